@@ -1,0 +1,91 @@
+"""The application: a group of commands becomes events, with one read and one append.
+
+    boundary → read everything the group depends on → for each command, in order of arrival:
+    evolve the parts → decide → seal the words → encode → append all, or nothing
+
+Nothing is written for a rejected command. Several server processes may do this at once on one
+ledger: whoever appends second finds that something it read has changed, and decides again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from ledger.execution import Cache, Execution
+from ledger.messages import Receipt, Slice, Submission
+from ledger.outcomes import Aborted, Outcome
+from ledger.store.port import Appender, Conflict, Probe, RequestRaced
+from ledger.vault.vault import Vault
+
+ATTEMPTS_MAX = 5
+CACHED_PARTS_MAX = 20_000
+
+
+class Application:
+    """Executes groups of submissions against one ledger. One committer at a time may use it."""
+
+    def __init__(
+        self,
+        ledger: str,
+        slices: Iterable[Slice],
+        store: Appender,
+        vault: Vault,
+        now: Callable[[], datetime],
+    ) -> None:
+        self.ledger = ledger
+        self._store, self._vault, self._now = store, vault, now
+        self._slices = {each.name: each for each in slices}
+        self._slice_of = {kind: each for each in self._slices.values() for kind in each.commands}
+        self._cache: Cache = {}
+
+    async def execute(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Decide and record a group; return one outcome per submission, in order.
+
+        Raises ClockJumped and any StoreError but Conflict and RequestRaced. After StoreUnavailable it
+        is unknown whether the group was recorded; asking again with the same request ids tells.
+        """
+        refused: frozenset[Probe] = frozenset()
+        for attempt in range(1, ATTEMPTS_MAX + 1):
+            # On the last attempt, members whose conditions kept failing are given up, so that one
+            # contested voter does not take the rest of the group along.
+            execution = self._execution(refused if attempt == ATTEMPTS_MAX else frozenset())
+            outcomes = await execution.run(submissions)
+            if not execution.group.events:
+                return outcomes
+            try:
+                first = await self._store.append(execution.group)
+            except Conflict as conflict:
+                refused |= {execution.group.conditions[ordinal] for ordinal in conflict.refused}
+            except RequestRaced:
+                continue
+            else:
+                self._remember(execution, first)
+                return [_positioned(outcome, first) for outcome in outcomes]
+        return [Aborted("others kept changing what the command depends on; ask again") for _ in submissions]
+
+    def _execution(self, given_up: frozenset[Probe]) -> Execution:
+        return Execution(
+            self.ledger, self._store, self._vault, self._slices, self._slice_of, self._cache, self._now(), given_up
+        )
+
+    def _remember(self, execution: Execution, first: int) -> None:
+        """Keep the states of shared parts as of the group's last event.
+
+        Only parts the append was conditional on: nothing else can have touched those since they were
+        read. Parts of one voter or supporter (composite tags) are not worth their memory.
+        """
+        last = first + len(execution.group.events) - 1
+        for place in execution.depends:
+            if "|" not in place[0]:
+                self._cache.pop(place, None)
+                self._cache[place] = last, execution.working.states[place]
+        while len(self._cache) > CACHED_PARTS_MAX:
+            del self._cache[next(iter(self._cache))]
+
+
+def _positioned(outcome: Outcome, first: int) -> Outcome:
+    """Turn the ordinal in a fresh receipt into the position it got."""
+    if isinstance(outcome, Receipt) and not outcome.repeated:
+        return outcome._replace(first=first + outcome.first)
+    return outcome

@@ -1,0 +1,124 @@
+"""Why a command on ballots may be rejected."""
+
+from __future__ import annotations
+
+from ledger.messages import Rejection, Status
+
+
+class BallotNotFound(Rejection):
+    """There is no ballot with the id {ballot} in this ledger; open it first."""
+
+    sv = "Det finns ingen omröstning med id {ballot} i den här liggaren; öppna den först."
+    status = Status.NOT_FOUND
+
+
+class BallotExists(Rejection):
+    """A ballot with the id {ballot} exists already, and its definition cannot be changed; choose another id."""
+
+    sv = "En omröstning med id {ballot} finns redan, och dess villkor kan inte ändras; välj ett annat id."
+    status = Status.ALREADY_EXISTS
+
+
+class ProcessNotFound(Rejection):
+    """There is no process with the id {process} in this ledger; open it before its ballot."""
+
+    sv = "Det finns ingen process med id {process} i den här liggaren; öppna den före omröstningen."
+    status = Status.NOT_FOUND
+
+
+class BallotIsClosed(Rejection):
+    """The ballot {ballot} is closed; votes can be neither cast nor withdrawn."""
+
+    sv = "Omröstningen {ballot} är stängd; röster kan varken lämnas eller tas tillbaka."
+
+
+class BallotNotYetOpen(Rejection):
+    """The ballot {ballot} opens at {opens}; votes are not taken before."""
+
+    sv = "Omröstningen {ballot} öppnar {opens}; inga röster tas emot dessförinnan."
+
+
+class BallotHasEnded(Rejection):
+    """Voting in the ballot {ballot} ended at {closes}."""
+
+    sv = "Röstningen i omröstningen {ballot} upphörde {closes}."
+
+
+class StaleDefinition(Rejection):
+    """The voter saw other terms than those of the ballot {ballot}; show the ballot again before voting."""
+
+    sv = "Den som röstar såg andra villkor än dem som gäller för omröstningen {ballot}; visa omröstningen på nytt."
+
+
+class ChoiceDoesNotFit(Rejection):
+    """A vote in the ballot {ballot} holds one of these choices and nothing else: {choices}."""
+
+    sv = "En röst i omröstningen {ballot} består av ett av dessa val och inget annat: {choices}."
+    status = Status.INVALID_ARGUMENT
+
+
+class ChoicesDoNotFit(Rejection):
+    """A vote in the ballot {ballot} names one or more of its options, each once, and nothing else."""
+
+    sv = "En röst i omröstningen {ballot} anger ett eller flera av alternativen, vart och ett en gång, och inget annat."
+    status = Status.INVALID_ARGUMENT
+
+
+class UnknownOption(Rejection):
+    """The ballot {ballot} has no option {option}."""
+
+    sv = "Omröstningen {ballot} har inget alternativ {option}."
+    status = Status.INVALID_ARGUMENT
+
+
+class StatementMissing(Rejection):
+    """In the ballot {ballot} each statement is voted on by itself; name the statement."""
+
+    sv = "I omröstningen {ballot} röstar man om ett påstående i taget; ange påståendet."
+    status = Status.INVALID_ARGUMENT
+
+
+class StatementDoesNotFit(Rejection):
+    """The ballot {ballot} has no statements; leave the statement out."""
+
+    sv = "Omröstningen {ballot} har inga påståenden; utelämna påståendet."
+    status = Status.INVALID_ARGUMENT
+
+
+class UnknownStatement(Rejection):
+    """The statement {statement} is not an input of the process that the ballot {ballot} is about."""
+
+    sv = "Påståendet {statement} hör inte till den process som omröstningen {ballot} gäller."
+    status = Status.NOT_FOUND
+
+
+class StatementNotOpen(Rejection):
+    """The statement {statement} is {standing} and takes no votes."""
+
+    sv = "Påståendet {statement} tar inte emot röster: det är tillbakadraget, sammanslaget eller underkänt."
+
+
+class AlreadyVoted(Rejection):
+    """This voter has voted in the ballot {ballot} already, and its votes cannot be changed."""
+
+    sv = "Den här personen har redan röstat i omröstningen {ballot}, och rösterna där kan inte ändras."
+    status = Status.ALREADY_EXISTS
+
+
+class NoVoteToWithdraw(Rejection):
+    """This voter has no vote in the ballot {ballot} that could be withdrawn."""
+
+    sv = "Den här personen har ingen röst i omröstningen {ballot} att ta tillbaka."
+
+
+class VoteNotLive(Rejection):
+    """The voter tag {voter} has no counted vote in the ballot {ballot}; nothing of this batch was struck."""
+
+    sv = "Röstbeteckningen {voter} har ingen räknad röst i omröstningen {ballot}; ingen röst i den här omgången ströks."
+
+
+class BatchExists(Rejection):
+    """The ballot {ballot} has an invalidation with the id {batch} already; choose another id."""
+
+    sv = "Omröstningen {ballot} har redan en ogiltigförklaring med id {batch}; välj ett annat id."
+    status = Status.ALREADY_EXISTS

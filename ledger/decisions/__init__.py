@@ -1,0 +1,38 @@
+"""Decisions: what a body resolved, who dissented, and whether it still stands.
+
+`events` says what happened and what may be asked, `rules` how one leads to the other.
+"""
+
+from ledger.decisions.events import (
+    Clause,
+    ClauseVerb,
+    DecisionForce,
+    DecisionRecorded,
+    DecisionRevoked,
+    Delegation,
+    DissentKind,
+    DissentRecorded,
+    DissentStance,
+    RecordDecision,
+    RecordDissent,
+    RevokeDecision,
+    ScopeItem,
+)
+from ledger.decisions.rules import SLICE
+
+__all__ = [
+    "SLICE",
+    "Clause",
+    "ClauseVerb",
+    "DecisionForce",
+    "DecisionRecorded",
+    "DecisionRevoked",
+    "Delegation",
+    "DissentKind",
+    "DissentRecorded",
+    "DissentStance",
+    "RecordDecision",
+    "RecordDissent",
+    "RevokeDecision",
+    "ScopeItem",
+]

@@ -1,0 +1,240 @@
+"""Decisions: what a body resolved, who dissented, and whether it still stands.
+
+    record ──> RECORDED ──revoke (by another decision)──> REVOKED
+                  └── dissents are added to it at any time
+
+A decision names its scope: the processes and matters whose inputs it must account for. The account
+itself, one disposition per input, is the slice `dispositions`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from ledger.fields import Date, Id, Label, PersonName, Text
+from ledger.messages import Command, Event, Sealed, Sealing
+
+CLAUSES_MAX = 100
+SCOPE_MAX = 50
+
+
+class DecisionForce(StrEnum):
+    """What weight a decision has: prepared for another body, decided, delegated, or urgent."""
+
+    PREPARATORY = "preparatory"
+    DECIDED = "decided"
+    DELEGATED = "delegated"
+    URGENT = "urgent"
+
+
+class ClauseVerb(StrEnum):
+    """What one clause of a decision (beslutssats) does."""
+
+    NOTE = "note"
+    NOTE_TO_MINUTES = "note_to_minutes"
+    FORWARD = "forward"
+    ASSIGN = "assign"
+    APPROVE = "approve"
+    REJECT = "reject"
+    ADOPT = "adopt"
+    JOIN = "join"
+    WRITE_OFF = "write_off"
+    OTHER = "other"
+
+
+class DissentKind(StrEnum):
+    """The form of a dissent: protokollsanteckning, reservation, särskilt yttrande."""
+
+    NOTE = "note"
+    RESERVATION = "reservation"
+    SPECIAL_OPINION = "special_opinion"
+
+
+class DissentStance(StrEnum):
+    """Where a dissenter stands towards the decision."""
+
+    AGAINST = "against"
+    FOR = "for"
+    MIXED = "mixed"
+    NOT_PARTICIPATING = "not_participating"
+
+
+class _Piece(BaseModel):
+    """A part of a message, frozen like the message."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+# --- What happened ----------------------------------------------------------------------------
+class Delegation(_Piece):
+    """The clause of a delegation order (delegationsordning) a decision rests on."""
+
+    order: str
+    clause: str
+
+
+class Clause(_Piece):
+    """One clause of a decision, numbered as in the minutes."""
+
+    number: int
+    verb: str
+    text: Annotated[str | Sealed, Sealing("P", key="matter:{matter}")]
+
+
+class ScopeItem(_Piece):
+    """A process, or a matter, whose inputs the decision must account for."""
+
+    process: str | None = None
+    matter: str | None = None
+
+
+class DecisionRecorded(Event, topic="decision-recorded"):
+    """A body resolved something in a matter."""
+
+    decision: str
+    matter: str
+    body: str
+    title: str
+    force: str
+    paragraph: str | None = None
+    meeting_date: str | None = None
+    addressed_to: str | None = None
+    delegation: Delegation | None = None
+    clauses: tuple[Clause, ...]
+    scope: tuple[ScopeItem, ...] = ()
+    reasons: Annotated[str | Sealed | None, Sealing("P", key="matter:{matter}")] = None
+
+    def subject(self) -> str:
+        return f"decision:{self.decision}"
+
+    def tags(self) -> tuple[str, ...]:
+        bodies = (self.body, self.addressed_to)
+        tags = [self.subject(), f"matter:{self.matter}", *(f"body:{body}" for body in bodies if body)]
+        tags += [f"process:{item.process}" for item in self.scope if item.process]
+        tags += [f"matter:{item.matter}" for item in self.scope if item.matter]
+        return tuple(dict.fromkeys(tags))
+
+
+class DissentRecorded(Event, topic="dissent-recorded"):
+    """A member or a party had its dissent from a decision recorded."""
+
+    decision: str
+    matter: str
+    dissent: str
+    kind: str
+    party: str | None = None
+    by_name: Annotated[str | Sealed | None, Sealing("P", key="officer:{dissent}")] = None
+    stance: str
+    text: Annotated[str | Sealed | None, Sealing("P", key="matter:{matter}")] = None
+
+    def subject(self) -> str:
+        return f"decision:{self.decision}"
+
+    def tags(self) -> tuple[str, ...]:
+        return (self.subject(), f"dissent:{self.dissent}", f"matter:{self.matter}")
+
+
+class DecisionRevoked(Event, topic="decision-revoked"):
+    """A later decision took an earlier one back."""
+
+    decision: str
+    matter: str
+    by_decision: str
+
+    def subject(self) -> str:
+        return f"decision:{self.decision}"
+
+    def tags(self) -> tuple[str, ...]:
+        return (self.subject(), f"decision:{self.by_decision}", f"matter:{self.matter}")
+
+
+# --- What may be asked ------------------------------------------------------------------------
+class StatedDelegation(_Piece):
+    """The delegation order and its clause, as stated by the office; both are mandatory."""
+
+    order: Label
+    clause: Label
+
+
+class StatedClause(_Piece):
+    """One clause, as it is asked for."""
+
+    number: Annotated[int, Field(ge=1, le=CLAUSES_MAX)]
+    verb: ClauseVerb
+    text: Text
+
+
+class StatedScope(_Piece):
+    """One process, or one matter, that the account must cover."""
+
+    process: Id | None = None
+    matter: Id | None = None
+
+    @model_validator(mode="after")
+    def _names_one(self) -> StatedScope:
+        if (self.process is None) == (self.matter is None):
+            raise ValueError("a scope item names either a process or a matter")
+        return self
+
+
+class RecordDecision(Command):
+    """Record what a body resolved.
+
+    `addressed_to` is mandatory for a preparatory decision, `delegation` for a delegated one, and
+    each belongs to no other force.
+    """
+
+    creates: ClassVar[str | None] = "decision"
+
+    decision: Id
+    matter: Id
+    body: Id
+    title: Label
+    force: DecisionForce
+    paragraph: Label | None = None
+    meeting_date: Date | None = None
+    addressed_to: Id | None = None
+    delegation: StatedDelegation | None = None
+    clauses: Annotated[tuple[StatedClause, ...], Field(min_length=1, max_length=CLAUSES_MAX)]
+    scope: Annotated[tuple[StatedScope, ...], Field(max_length=SCOPE_MAX)] = ()
+    reasons: Text | None = None
+
+    @model_validator(mode="after")
+    def _numbers_and_names_once(self) -> RecordDecision:
+        if len({clause.number for clause in self.clauses}) < len(self.clauses):
+            raise ValueError("clauses holds the same number twice")
+        if len(set(self.scope)) < len(self.scope):
+            raise ValueError("scope names the same process or matter twice")
+        return self
+
+
+class RecordDissent(Command):
+    """Record a dissent; a reservation may stand without a text, the other kinds may not."""
+
+    creates: ClassVar[str | None] = "dissent"
+
+    decision: Id
+    dissent: Id
+    kind: DissentKind
+    party: Label | None = None
+    by_name: PersonName | None = None
+    stance: DissentStance
+    text: Text | None = None
+
+    @model_validator(mode="after")
+    def _says_who_and_what(self) -> RecordDissent:
+        if self.party is None and self.by_name is None:
+            raise ValueError("a dissent names a party or a person; give party or by_name")
+        if self.text is None and self.kind is not DissentKind.RESERVATION:
+            raise ValueError("text is missing: only a reservation may stand without one")
+        return self
+
+
+class RevokeDecision(Command):
+    """Record that a later decision takes an earlier one back."""
+
+    decision: Id
+    by_decision: Id

@@ -1,0 +1,163 @@
+"""Entries: an event as bytes, for ever.
+
+One recorded event is one canonical JSON line in CloudEvents 1.0 shape, at most 65,535 bytes (the
+C2SP tlog-tiles limit of an entry bundle). These bytes are stored, hashed, exported, served and
+decoded; nothing is ever re-encoded. Reading lifts old versions to the newest shape (upcasting) and
+changes no byte.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import Enum
+from functools import cache
+from typing import Any, get_args
+from uuid import UUID
+
+from pydantic import ValidationError
+from pydantic_core import from_json, to_json
+
+from ledger.canonical import canonical
+from ledger.messages import EVENT_TYPES, Entry, Event, RecordedEvent
+
+ENTRY_BYTES_MAX = 65_535
+
+_TYPE_MARK = b'"type":"'
+_PLAIN = (str, int, bool, type(None), Enum)
+
+
+class EntryTooLarge(ValueError):
+    """The entry would pass 65,535 bytes; send less in one command."""
+
+
+class UnreadableEntry(ValueError):
+    """The bytes are not an entry this version of the ledger knows. An audit stops here."""
+
+
+# --- Writing ----------------------------------------------------------------------------------
+@cache
+def type_of(kind: type[Event]) -> str:
+    """Return the CloudEvents type of an event class, topic and version: `vote-cast.v1`."""
+    return f"{kind.topic}.v{kind.version}"
+
+
+def event_id(ledger: str, request_id: UUID, ordinal: int) -> str:
+    """Return the id of the n-th event (from 0) of a request: a UUIDv8 (RFC 9562 §5.8).
+
+    It is the start of SHA-256 over the ledger's origin, the request id and the ordinal, so a retry
+    makes the same ids, and no clock leaks through an id.
+    """
+    digest = _started(ledger).copy()
+    digest.update(request_id.bytes + ordinal.to_bytes(8, "big"))
+    text = digest.hexdigest()
+    variant = "89ab"[int(text[16], 16) & 3]
+    return f"{text[:8]}-{text[8:12]}-8{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
+
+
+@cache
+def _started(ledger: str) -> Any:
+    """Return SHA-256 fed with the ledger's origin, its length in 8 bytes first."""
+    name = ledger.encode()
+    return hashlib.sha256(len(name).to_bytes(8, "big") + name)
+
+
+def encode(event: Event, *, id: str, ledger: str, actor: str, time: str) -> bytes:
+    """Return the entry bytes of an event whose words are sealed already.
+
+    Raises EntryTooLarge, or NotCanonical for a value outside the record's JSON.
+    """
+    entry = to_json(
+        {
+            "actor": actor,
+            "data": _members(event),
+            "id": id,
+            "source": ledger,
+            "specversion": "1.0",
+            "subject": event.subject(),
+            "time": time,
+            "type": type_of(type(event)),
+        }
+    )
+    if len(entry) > ENTRY_BYTES_MAX:
+        raise EntryTooLarge(f"the entry has {len(entry)} bytes; at most {ENTRY_BYTES_MAX} are allowed")
+    return entry
+
+
+def _members(event: Event) -> Any:
+    """Return the event's present fields in canonical order."""
+    kind = type(event)
+    values = event.__dict__
+    if _is_flat(kind) and values["source"] is None:
+        return {name: values[name] for name in _sorted_names(kind) if values[name] is not None}
+    return from_json(canonical(event.model_dump(mode="json", by_alias=True, exclude_none=True)))
+
+
+@cache
+def _sorted_names(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(sorted(kind.model_fields))
+
+
+@cache
+def _is_flat(kind: type[Event]) -> bool:
+    """Tell whether every own field is a plain value or a tuple of them, so that no nested order can matter."""
+    return all(
+        _is_plain(field.annotation) for name, field in kind.model_fields.items() if name not in Event.model_fields
+    )
+
+
+def _is_plain(annotation: Any) -> bool:
+    if isinstance(annotation, type):
+        return issubclass(annotation, _PLAIN)
+    return all(part is Ellipsis or _is_plain(part) for part in get_args(annotation))
+
+
+# --- Reading ----------------------------------------------------------------------------------
+def entry_type(entry: bytes) -> str:
+    """Return the type named by an entry. `type` sorts last, so it ends the line."""
+    start = entry.rfind(_TYPE_MARK)
+    if start < 0 or not entry.endswith(b'"}'):
+        raise UnreadableEntry("the entry does not end with its type")
+    return entry[start + len(_TYPE_MARK) : -2].decode("ascii", "replace")
+
+
+def decode(position: int, entry: bytes) -> RecordedEvent:
+    """Return the recorded event held by `entry`, lifted to the newest version of its shape.
+
+    Raises UnreadableEntry for an unknown type or shape.
+    """
+    name = entry_type(entry)
+    try:
+        validator = _validator(name)
+        decoded = _decode_older(name, entry) if validator is None else validator.validate_json(entry)
+    except (ValidationError, ValueError, KeyError) as error:
+        raise UnreadableEntry(f"position {position}: {error}") from error
+    if decoded.type != name:
+        raise UnreadableEntry(f"position {position}: the entry names two types")
+    return RecordedEvent(position, decoded)
+
+
+@cache
+def _validator(name: str) -> Any:
+    """Return the validator of the newest version's entries; None for an older version."""
+    kind, version = _class_of(name)
+    return Entry[kind].__pydantic_validator__ if version == kind.version else None  # type: ignore[valid-type]
+
+
+def _class_of(name: str) -> tuple[type[Event], int]:
+    topic, mark, version = name.rpartition(".v")
+    if not mark or not version.isdigit() or topic not in EVENT_TYPES:
+        raise UnreadableEntry(f"the type {name!r} is unknown to this version of the ledger")
+    kind = EVENT_TYPES[topic]
+    if not 1 <= int(version) <= kind.version:
+        raise UnreadableEntry(f"{name!r} is newer than this version of the ledger")
+    return kind, int(version)
+
+
+def _decode_older(name: str, entry: bytes) -> Entry[Event]:
+    """Lift the data of an older version step by step, by `upcast_v1_v2(data)` and its successors."""
+    kind, version = _class_of(name)
+    envelope = from_json(entry)
+    for step in range(version, kind.version):
+        getattr(kind, f"upcast_v{step}_v{step + 1}")(envelope["data"])
+    decoded: Entry[Event] = Entry[kind].model_validate(envelope)  # type: ignore[valid-type]
+    return decoded

@@ -1,0 +1,319 @@
+"""One group's execution: read what all members depend on, then decide them in order of arrival.
+
+Each member sees what earlier members of the group did, so a voter who votes on ten statements, or
+changes their mind at once, does not conflict with themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cache
+from typing import NamedTuple, TypeAlias
+from uuid import UUID
+
+from ledger.clock import rfc3339
+from ledger.entries import EntryTooLarge, decode, encode, event_id, type_of
+from ledger.fields import earliest
+from ledger.messages import Command, Event, Part, Receipt, Rejection, Sealed, Slice, State, Submission
+from ledger.outcomes import Aborted, CommandTooLarge, OccurredInFuture, Outcome, PersonErased, RequestReused
+from ledger.sealing import Words, seals, with_sealed, words_of
+from ledger.store.port import (
+    Appender,
+    Before,
+    Group,
+    KnownRequest,
+    NewEvent,
+    NewRequest,
+    NewSealed,
+    Probe,
+    Recorded,
+)
+from ledger.vault.errors import KeyDestroyed
+from ledger.vault.vault import ToSeal, Vault
+
+HOURS_AHEAD_MAX = timedelta(hours=14)
+"""The furthest any place on Earth is ahead of UTC."""
+
+Place: TypeAlias = tuple[str, tuple[type[Event], ...], str]
+"""One part as one slice sees it, (tag, types, slice name): two slices may fold the same events
+differently. A plain tuple, because a vote's group makes and looks up thousands of them."""
+
+Cache: TypeAlias = dict[Place, tuple[int, State]]
+"""States of parts that many commands share, each as of a position."""
+
+
+@cache
+def topics_of(types: tuple[type[Event], ...]) -> tuple[str, ...]:
+    """Return the topics of some event classes."""
+    return tuple(kind.topic for kind in types)
+
+
+def probe_of(place: Place, after: int = 0) -> Probe:
+    """Return the question whether a part has anything recorded after a position."""
+    return Probe(place[0], topics_of(place[1]), after)
+
+
+class Working:
+    """The states of all parts a group depends on, kept up as members are accepted."""
+
+    def __init__(self, slices: Mapping[str, Slice]) -> None:
+        self._slices = slices
+        self._by_tag: dict[str, list[Place]] = {}
+        self.states: dict[Place, State] = {}
+
+    def add(self, place: Place, state: State, history: Iterable[Recorded]) -> None:
+        """Take in a part: its cached state and what was recorded since."""
+        for recorded in history:
+            event = decode(recorded.position, recorded.entry).event
+            state = self._slices[place[2]].evolve(state, event)
+        self.states[place] = state
+        self._by_tag.setdefault(place[0], []).append(place)
+
+    def accept(self, event: Event, tags: Iterable[str]) -> None:
+        """Let every part that `event` belongs to see it."""
+        kind = type(event)
+        for tag in tags:
+            for place in self._by_tag.get(tag, ()):
+                if kind in place[1]:
+                    self.states[place] = self._slices[place[2]].evolve(self.states[place], event)
+
+
+class Asked(NamedTuple):
+    """A submission with what is needed to decide it; `content` is the keyed hash of the command."""
+
+    submission: Submission
+    slice: Slice
+    places: tuple[Place, ...]
+    content: bytes
+
+
+class Accepted(NamedTuple):
+    """A submission that was decided: the events that follow, each with its tags."""
+
+    asked: Asked
+    events: list[tuple[Event, tuple[str, ...]]]
+
+
+class Unread(Exception):
+    """A command rests on parts that only became known while deciding it; read them and decide again."""
+
+    def __init__(self, places: tuple[Place, ...]) -> None:
+        self.places = places
+        super().__init__("further parts must be read")
+
+
+class Unrecordable(Exception):
+    """One accepted submission cannot be written down; the group is decided again without it."""
+
+    def __init__(self, request_id: UUID, rejection: Rejection) -> None:
+        self.request_id, self.rejection = request_id, rejection
+        super().__init__(str(rejection))
+
+
+@dataclass(slots=True)
+class Execution:
+    """One attempt at one group. `given_up` names the conditions others would not stop changing."""
+
+    ledger: str
+    store: Appender
+    vault: Vault
+    slices: Mapping[str, Slice]
+    slice_of: Mapping[type[Command], Slice]
+    cache: Cache
+    at: datetime
+    given_up: frozenset[Probe] = frozenset()
+    group: Group = field(init=False)
+    working: Working = field(init=False)
+    depends: dict[Place, None] = field(init=False)
+    known: dict[UUID, KnownRequest] = field(init=False)
+    answered: dict[UUID, Asked] = field(init=False)
+    unrecordable: dict[UUID, Rejection] = field(default_factory=dict)
+
+    async def run(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Fill `group` with all that is accepted; return one outcome per submission, in order.
+
+        A fresh receipt's `first` is the ordinal in the group; the caller adds the first position.
+        """
+        asked = [self._ask(submission) for submission in submissions]
+        while True:
+            try:
+                return await self._attempt(asked)
+            except Unrecordable as found:
+                self.unrecordable[found.request_id] = found.rejection
+
+    async def _attempt(self, asked: Sequence[Asked]) -> list[Outcome]:
+        self.working, self.depends, self.answered = Working(self.slices), {}, {}
+        requests = [each.submission.request_id for each in asked]
+        before = await self._read(requests, [place for each in asked for place in each.places])
+        self.known = before.requests
+        self.group = Group(before.head, rfc3339(self.at))
+        decided = []
+        for each in asked:
+            try:
+                decided.append(self._answer(each))
+            except Unread as further:
+                # Read later than the group: the append is conditional on these parts from the
+                # group's own position on, so anything recorded in between is a conflict.
+                await self._read((), further.places)
+                decided.append(self._answer(each))
+        self.group.conditions = [probe_of(place) for place in self.depends]
+        return self._outcomes(decided)
+
+    def _outcomes(self, decided: Sequence[Accepted | Asked | Outcome]) -> list[Outcome]:
+        """Write down what was accepted, and give every member its answer."""
+        receipts = self._record([each for each in decided if isinstance(each, Accepted)])
+        outcomes: list[Outcome] = []
+        for each in decided:
+            if isinstance(each, Accepted):
+                outcomes.append(receipts[each.asked.submission.request_id])
+            elif isinstance(each, Asked):
+                outcomes.append(receipts[each.submission.request_id]._replace(repeated=True))
+            else:
+                outcomes.append(each)
+        return outcomes
+
+    def _ask(self, submission: Submission) -> Asked:
+        command = submission.command
+        kind = type(command)
+        each = self.slice_of[kind]
+        name = each.name
+        content = self.vault.request_hash(kind.__name__.encode() + command.__pydantic_serializer__.to_json(command))
+        return Asked(submission, each, tuple([(tag, types, name) for tag, types in each.boundary(command)]), content)
+
+    async def _read(self, requests: Sequence[UUID], places: Iterable[Place]) -> Before:
+        """Read what is not in the working set yet, and fold it."""
+        cache, states = self.cache, self.working.states
+        missing = [place for place in dict.fromkeys(places) if place not in states]
+        cached = [cache.get(place, (0, None)) for place in missing]
+        probes = [probe_of(place, after) for place, (after, _) in zip(missing, cached, strict=True)]
+        before = await self.store.read(requests, probes)
+        for place, (_, state), history in zip(missing, cached, before.histories, strict=True):
+            self.working.add(place, state, history)
+        return before
+
+    # --- Deciding -----------------------------------------------------------------------------
+    def _answer(self, asked: Asked) -> Accepted | Asked | Outcome:
+        """Decide one submission; an `Asked` stands for the repeat of an earlier member of this group."""
+        request_id = asked.submission.request_id
+        if request_id in self.answered:
+            earlier = self.answered[request_id]
+            return earlier if earlier.content == asked.content else RequestReused(request_id=request_id)
+        if request_id in self.known:
+            known = self.known[request_id]
+            same = known.content == asked.content
+            return self._known_receipt(request_id, known) if same else RequestReused(request_id=request_id)
+        if request_id in self.unrecordable:
+            return self.unrecordable[request_id]
+        try:
+            return self._decide(asked)
+        except Rejection as rejection:
+            return rejection
+
+    def _known_receipt(self, request_id: UUID, known: KnownRequest) -> Receipt:
+        ids = tuple([event_id(self.ledger, request_id, n) for n in range(known.count)])
+        leaves = tuple([known.leaves[n : n + 32] for n in range(0, len(known.leaves), 32)])
+        return Receipt(known.first, ids, leaves, known.recorded_at, repeated=True)
+
+    def _decide(self, asked: Asked) -> Accepted | Aborted:
+        command, places = asked.submission.command, asked.places
+        if command.occurred is not None:
+            self._refuse_future(command.occurred)
+        states = self.working.states
+        parts = tuple([states[place] for place in places])
+        if asked.slice.widen is not None:
+            further = self._further(asked.slice, asked.slice.widen(parts, command))
+            places += further
+            parts += tuple([states[place] for place in further])
+        if self.given_up and any(probe_of(place) in self.given_up for place in places):
+            return Aborted("others kept changing what the command depends on; ask again")
+        events = []
+        for event in asked.slice.decide(parts, command, self.at):
+            stamped = _stamped(event, command)
+            events.append((stamped, stamped.tags()))
+        for event, tags in events:
+            self.working.accept(event, tags)
+        for place in places:
+            self.depends[place] = None
+        self.answered[asked.submission.request_id] = asked
+        return Accepted(asked, events)
+
+    def _further(self, each: Slice, parts: Iterable[Part]) -> tuple[Place, ...]:
+        """Return further places; raise Unread with those that are not in the working set."""
+        places = tuple([(tag, types, each.name) for tag, types in parts])
+        if missing := tuple([place for place in places if place not in self.working.states]):
+            raise Unread(missing)
+        return places
+
+    def _refuse_future(self, occurred: str) -> None:
+        # The caller's day may have begun while it is yesterday in UTC.
+        first = earliest(occurred)
+        if first is not None and first > (self.at + HOURS_AHEAD_MAX).date():
+            raise OccurredInFuture(occurred=occurred)
+
+    # --- Writing down -------------------------------------------------------------------------
+    def _record(self, accepted: Sequence[Accepted]) -> dict[UUID, Receipt]:
+        """Seal and encode all events into the group; return the receipts by request id.
+
+        Raises Unrecordable for the first submission that cannot be written down.
+        """
+        group, recorded_at = self.group, self.group.recorded_at
+        sealed = self._seal(accepted)
+        receipts = {}
+        for asked, events in accepted:
+            submission, ordinal = asked.submission, len(group.events)
+            ids = tuple([event_id(self.ledger, submission.request_id, n) for n in range(len(events))])
+            leaves = []
+            for name, (event, tags) in zip(ids, events, strict=True):
+                entry = self._encode(submission, name, with_sealed(event, sealed[name]) if name in sealed else event)
+                leaf = hashlib.sha256(b"\x00" + entry).digest()
+                leaves.append(leaf)
+                kind = type(event)
+                group.events.append(NewEvent(name, type_of(kind), kind.topic, entry, leaf, tags))
+            group.requests.append(NewRequest(submission.request_id, ordinal, len(events), asked.content))
+            receipts[submission.request_id] = Receipt(ordinal, ids, tuple(leaves), recorded_at)
+        return receipts
+
+    def _encode(self, submission: Submission, name: str, event: Event) -> bytes:
+        try:
+            return encode(event, id=name, ledger=self.ledger, actor=submission.actor, time=self.group.recorded_at)
+        except EntryTooLarge:
+            raise Unrecordable(submission.request_id, CommandTooLarge()) from None
+
+    def _seal(self, accepted: Sequence[Accepted]) -> dict[str, dict[str, Sealed]]:
+        """Seal the words of the whole group at once; return the commitments by event id and pointer."""
+        places: list[tuple[UUID, str, int, Words]] = []
+        ordinal = 0
+        for asked, events in accepted:
+            for n, (event, _) in enumerate(events):
+                if seals(type(event)):
+                    name = event_id(self.ledger, asked.submission.request_id, n)
+                    places += [(asked.submission.request_id, name, ordinal + n, words) for words in words_of(event)]
+            ordinal += len(events)
+        try:
+            values = self.vault.seal_many(
+                [ToSeal(words.key, name, words.pointer, words.value) for _, name, _, words in places]
+            )
+        except KeyDestroyed as erased:
+            request_id = next(request_id for request_id, _, _, words in places if words.key in erased.key_ids)
+            raise Unrecordable(request_id, PersonErased()) from None
+        commitments: dict[str, dict[str, Sealed]] = {}
+        for (_, name, at, words), value in zip(places, values, strict=True):
+            commitment = Sealed.model_construct(commit=value.commit, sealing_class=words.sealing_class)
+            commitments.setdefault(name, {})[words.pointer] = commitment
+            self.group.sealed.append(NewSealed(at, words.pointer, words.key, value.nonce, value.ciphertext))
+        return commitments
+
+
+def _stamped(event: Event, command: Command) -> Event:
+    """Copy when it occurred and where it is known from, unless the slice said so itself."""
+    if command.occurred is None and command.source is None:
+        return event
+    return event.model_copy(
+        update={
+            "occurred": event.occurred if event.occurred is not None else command.occurred,
+            "source": event.source if event.source is not None else command.source,
+        }
+    )

@@ -1,0 +1,152 @@
+"""Constrained field types for commands: what a caller may write into each kind of field.
+
+Every refusal says what is wrong in words; the field's name comes with pydantic's error location.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+TEXT_CHARACTERS_MAX = 20_000
+LABEL_CHARACTERS_MAX = 300
+NAME_CHARACTERS_MAX = 200
+
+BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def _nfc_without_controls(value: str, allowed: str) -> str:
+    for character in value:
+        # Cs: a lone surrogate has no UTF-8 form; Cn: unassigned, could change meaning later.
+        if unicodedata.category(character) in {"Cc", "Cs"} and character not in allowed:
+            raise ValueError(f"holds the control character U+{ord(character):04X}; remove it")
+    value = unicodedata.normalize("NFC", value)
+    if not value.strip():
+        raise ValueError("is empty; write something or leave the field out")
+    return value
+
+
+def check_text(value: str) -> str:
+    """Return free text in NFC; line breaks and tabs may stay, other controls may not."""
+    return _nfc_without_controls(value.replace("\r\n", "\n"), "\n\t")
+
+
+def check_line(value: str) -> str:
+    """Return one line in NFC without control, bidirectional or unassigned characters."""
+    value = _nfc_without_controls(value, "")
+    for character in value:
+        if character in BIDI_CONTROLS:
+            raise ValueError(f"holds the text direction control U+{ord(character):04X}; remove it")
+        if unicodedata.category(character) == "Cn":
+            raise ValueError(f"holds the unassigned character U+{ord(character):04X}; remove it")
+    return value.strip()
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+"""A client-chosen id: lower-case letters, digits and hyphens, 1 to 64; a UUID fits."""
+
+VoterTag = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+"""A per-ballot pseudonym of a voter, made by the registrar (base64url of an HMAC)."""
+
+Code = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
+"""A code from a register, snake_case."""
+
+Label = Annotated[str, StringConstraints(max_length=LABEL_CHARACTERS_MAX), AfterValidator(check_line)]
+"""A short title written in office; clear in the record, so never a resident's words."""
+
+Text = Annotated[str, StringConstraints(max_length=TEXT_CHARACTERS_MAX), AfterValidator(check_text)]
+"""Free text by anyone; always sealed in the record."""
+
+PersonName = Annotated[str, StringConstraints(max_length=NAME_CHARACTERS_MAX), AfterValidator(check_line)]
+"""The name of a person; always sealed in the record."""
+
+Sha256Hex = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+"""A BCP 47 language tag, such as sv or en."""
+
+
+def check_date(value: str) -> str:
+    """Return an ISO 8601 calendar date unchanged; raise ValueError when there is no such day."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        raise ValueError("is not a date; write it as 2015-12-14")
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"{value} is not a day of the calendar") from None
+    return value
+
+
+Date = Annotated[str, AfterValidator(check_date)]
+
+_EDTF_TIME = r"(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?"
+_EDTF_POINT = rf"\d{{4}}(-\d{{2}}(-\d{{2}}{_EDTF_TIME})?)?[?~%]?"
+_EDTF = re.compile(rf"({_EDTF_POINT}|\.\.)(/({_EDTF_POINT}|\.\.))?")
+
+
+def check_edtf(value: str) -> str:
+    """Return an EDTF level 1 date or interval (ISO 8601-2): 2012, 2015-05?, ../2018-04-10, 2015/2016."""
+    match = _EDTF.fullmatch(value)
+    if match is None or set(value) <= {".", "/"}:
+        raise ValueError("is not an EDTF date; write 2015-05-12, 2015, 2015/2016 or ../2018-04-10")
+    for point in value.split("/"):
+        if point != "..":
+            earliest(point)
+    return value
+
+
+def earliest(edtf: str) -> date | None:
+    """Return the first day an EDTF value may mean; None when its start is open (`../…`)."""
+    start = edtf.split("/", maxsplit=1)[0]
+    if start == "..":
+        return None
+    day = start.split("T")[0].rstrip("?~%")
+    year, month, number = (int(part) for part in (*day.split("-"), "01", "01")[:3])
+    try:
+        return date(year, month, number)
+    except ValueError:
+        raise ValueError(f"{day} is not a day of the calendar") from None
+
+
+Edtf = Annotated[str, StringConstraints(max_length=80), AfterValidator(check_edtf)]
+"""When something occurred, as exactly as it is known (EDTF, ISO 8601-2 level 1)."""
+
+
+# --- Numbers other registers use --------------------------------------------------------------
+class ExternalNumber(BaseModel):
+    """A number by which somebody else knows the same thing: dnr "KFKS 2015/174-001", an organisation number.
+
+    Kept verbatim, never read as a key and never unique: the same number may stand on several things.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scheme: str
+    value: str
+
+
+class StatedNumber(BaseModel):
+    """An external number as a caller states it, with its limits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    scheme: Code
+    value: Label
+
+    def kept(self) -> ExternalNumber:
+        """Return the number as the record keeps it."""
+        return ExternalNumber(scheme=self.scheme, value=self.value)
+
+
+def _each_once(numbers: tuple[StatedNumber, ...]) -> tuple[StatedNumber, ...]:
+    for place, number in enumerate(numbers):
+        if number in numbers[:place]:
+            raise ValueError(f"states the number {number.scheme} {number.value} twice; state it once")
+    return numbers
+
+
+Numbers = Annotated[tuple[StatedNumber, ...], Field(max_length=20), AfterValidator(_each_once)]
+"""At most 20 external numbers, none of them twice."""

@@ -1,0 +1,285 @@
+"""Inputs: what residents, organisations and officials bring in; what happened, and what may be asked.
+
+    receive ──> RECEIVED ──accept──> ACCEPTED ──revise──> RECEIVED
+                   ^  └──────┬───────────┘
+                   │         ├──withdraw──> WITHDRAWN    for good: it is the author's word
+                   │         ├──reject────> REJECTED ─┐
+                   │         └──merge─────> MERGED   ─┤
+                   └────────────restore───────────────┘
+
+An input may come before any matter or process exists. Its words are its author's and sealed under the
+author's key: destroying that key takes the words and leaves the history whole. The author is a random id
+per matter or process; where the caller names none, the input's own id stands in as an author of this one
+input, so that the key always has a name.
+
+Support is pinned to the version of the text that was supported. A merged input keeps its own line and
+its own supporters; no merge can run in a circle, since only a live input takes in another one.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from ledger.fields import Code, Id, Language, Text, VoterTag, check_line
+from ledger.messages import Command, Event, Sealed, Sealing
+
+Attribute = Annotated[str, StringConstraints(max_length=100), AfterValidator(check_line)]
+"""An attribute of a resident as the channel asked for it, such as an area's name or 30–44; always sealed."""
+
+Version = Annotated[int, Field(ge=1, le=1_000_000)]
+
+# Whole aliases, also for the optional ones: a mark inside `… | None` would not be found, and not be sealed.
+AuthorsText = Annotated[str | Sealed, Sealing("P", key="author:{author}")]
+AuthorsAttribute = Annotated[str | Sealed | None, Sealing("S", key="author:{author}")]
+# A reason may quote the input, so it goes with the author's key, whoever wrote it.
+Reason = Annotated[str | Sealed | None, Sealing("P", key="author:{author}")]
+
+
+# --- What happened ----------------------------------------------------------------------------
+class InputKind(StrEnum):
+    """What sort of input it is."""
+
+    COMMENT = "comment"
+    PROPOSAL = "proposal"
+    INITIATIVE = "initiative"
+    PETITION = "petition"
+    CRITICISM = "criticism"
+    MEETING_NOTE = "meeting_note"
+    STATEMENT = "statement"
+
+
+class AuthorKind(StrEnum):
+    """In what capacity somebody speaks; never who."""
+
+    RESIDENT = "resident"
+    ORGANISATION = "organisation"
+    OFFICIAL = "official"
+
+
+class Verdict(StrEnum):
+    """What a moderator found."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+def _places(input: str, process: str | None, matter: str | None) -> tuple[str, ...]:
+    """Return the tags of an event that changes what belongs to a process or a matter."""
+    places = [f"input:{input}"]
+    if process is not None:
+        places.append(f"process:{process}")
+    if matter is not None:
+        places.append(f"matter:{matter}")
+    return tuple(places)
+
+
+class InputReceived(Event, topic="input-received"):
+    """An input came in; its text is version 1. `channel` is a code of the register of channels."""
+
+    input: str
+    kind: InputKind
+    channel: str
+    process: str | None = None
+    matter: str | None = None
+    author: str
+    author_kind: AuthorKind
+    text: AuthorsText
+    language: str
+    area: AuthorsAttribute = None
+    age_band: AuthorsAttribute = None
+    group: AuthorsAttribute = None
+
+    def subject(self) -> str:
+        return f"input:{self.input}"
+
+    def tags(self) -> tuple[str, ...]:
+        return _places(self.input, self.process, self.matter)
+
+
+class InputRevised(Event, topic="input-revised"):
+    """The author put a new text in place of the old one. Versions count 1, 2, 3 and so on."""
+
+    input: str
+    author: str
+    input_version: int
+    text: AuthorsText
+
+    def subject(self) -> str:
+        return f"input:{self.input}"
+
+
+class InputWithdrawn(Event, topic="input-withdrawn"):
+    """The author took the input back."""
+
+    input: str
+    author: str
+    process: str | None = None
+    matter: str | None = None
+    reason: Reason = None
+
+    def subject(self) -> str:
+        return f"input:{self.input}"
+
+    def tags(self) -> tuple[str, ...]:
+        return _places(self.input, self.process, self.matter)
+
+
+class InputMerged(Event, topic="input-merged"):
+    """The input says the same as another one and counts with it from now on."""
+
+    input: str
+    into: str
+    process: str | None = None
+    matter: str | None = None
+    reason_code: str
+
+    def subject(self) -> str:
+        return f"input:{self.input}"
+
+    def tags(self) -> tuple[str, ...]:
+        return _places(self.input, self.process, self.matter)
+
+
+class SupportGiven(Event, topic="support-given"):
+    """Somebody stands behind the input as it read in this version. `supporter` is a pseudonym."""
+
+    input: str
+    supporter: str
+    input_version: int
+
+    def subject(self) -> str:
+        return f"input:{self.input}"
+
+    def tags(self) -> tuple[str, ...]:
+        return (self.subject(), f"input:{self.input}|supporter:{self.supporter}")
+
+
+class SupportWithdrawn(Event, topic="support-withdrawn"):
+    """A supporter stands behind the input no longer."""
+
+    input: str
+    supporter: str
+
+    def subject(self) -> str:
+        return f"input:{self.input}"
+
+    def tags(self) -> tuple[str, ...]:
+        return (self.subject(), f"input:{self.input}|supporter:{self.supporter}")
+
+
+class InputModerated(Event, topic="input-moderated"):
+    """A moderator accepted or rejected the input, in the role `by_role`."""
+
+    input: str
+    author: str
+    process: str | None = None
+    matter: str | None = None
+    verdict: Verdict
+    reason_code: str | None = None
+    reason: Reason = None
+    by_role: str
+
+    def subject(self) -> str:
+        return f"input:{self.input}"
+
+    def tags(self) -> tuple[str, ...]:
+        return _places(self.input, self.process, self.matter)
+
+
+class InputRestored(Event, topic="input-restored"):
+    """A rejection or a merge was undone: the input stands as received again, its supporters with it."""
+
+    input: str
+    author: str
+    process: str | None = None
+    matter: str | None = None
+    reason_code: str
+    reason: Reason = None
+    by_role: str
+
+    def subject(self) -> str:
+        return f"input:{self.input}"
+
+    def tags(self) -> tuple[str, ...]:
+        return _places(self.input, self.process, self.matter)
+
+
+# --- What may be asked ------------------------------------------------------------------------
+class ReceiveInput(Command):
+    """Take in an input. Into a process that belongs to a matter it comes with that matter."""
+
+    creates: ClassVar[str | None] = "input"
+
+    input: Id
+    kind: InputKind
+    channel: Code
+    process: Id | None = None
+    matter: Id | None = None
+    author: Id | None = None
+    author_kind: AuthorKind
+    text: Text
+    language: Language = "sv"
+    area: Attribute | None = None
+    age_band: Attribute | None = None
+    group: Attribute | None = None
+
+
+class ReviseInput(Command):
+    """Put a new text in place of the old one, as its author."""
+
+    input: Id
+    author: Id
+    text: Text
+
+
+class WithdrawInput(Command):
+    """Take an input back for good, as its author."""
+
+    input: Id
+    author: Id
+    reason: Text | None = None
+
+
+class MergeInput(Command):
+    """Let an input count with another one of the same process."""
+
+    input: Id
+    into: Id
+    reason_code: Code
+
+
+class SupportInput(Command):
+    """Stand behind an input: as it reads now, or as it read in an earlier version that was signed."""
+
+    input: Id
+    supporter: VoterTag
+    input_version: Version | None = None
+
+
+class WithdrawSupport(Command):
+    """Stand behind an input no longer."""
+
+    input: Id
+    supporter: VoterTag
+
+
+class ModerateInput(Command):
+    """Accept an input, or reject it for a reason of the register."""
+
+    input: Id
+    verdict: Verdict
+    reason_code: Code | None = None
+    reason: Text | None = None
+    by_role: Code
+
+
+class RestoreInput(Command):
+    """Undo the rejection or the merge of an input."""
+
+    input: Id
+    reason_code: Code
+    reason: Text | None = None
+    by_role: Code

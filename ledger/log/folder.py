@@ -1,0 +1,83 @@
+"""What a log keeps apart from its database: its key, and the last head it signed.
+
+    log.key           the Ed25519 signing key, readable by its owner alone
+    log.vkey          its public half, to hand out (C2SP signed-note, "Verifier keys")
+    log.checkpoint    the last checkpoint that was signed, replaced whole
+    log.lock          held by the one publisher
+
+A database that was restored from an old copy knows nothing of what it signed since; this folder does. One folder
+belongs to one ledger, and lies on other storage, and in other backups, than the database.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.errors import ProofError
+from ledger.log.note import SigningKey, VerifierKey
+from ledger.log.refusals import KeyRefused
+from ledger.log.verify import verify_checkpoint
+from ledger.vault.secret_files import create_once, load_or_create_secret
+
+KEY, PUBLIC, LAST, LOCK = "log.key", "log.vkey", "log.checkpoint", "log.lock"
+_PUBLIC_MODE = 0o644
+
+
+class LogFolder:
+    """The folder of one log; `origin` is the ledger's and the name of its key."""
+
+    def __init__(self, path: Path, origin: str) -> None:
+        self.path, self.origin = path, origin
+
+    def signing_key(self) -> SigningKey:
+        """Return the key, made on first use together with its public half; raise KeyRefused or SecretExposed."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = load_or_create_secret(self.path / KEY, lambda: SigningKey.generate(self.origin).format())
+        key = SigningKey.parse(made)
+        if key.name != self.origin:
+            raise KeyRefused(str(self.path / KEY), f"it signs for {key.name}, not for {self.origin}")
+        create_once(self.path / PUBLIC, f"{key.verifier.format()}\n".encode(), mode=_PUBLIC_MODE)
+        if self.verifier() != key.verifier:
+            raise KeyRefused(str(self.path / PUBLIC), f"it is not the public half of {KEY}")
+        return key
+
+    def verifier(self) -> VerifierKey | None:
+        """Return the public key, None where there is none yet; raise MalformedKey."""
+        try:
+            text = (self.path / PUBLIC).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        return VerifierKey.parse(text.strip())
+
+    def last(self) -> bytes | None:
+        """Return the last signed checkpoint as kept, unverified; None before the first."""
+        try:
+            return (self.path / LAST).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def last_verified(self, key: VerifierKey) -> Checkpoint | None:
+        """Return the last signed checkpoint; raise KeyRefused unless this log's key has signed it."""
+        raw = self.last()
+        if raw is None:
+            return None
+        try:
+            return verify_checkpoint(raw, self.origin, [key])
+        except ProofError as error:
+            raise KeyRefused(str(self.path / LAST), f"it is not a checkpoint of this log by this key ({error})") from error
+
+    def keep(self, note: bytes) -> None:
+        """Replace the last checkpoint; it is on disk, whole, when this returns."""
+        draft = self.path / f".{LAST}.new"  # one publisher at a time writes here: it holds the lock
+        with draft.open("wb") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(self.path / LAST)
+        folder = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

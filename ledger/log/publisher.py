@@ -1,0 +1,303 @@
+"""The publisher: turns what was recorded into tiles and signed checkpoints, and never signs two histories.
+
+    leaves, read back from the store ──grow──▶ tiles, root ──▶ shown to extend the last head ──▶ signed
+        signed ──▶ folder of keys (on disk)  ──▶ tiles and checkpoint, one transaction  ──▶ published
+
+What is signed goes to the second place first: whatever was ever visible in the database is known there, so a database
+restored from an older copy is recognised and refused. A crash between the two leaves a signed head nobody has seen; the
+next start finds that the events still give that very root, and publishes it. Everything else is computed again.
+
+It blocks, uses one connection, and belongs to one thread; errors of `ledger.log.refusals` need an operator.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol
+
+from ledger.clock import rfc3339
+from ledger.log.checkpoint import Checkpoint, sign_checkpoint
+from ledger.log.errors import HashMissing, ProofError
+from ledger.log.folder import LogFolder
+from ledger.log.lock import Lock
+from ledger.log.merkle import HASH_SIZE, Frontier, Growth, Plan, consistency_plan, read_plan, root_plan
+from ledger.log.refusals import HistoryRewritten, KeyRefused, PublishingRefused, RolledBack
+from ledger.log.tiles import HEIGHT, WIDTH, TileHashes, TileId, tiles_needed, written
+from ledger.log.verify import verify_checkpoint, verify_growth
+from ledger.store.port import Checkpoint as Kept
+from ledger.store.port import CheckpointStore, Reader, StoredTile, StoreError
+
+STEP_LEAVES_MAX = 1 << 16
+"""Leaves in one checkpoint's growth: a backlog is published in several, each in a transaction of some 2 MB."""
+
+PAGE_LEAVES = 1 << 14
+PACE_SECONDS = 0.25
+"""The shortest time between two checkpoints; the first after a rest comes at once."""
+
+IDLE_SECONDS = 0.5
+RETRY_SECONDS = 1.0
+
+LOG = logging.getLogger(__name__)
+
+
+class LogStore(Reader, CheckpointStore, Protocol):
+    """What the log needs of an engine: leaves and entries to read, tiles and checkpoints to keep."""
+
+
+# --- Tiles in a store -------------------------------------------------------------------------
+def read_tiles(store: CheckpointStore, wanted: Iterable[TileId]) -> dict[TileId, bytes]:
+    """Return the tiles as stored, one query per level; missing ones are left out."""
+    levels: dict[int, list[int]] = {}
+    for tile in wanted:
+        levels.setdefault(tile.level, []).append(tile.number)
+    return {
+        TileId(level, number): hashes
+        for level, numbers in levels.items()
+        for number, hashes in store.tiles(level, numbers).items()
+    }
+
+
+def reader_of(store: CheckpointStore, plan: Plan) -> TileHashes:
+    """Return a reader of the hashes that `plan` names, fetched at once."""
+    return TileHashes(read_tiles(store, tiles_needed(plan)))
+
+
+@dataclass(slots=True)
+class Edge:
+    """Where the tree grows: its frontier, and by level the bytes of the tile that is not full."""
+
+    frontier: Frontier = field(default_factory=Frontier)
+    tails: dict[int, bytes] = field(default_factory=dict)
+
+    def grow(self, leaves: Sequence[bytes]) -> tuple[Edge, list[StoredTile]]:
+        """Return the edge after more leaves, and every tile that changed, at its widest."""
+        growth: Growth = self.frontier.grow(leaves)
+        tails, tiles = dict(self.tails), []
+        for tile, offset, hashes in written(growth):
+            before = tails.pop(tile.level, b"") if offset else b""
+            assert len(before) == offset * HASH_SIZE, "a tile grows where it ended"
+            tiles.append(StoredTile(tile.level, tile.number, before + hashes))
+            if len(tiles[-1].hashes) < WIDTH * HASH_SIZE:
+                tails[tile.level] = tiles[-1].hashes
+            else:
+                tails.pop(tile.level, None)
+        return Edge(growth.frontier, tails), tiles
+
+
+def load_edge(store: CheckpointStore, size: int) -> Edge:
+    """Return the edge of the tree of `size`, from its right-most tiles; raise HashMissing.
+
+    Every hash read enters the root, so comparing that root with a signed one checks them all.
+    """
+    (plan,) = root_plan(size)
+    needed = read_tiles(store, tiles_needed((plan,)))
+    read = TileHashes(needed)
+    tails = {}
+    for tile, hashes in needed.items():
+        number, width = divmod(size >> (HEIGHT * tile.level), WIDTH)
+        if tile.number == number and width:
+            tails[tile.level] = hashes[: width * HASH_SIZE]
+    return Edge(Frontier(size, tuple(read(*subtree) for subtree in plan)), tails)
+
+
+# --- The publisher ----------------------------------------------------------------------------
+class Publisher:
+    """Publishes one ledger. `step` does what there is to do; `run` goes on until told to stop.
+
+    `lock` is `ledger.log.lock.publishing_lock(store, folder)`: while another holds it, this one stands by.
+    """
+
+    def __init__(
+        self,
+        store: LogStore,
+        folder: LogFolder,
+        lock: Lock,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._store, self._folder, self._lock, self._now = store, folder, lock, now
+        self._key = folder.signing_key()
+        self._edge: Edge | None = None
+        self._last: Checkpoint | None = None
+
+    @property
+    def standing_by(self) -> bool:
+        """Whether this publisher holds nothing and signs nothing, at present."""
+        return self._edge is None
+
+    def step(self) -> Checkpoint | None:
+        """Publish what was recorded since the last checkpoint, at most 65,536 events of it.
+
+        None: there was nothing, or another publisher is at work. Raises PublishingRefused, or a StoreError or
+        OSError, after which nothing is taken for granted and the next step begins anew.
+        """
+        try:
+            if not self._resumed():
+                return None
+            return self._publish()
+        except BaseException:
+            self._edge = None
+            raise
+
+    def catch_up(self) -> Checkpoint | None:
+        """Publish everything there is; return the newest checkpoint, None where another publisher is at work."""
+        while self.step() is not None:
+            pass
+        return self._last if self._edge is not None else None
+
+    def run(self, stop: threading.Event) -> None:
+        """Publish until `stop` is set: within a second of what is recorded, nothing while nothing is.
+
+        Waits out what the store or the disk may recover from. Raises PublishingRefused, which does not pass.
+        """
+        while not stop.is_set():
+            started = time.monotonic()
+            try:
+                published = self.step()
+                if self._edge is None:
+                    stop.wait(RETRY_SECONDS)
+                elif published is None:
+                    self._store.wait(self._edge.frontier.size, IDLE_SECONDS)
+                elif self._store.head() - published.size < STEP_LEAVES_MAX:
+                    stop.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
+            except (StoreError, OSError) as error:
+                LOG.warning("publishing is interrupted and will be tried again: %s", error)
+                stop.wait(RETRY_SECONDS)
+
+    def close(self) -> None:
+        """Let another publisher take over; the store stays open."""
+        self._edge = None
+        self._lock.release()
+
+    # --- Going on from what was signed --------------------------------------------------------
+    def _resumed(self) -> bool:
+        """Tell whether publishing is ours, picking up the thread first where that is new."""
+        if self._edge is not None and self._lock.held():
+            return True
+        self._edge = None
+        if self._lock.acquire():
+            self._resume()
+        return self._edge is not None
+
+    def _resume(self) -> None:
+        kept = self._folder.last_verified(self._key.verifier)
+        last = self._last_published()
+        signed = max(kept.size if kept else 0, last.size if last else 0)
+        if (head := self._store.head()) < signed:
+            raise RolledBack(head, signed)
+        edge = self._edge_at(last)
+        if kept is not None and kept.size > edge.frontier.size:
+            edge, last = self._publish_kept(edge, last, kept), kept
+        elif kept is not None and last is not None:
+            self._check_growth(kept, last)
+        self._edge, self._last = edge, last
+
+    def _last_published(self) -> Checkpoint | None:
+        stored = self._store.last_checkpoint()
+        if stored is None:
+            return None
+        place = f"checkpoint of size {stored.size} in the database"
+        try:
+            last = verify_checkpoint(stored.note.encode(), self._folder.origin, [self._key.verifier])
+        except ProofError as error:
+            raise KeyRefused(place, f"this log's key has not signed it ({error}); put the old log.key back") from error
+        if (last.size, last.root) != (stored.size, stored.root):
+            raise HistoryRewritten(place, "its row and its note differ")
+        return last
+
+    def _edge_at(self, last: Checkpoint | None) -> Edge:
+        """Return the edge of what was published; tiles that do not give its root are computed again from the leaves."""
+        if last is None or not last.size:
+            return Edge()
+        try:
+            edge = load_edge(self._store, last.size)
+            if edge.frontier.root() == last.root:
+                return edge
+        except HashMissing as error:
+            LOG.warning("%s", error)
+        LOG.warning("the tiles do not give the root of size %d that was signed; they are computed again", last.size)
+        return self._grown_to(Edge(), last, put=True)[0]
+
+    def _publish_kept(self, edge: Edge, last: Checkpoint | None, kept: Checkpoint) -> Edge:
+        """Publish a head that was signed, and by a crash or a restored copy is not in the database."""
+        edge, tiles = self._grown_to(edge, kept, put=False)
+        self._check_growth(last, kept, tiles)
+        raw = self._folder.last()
+        assert raw is not None, "it was read before, under the lock"
+        self._add(kept, raw, tiles)
+        return edge
+
+    def _grown_to(self, edge: Edge, signed: Checkpoint, *, put: bool) -> tuple[Edge, list[StoredTile]]:
+        """Grow to a signed size and check that the leaves still give its root; raise HistoryRewritten."""
+        tiles: dict[TileId, StoredTile] = {}
+        while edge.frontier.size < signed.size:
+            upto = min(signed.size, edge.frontier.size + STEP_LEAVES_MAX)
+            edge, changed = edge.grow(self._leaves(edge.frontier.size, upto))
+            if put:
+                self._store.put_tiles(changed)
+            else:
+                tiles |= {TileId(tile.level, tile.number): tile for tile in changed}
+        if edge.frontier.root() != signed.root:
+            raise HistoryRewritten(f"size {signed.size}", "the events do not give the root that was signed for it")
+        return edge, list(tiles.values())
+
+    # --- Going on ---------------------------------------------------------------------------------
+    def _publish(self) -> Checkpoint | None:
+        assert self._edge is not None, "resumed before"
+        size, head = self._edge.frontier.size, self._store.head()
+        if head < size:
+            raise RolledBack(head, size)
+        if head == size:
+            return None
+        leaves = self._leaves(size, min(head, size + STEP_LEAVES_MAX))
+        edge, tiles = self._edge.grow(leaves)
+        new = Checkpoint(self._folder.origin, edge.frontier.size, edge.frontier.root())
+        self._check_growth(self._last, new, tiles)
+        note = sign_checkpoint(new, self._key)
+        if not self._lock.held():
+            self._edge = None
+            return None
+        self._folder.keep(note)
+        self._add(new, note, tiles)
+        self._edge, self._last = edge, new
+        return new
+
+    def _add(self, new: Checkpoint, note: bytes, tiles: Sequence[StoredTile]) -> None:
+        # Had somebody else signed this size, RequestRaced makes the next step compare the two.
+        self._store.add_checkpoint(Kept(new.size, new.root, note.decode()), rfc3339(self._now()), tiles)
+
+    def _leaves(self, after: int, upto: int) -> list[bytes]:
+        """Return the leaves at the positions (after, upto], read in pages; raise HistoryRewritten for a gap."""
+        leaves: list[bytes] = []
+        while (at := after + len(leaves)) < upto and (
+            page := self._store.leaves(at, min(PAGE_LEAVES, upto - at))
+        ):
+            leaves += page
+        # Pages are read by count; were one missing, the last would come from further on.
+        if len(leaves) != upto - after or self._store.leaves(upto - 1, 1) != leaves[-1:]:
+            raise HistoryRewritten(f"positions {after + 1} to {upto}", "an event is missing")
+        if any(len(leaf) != HASH_SIZE for leaf in leaves):
+            raise HistoryRewritten(f"positions {after + 1} to {upto}", "a leaf hash is not 32 bytes")
+        return leaves
+
+    def _check_growth(self, old: Checkpoint | None, new: Checkpoint, fresh: Sequence[StoredTile] = ()) -> None:
+        """Prove, as any auditor would, that `new` extends what was signed before; raise HistoryRewritten.
+
+        `fresh` are tiles that are not in the store yet.
+        """
+        if old is None:
+            return
+        try:
+            plan = consistency_plan(old.size, new.size)
+            tiles = {TileId(tile.level, tile.number): tile.hashes for tile in fresh}
+            tiles |= read_tiles(self._store, tiles_needed(plan) - tiles.keys())
+            verify_growth(old, new, read_plan(plan, TileHashes(tiles)))
+        except PublishingRefused:
+            raise
+        except ProofError as error:
+            raise HistoryRewritten(f"growth from size {old.size} to {new.size}", error.reason) from error

@@ -1,0 +1,1 @@
+"""Where the record lives: one port, two engines (PostgreSQL and SQLite), one group commit."""

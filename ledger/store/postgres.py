@@ -1,0 +1,373 @@
+"""The record in PostgreSQL: the production engine.
+
+Safety rests on one locked head row, unique keys and READ COMMITTED, never on SERIALIZABLE and never
+on a replica. Any number of processes may append to one ledger; commit order is position order.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from eventsourcing.utils import Environment, EnvType, resolve_topic
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import tuple_row
+
+from ledger.clock import rfc3339
+from ledger.store import dcb
+from ledger.store.port import (
+    PAGE_EVENTS,
+    Before,
+    Checkpoint,
+    Conflict,
+    Group,
+    KnownRequest,
+    Probe,
+    Recorded,
+    SealedRow,
+    StoredTile,
+    StoreUnavailable,
+    StoreUnfit,
+    covered,
+    joined,
+    tag_hash,
+    tag_rows,
+)
+from ledger.store.postgres_session import (
+    CONNECT_SECONDS,
+    SCHEMA,
+    SQL,
+    check_durability,
+    connect,
+    create_ledger,
+    ledger_number,
+    migrate,
+    session,
+    translated,
+)
+
+__all__ = [
+    "SCHEMA",
+    "PostgresAppender",
+    "PostgresFactory",
+    "PostgresReader",
+    "PostgresWriter",
+    "check_durability",
+    "connect",
+    "create_ledger",
+    "migrate",
+]
+
+
+# --- Appending --------------------------------------------------------------------------------
+def probe_arguments(probes: Sequence[Probe]) -> tuple[list[bytes], list[str]]:
+    """Return the tags' hashes and the joined topics of some probes."""
+    return [tag_hash(probe.tag) for probe in probes], [joined(probe.topics) for probe in probes]
+
+
+def append_arguments(ledger: int, group: Group) -> dict[str, Any]:
+    """Return the arguments of append_group."""
+    tags = tag_rows(group.events)
+    condition_tags, condition_topics = probe_arguments(group.conditions)
+    return {
+        "ledger": ledger,
+        "head": group.head,
+        "recorded_at": group.recorded_at,
+        "ids": [event.id for event in group.events],
+        "types": [event.type for event in group.events],
+        "entries": [event.entry for event in group.events],
+        "leaves": [event.leaf for event in group.events],
+        "tags": [row.tag for row in tags],
+        "topics": [row.topic for row in tags],
+        "lasts": [row.last for row in tags],
+        "runs": [row.runs for row in tags],
+        "requests": [request.id for request in group.requests],
+        "request_ordinals": [request.ordinal for request in group.requests],
+        "request_events": [request.count for request in group.requests],
+        "contents": [request.content for request in group.requests],
+        "sealed_ordinals": [row.ordinal for row in group.sealed],
+        "pointers": [row.pointer for row in group.sealed],
+        "keys": [row.key for row in group.sealed],
+        "nonces": [row.nonce for row in group.sealed],
+        "ciphertexts": [row.ciphertext for row in group.sealed],
+        "condition_tags": condition_tags,
+        "condition_topics": condition_topics,
+    }
+
+
+def appended(row: tuple[int, list[int] | None] | None) -> int:
+    """Return the first position from the answer of append_group; raise Conflict."""
+    if row is None:
+        raise StoreUnavailable("append_group gave no answer")
+    first, refused = row
+    if refused:
+        raise Conflict(refused)
+    return first
+
+
+class PostgresAppender:
+    """The writing half on one asynchronous connection, which is renewed after a loss."""
+
+    def __init__(self, url: str, origin: str, schema: str = SCHEMA) -> None:
+        self._url, self._origin, self._schema = url, origin, schema
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+        self._ledger = 0
+
+    async def read(self, requests: Sequence[UUID], probes: Sequence[Probe]) -> Before:
+        tags, topics = probe_arguments(probes)
+        arguments = {
+            "ledger": self._ledger,
+            "requests": list(requests),
+            "tags": tags,
+            "topics": topics,
+            "afters": [probe.after for probe in probes],
+        }
+        with self._translated():
+            connection = await self._connected()
+            arguments["ledger"] = self._ledger
+            cursor = await connection.execute(SQL["read_before"], arguments, prepare=True, binary=True)
+            rows = await cursor.fetchall()
+            return await self._before(connection, requests, probes, rows)
+
+    async def append(self, group: Group) -> int:
+        with self._translated():
+            connection = await self._connected()
+            arguments = append_arguments(self._ledger, group)
+            cursor = await connection.execute(SQL["append_group"], arguments, prepare=True, binary=True)
+            return appended(await cursor.fetchone())
+
+    async def close(self) -> None:
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _connected(self) -> psycopg.AsyncConnection[Any]:
+        if self._connection is None or self._connection.closed:
+            connection = await psycopg.AsyncConnection.connect(
+                self._url, autocommit=True, connect_timeout=CONNECT_SECONDS, row_factory=tuple_row
+            )
+            for statement in session(self._schema):
+                await connection.execute(statement)
+            row = await (await connection.execute(SQL["ledger_id"], {"origin": self._origin})).fetchone()
+            if row is None:
+                raise StoreUnfit(f"this database holds no ledger {self._origin}; run `liggare init`")
+            self._ledger = row[0]
+            self._connection = connection
+        return self._connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with translated():
+                yield
+        except StoreUnavailable:
+            # The connection may hang in an unknown state; the next call opens a new one.
+            self._connection = None
+            raise
+
+    async def _before(
+        self,
+        connection: psycopg.AsyncConnection[Any],
+        requests: Sequence[UUID],
+        probes: Sequence[Probe],
+        rows: list[tuple[Any, ...]],
+    ) -> Before:
+        head, known = 0, {}
+        found: list[list[Recorded]] = [[] for _ in probes]
+        wanted: dict[int, list[int]] = {}
+        for kind, ordinal, position, content, runs, number, recorded_at in rows:
+            if kind == 0:
+                head = position
+            elif kind == 1:
+                known[requests[ordinal - 1]] = KnownRequest(position, number, content, runs, rfc3339(recorded_at))
+            elif runs is None:
+                found[ordinal - 1].append(Recorded(position, content))
+            else:
+                # A row that covers several positions: their entries are fetched apart.
+                after = probes[ordinal - 1].after
+                for at in covered(position, runs):
+                    if at > after:
+                        wanted.setdefault(at, []).append(ordinal - 1)
+        if wanted:
+            cursor = await connection.execute(
+                SQL["entries_at"], {"ledger": self._ledger, "positions": list(wanted)}, binary=True
+            )
+            for recorded in _page(await cursor.fetchone()):
+                for ordinal in wanted[recorded.position]:
+                    found[ordinal].append(recorded)
+        for history in found:
+            history.sort()
+        return Before(head, known, found)
+
+
+def _page(row: tuple[list[int] | None, list[bytes] | None] | None) -> list[Recorded]:
+    """Return the recorded entries of a page fetched as two arrays."""
+    if row is None or row[0] is None or row[1] is None:
+        return []
+    return list(map(Recorded, row[0], row[1]))
+
+
+# --- Reading ----------------------------------------------------------------------------------
+class PostgresReader:
+    """The reading half on one connection; not shared between threads."""
+
+    def __init__(self, url: str, origin: str, schema: str = SCHEMA) -> None:
+        self._url, self._schema = url, schema
+        self._connection = connect(url, schema)
+        self._listening = False
+        try:
+            self.ledger = ledger_number(self._connection, origin)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def head(self) -> int:
+        row = self._one("head")
+        return int(row[0]) if row else 0
+
+    def entries(self, after: int, limit: int = PAGE_EVENTS, types: Collection[str] = ()) -> list[Recorded]:
+        if types:
+            return _page(self._one("entries_of_types", after=after, limit=limit, types=list(types)))
+        return _page(self._one("entries", after=after, limit=limit))
+
+    def leaves(self, after: int, limit: int) -> list[bytes]:
+        row = self._one("leaves", after=after, limit=limit)
+        return list(row[0] or ()) if row else []
+
+    def positions(self, tags: Collection[str], after: int, upto: int, topics: Collection[str] = ()) -> list[int]:
+        found: set[int] | None = None
+        for tag in tags:
+            rows = self._all("tag_rows", tag=tag_hash(tag), after=after, topics=joined(topics))
+            places = {at for last, runs in rows for at in covered(last, runs) if after < at <= upto}
+            found = places if found is None else found & places
+            if not found:
+                return []
+        return sorted(found or ())
+
+    def at(self, positions: Sequence[int]) -> list[Recorded]:
+        return _page(self._one("entries_at", positions=list(positions)))
+
+    def request(self, request_id: UUID) -> KnownRequest | None:
+        row = self._one("request", id=request_id)
+        if row is None:
+            return None
+        first, count, content, leaves, recorded_at = row
+        return KnownRequest(first, count, content, leaves, rfc3339(recorded_at))
+
+    def sealed(self, positions: Collection[int]) -> list[SealedRow]:
+        return [SealedRow(*row) for row in self._all("sealed", positions=list(positions))]
+
+    def wait(self, after: int, timeout: float) -> int:
+        """NOTIFY wakes this up; the caller's timeout is the safety net of a poll."""
+        with translated():
+            connection = self.connection
+            if not self._listening:
+                connection.execute("LISTEN liggare")
+                self._listening = True
+            deadline = time.monotonic() + timeout
+            while (head := self.head()) <= after and (left := deadline - time.monotonic()) > 0:
+                # Any notification will do: the head is asked again in any case.
+                for _ in connection.notifies(timeout=left, stop_after=1):
+                    pass
+            return head
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @property
+    def connection(self) -> psycopg.Connection[Any]:
+        """The connection, renewed after a loss."""
+        if self._connection.closed:
+            self._connection = connect(self._url, self._schema)
+            self._listening = False
+        return self._connection
+
+    # --- What the publisher keeps ---
+    def last_checkpoint(self) -> Checkpoint | None:
+        row = self._one("last_checkpoint")
+        return Checkpoint(*row) if row else None
+
+    def checkpoint_covering(self, size: int) -> Checkpoint | None:
+        row = self._one("checkpoint_covering", size=size)
+        return Checkpoint(*row) if row else None
+
+    def tiles(self, level: int, numbers: Collection[int]) -> dict[int, bytes]:
+        return dict(self._all("tiles", level=level, numbers=list(numbers)))
+
+    def put_tiles(self, tiles: Sequence[StoredTile]) -> None:
+        with translated(), self.connection.transaction():
+            for tile in tiles:
+                self._run("put_tile", **tile._asdict())
+
+    def add_checkpoint(self, checkpoint: Checkpoint, signed_at: str, tiles: Sequence[StoredTile] = ()) -> None:
+        with translated(), self.connection.transaction():
+            for tile in tiles:
+                self._run("put_tile", **tile._asdict())
+            self._run("add_checkpoint", **checkpoint._asdict(), signed_at=signed_at)
+
+    def _one(self, statement: str, **arguments: Any) -> tuple[Any, ...] | None:
+        with translated():
+            row: tuple[Any, ...] | None = self._run(statement, **arguments).fetchone()
+            return row
+
+    def _all(self, statement: str, **arguments: Any) -> list[tuple[Any, ...]]:
+        with translated():
+            return self._run(statement, **arguments).fetchall()
+
+    def _run(self, statement: str, **arguments: Any) -> psycopg.Cursor[Any]:
+        arguments["ledger"] = self.ledger
+        return self.connection.execute(SQL[statement], arguments, prepare=True, binary=True)
+
+
+# --- The `eventsourcing` plug-in --------------------------------------------------------------
+class PostgresWriter(PostgresReader):
+    """Reads and appends on one connection, in plain calls; not shared between threads."""
+
+    def append(self, group: Group) -> int:
+        """Record the group and return its first position, alone or within `locked`."""
+        return appended(self._one("append_group", **append_arguments(self.ledger, group)))
+
+    @contextmanager
+    def locked(self) -> Iterator[int]:
+        """Hold the head lock and yield the last position; what is appended meanwhile is recorded at the end."""
+        with translated(), self.connection.transaction():
+            row = self._one("lock_head")
+            if row is None or row[0] is None:
+                raise StoreUnfit("this database holds no such ledger; run `liggare init`")
+            yield int(row[0])
+
+
+class PostgresFactory(dcb.LedgerFactory):
+    """Makes recorders for applications with `PERSISTENCE_MODULE=ledger.store.postgres` and POSTGRES_….
+
+    POSTGRES_SCHEMA defaults to our schema, not to `public`.
+    """
+
+    def __init__(self, env: Environment | EnvType | None) -> None:
+        super().__init__(env)
+        self._settings = {
+            "dbname": self.needed("POSTGRES_DBNAME"),
+            "host": self.needed("POSTGRES_HOST"),
+            "port": self.env.get("POSTGRES_PORT") or "5432",
+            "user": self.needed("POSTGRES_USER"),
+        }
+        self._schema = self.env.get("POSTGRES_SCHEMA") or SCHEMA
+        topic = self.env.get("POSTGRES_GET_PASSWORD_TOPIC")
+        self._get_password = resolve_topic(topic) if topic else None
+        if self._get_password is None:
+            self._settings["password"] = self.needed("POSTGRES_PASSWORD", empty=True)
+
+    def prepare(self, origin: str) -> None:
+        migrate(self._url(), self._schema)
+        create_ledger(self._url(), origin, self._schema)
+
+    def session(self, origin: str) -> dcb.Session:
+        return PostgresWriter(self._url(), origin, self._schema)
+
+    def _url(self) -> str:
+        # A password that is fetched may change from connection to connection.
+        password = {"password": self._get_password()} if self._get_password else {}
+        return make_conninfo(**self._settings, **password)

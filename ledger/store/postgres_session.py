@@ -1,0 +1,144 @@
+"""Connections to PostgreSQL, its errors in the port's words, and the setting up of a database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import errors, sql
+
+from ledger.store.port import ClockBehind, RequestRaced, StoreFull, StoreUnavailable, StoreUnfit
+from ledger.store.statements import migrations, statements
+
+SCHEMA = "liggare"
+CONNECT_SECONDS = 10
+STATEMENT_SECONDS = 30
+MIGRATE_TRIES = 5
+
+SQL = statements("ledger.store", "queries/postgres.sql")
+
+
+# --- Connections ------------------------------------------------------------------------------
+def session(schema: str) -> Sequence[sql.SQL | sql.Composed]:
+    """Return the settings every connection of ours starts with."""
+    return [
+        sql.SQL("SET search_path TO {}").format(sql.Identifier(schema)),
+        sql.SQL("SET statement_timeout TO {}").format(sql.Literal(f"{STATEMENT_SECONDS}s")),
+        sql.SQL("SET idle_in_transaction_session_timeout TO {}").format(sql.Literal("60s")),
+        # The probes are nested index look-ups by construction; a plan made for few rows stays right.
+        sql.SQL("SET plan_cache_mode TO force_generic_plan"),
+        sql.SQL("SET enable_hashjoin TO off"),
+        sql.SQL("SET enable_mergejoin TO off"),
+        # Where this login may, it goes on with the rights of the writer alone.
+        sql.SQL(
+            "SELECT set_config('role', rolname, false) FROM pg_roles"
+            " WHERE rolname = 'liggare_writer' AND pg_has_role(oid, 'MEMBER')"
+        ),
+    ]
+
+
+def connect(url: str, schema: str = SCHEMA) -> psycopg.Connection[Any]:
+    """Return a connection with our settings."""
+    with translated():
+        connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+        for statement in session(schema):
+            connection.execute(statement)
+        return connection
+
+
+@contextmanager
+def translated(*, raced: bool = True) -> Iterator[None]:
+    """Turn psycopg's errors into the port's; anything unexpected stays what it is: a bug.
+
+    A unique violation means that another writer was first, unless `raced` is false.
+    """
+    try:
+        yield
+    except errors.UniqueViolation as error:
+        if not raced:
+            raise
+        raise RequestRaced(str(error)) from error
+    except (errors.DiskFull, errors.OutOfMemory) as error:
+        raise StoreFull(f"PostgreSQL has no space left: {error}") from error
+    except (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSchemaName) as error:
+        raise StoreUnfit("this database holds no ledger yet; run `liggare init`") from error
+    except errors.DataCorrupted as error:
+        raise StoreUnfit(f"PostgreSQL reports damaged data; restore from a replica: {error}") from error
+    except psycopg.DatabaseError as error:
+        if error.sqlstate == "LG001":
+            raise ClockBehind(str(error).splitlines()[0]) from error
+        if error.sqlstate == "LG004":
+            raise StoreUnfit("this database holds no such ledger; run `liggare init`") from error
+        if error.sqlstate is None or error.sqlstate[:2] in {"08", "57", "53", "55", "58", "40"}:
+            raise StoreUnavailable(f"PostgreSQL does not answer: {error}".strip()) from error
+        raise
+
+
+# --- Setting up -------------------------------------------------------------------------------
+def migrate(url: str, schema: str = SCHEMA) -> list[str]:
+    """Bring the schema up to date and return the names of the migrations that were applied."""
+    for left in reversed(range(MIGRATE_TRIES)):
+        try:
+            with translated(raced=False):
+                return _migrate(url, schema)
+        except (errors.UniqueViolation, errors.DuplicateObject, errors.InternalError_):
+            # Roles belong to the whole cluster: another database of it makes them at this moment.
+            if not left:
+                raise
+            time.sleep(0.1)
+    return []
+
+
+def _migrate(url: str, schema: str) -> list[str]:
+    applied = []
+    with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
+        # Two processes may start on an empty database at once.
+        connection.execute("SELECT pg_advisory_xact_lock(hashtext('liggare migrate'))")
+        connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))
+        connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(schema)))
+        connection.execute("CREATE TABLE IF NOT EXISTS migration (number int4 PRIMARY KEY, name text NOT NULL)")
+        known = {number for (number,) in connection.execute("SELECT number FROM migration")}
+        for number, name, script in migrations("postgres"):
+            if number not in known:
+                connection.execute(script)
+                connection.execute("INSERT INTO migration VALUES (%s, %s)", (number, name))
+                applied.append(name)
+    return applied
+
+
+def create_ledger(url: str, origin: str, schema: str = SCHEMA) -> None:
+    """Make a ledger with this origin, unless there is one."""
+    with connect(url, schema) as connection, translated():
+        connection.execute(SQL["create_ledger"], {"origin": origin})
+        connection.execute(SQL["create_head"], {"origin": origin})
+
+
+def check_durability(connection: psycopg.Connection[Any], *, production: bool) -> list[str]:
+    """Return warnings; raise StoreUnfit where an acknowledged event could be lost."""
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        value = _setting(connection, setting)
+        if value == "off":
+            raise StoreUnfit(f"PostgreSQL runs with {setting} = off and could lose events; set it to on")
+    if _setting(connection, "data_checksums") == "on":
+        return []
+    message = "PostgreSQL runs without data checksums; damaged pages would go unnoticed (pg_checksums --enable)"
+    if production:
+        raise StoreUnfit(message)
+    return [message]
+
+
+def _setting(connection: psycopg.Connection[Any], name: str) -> str:
+    row = connection.execute("SELECT current_setting(%s)", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def ledger_number(connection: psycopg.Connection[Any], origin: str) -> int:
+    """Return the ledger's number; raise StoreUnfit when there is no such ledger."""
+    with translated():
+        row = connection.execute(SQL["ledger_id"], {"origin": origin}).fetchone()
+    if row is None:
+        raise StoreUnfit(f"this database holds no ledger {origin}; run `liggare init --ledger {origin}`")
+    return int(row[0])

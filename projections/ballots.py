@@ -1,0 +1,175 @@
+"""Ballots and their votes: *votes cast* and *current votes*, as two named figures, always.
+
+    ballots   ballot                               definition, life, invalidation batches
+    votes     ballot|voter[|statement]             what was cast, what stands now
+    voters    ballot|voter                         who has voted on at least one statement
+
+Every vote writes one small row; all counting is addition over what those rows emit:
+
+    ballot|cast|statement|choice       each vote cast, also those replaced, withdrawn or struck later
+    ballot|current|statement|choice    the votes that stand
+    ballot|hour|2015-05-12T08|cast     the curve: cast, replaced, withdrawn, invalidated in an hour (UTC)
+    ballot|voters                      distinct voter tags that ever voted
+
+`statement` is empty where the ballot has none; under approval `choice` is an option. In each hour,
+and so in all, current = cast - replaced - withdrawn - invalidated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ledger.ballots.events import BallotClosed, BallotOpened, VoteCast, VotesInvalidated, VoteWithdrawn
+from ledger.messages import RecordedEvent
+from projections.projection import Projection, State
+from projections.references import external_id, hour_of, moment, words
+
+MOVES = ("cast", "replaced", "withdrawn", "invalidated")
+"""What can happen to votes in an hour; `replaced` are those of the cast that took an earlier vote's place."""
+
+
+# --- The ballot -------------------------------------------------------------------------------
+def _ballot_keys(event: BallotOpened | VotesInvalidated | BallotClosed) -> tuple[str, ...]:
+    return (event.ballot,)
+
+
+def _ballot(state: State, recorded: RecordedEvent) -> State:
+    match recorded.event, state:
+        case BallotOpened() as opened, None:
+            return _definition(opened) | {
+                "external_id": external_id(recorded),
+                "status": "open",
+                "opened": moment(recorded),
+                "closed": None,
+                "invalidations": [],
+            }
+        case VotesInvalidated() as batch, dict():
+            return state | {"invalidations": [*state["invalidations"], _batch(batch, recorded)]}
+        case BallotClosed(), dict():
+            return state | {"status": "closed", "closed": moment(recorded)}
+    return state
+
+
+def _definition(opened: BallotOpened) -> dict[str, Any]:
+    """Return everything that was fixed when the ballot opened; `definition` is the hash of it."""
+    definition = opened.model_dump(mode="json", exclude={"occurred", "source"})
+    return {name: definition[name] for name in sorted(definition)}
+
+
+def _batch(batch: VotesInvalidated, recorded: RecordedEvent) -> dict[str, Any]:
+    return {
+        "batch": batch.batch,
+        "rule": batch.rule,
+        "reason_code": batch.reason_code,
+        "reason": words(recorded, "/reason", batch.reason),
+        "authority": batch.authority,
+        "count": batch.count,
+        "recorded": moment(recorded),
+    }
+
+
+BALLOTS = Projection(
+    name="ballots",
+    version=1,
+    types=(BallotOpened, VotesInvalidated, BallotClosed),
+    keys=_ballot_keys,
+    apply=_ballot,
+)
+
+
+# --- The votes: the busiest read model, so its steps are plain -----------------------------------
+def _vote_keys(event: VoteCast | VoteWithdrawn | VotesInvalidated) -> tuple[str, ...]:
+    if type(event) is VotesInvalidated:
+        return tuple(_vote_key(event.ballot, vote.voter, vote.statement) for vote in event.votes)
+    assert not isinstance(event, VotesInvalidated)
+    return (_vote_key(event.ballot, event.voter, event.statement),)
+
+
+def _vote_key(ballot: str, voter: str, statement: str | None) -> str:
+    return f"{ballot}|{voter}" if statement is None else f"{ballot}|{voter}|{statement}"
+
+
+def _vote(state: State, recorded: RecordedEvent) -> State:
+    """Return one voter's vote: counts by choice, the standing choice (None: none stands), counts by hour.
+
+    Under approval the standing choice is the list of options. `struck` names the batch that took
+    the vote away.
+    """
+    event = recorded.entry.data
+    if type(event) is VoteCast:
+        choice = event.choice if event.choices is None else list(event.choices)
+        if state is None:
+            cast = {choice: 1} if type(choice) is str else dict.fromkeys(choice or (), 1)
+            return {"cast": cast, "current": choice or [], "hours": {hour_of(recorded) + "|cast": 1}}
+        return _cast_again(state, choice or [], hour_of(recorded))
+    if state is None or state["current"] is None:
+        return state
+    if type(event) is VotesInvalidated:
+        return _ended(state, hour_of(recorded) + "|invalidated") | {"struck": event.batch}
+    return _ended(state, hour_of(recorded) + "|withdrawn")
+
+
+def _cast_again(state: dict[str, Any], choice: str | list[str], hour: str) -> dict[str, Any]:
+    cast, hours = dict(state["cast"]), dict(state["hours"])
+    for option in (choice,) if isinstance(choice, str) else choice:
+        cast[option] = cast.get(option, 0) + 1
+    _count(hours, hour + "|cast")
+    if state["current"] is not None:
+        _count(hours, hour + "|replaced")
+    return {"cast": cast, "current": choice, "hours": hours}
+
+
+def _ended(state: dict[str, Any], move: str) -> dict[str, Any]:
+    hours = dict(state["hours"])
+    _count(hours, move)
+    return {"cast": state["cast"], "current": None, "hours": hours}
+
+
+def _count(counts: dict[str, int], name: str) -> None:
+    counts[name] = counts.get(name, 0) + 1
+
+
+def _vote_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
+    ballot, _, rest = key.partition("|")
+    _, _, statement = rest.partition("|")
+    prefix = f"{ballot}|cast|{statement}|"
+    figures = [(prefix + choice, number) for choice, number in state["cast"].items()]
+    prefix = ballot + "|hour|"
+    figures += [(prefix + move, number) for move, number in state["hours"].items()]
+    current = state["current"]
+    if type(current) is str:
+        figures.append((f"{ballot}|current|{statement}|{current}", 1))
+    elif current:
+        figures += [(f"{ballot}|current|{statement}|{option}", 1) for option in current]
+    if not statement:
+        figures.append((ballot + "|voters", 1))
+    return figures
+
+
+VOTES = Projection(
+    name="votes",
+    version=1,
+    types=(VoteCast, VoteWithdrawn, VotesInvalidated),
+    keys=_vote_keys,
+    apply=_vote,
+    emit=_vote_figures,
+)
+
+
+# --- The voters of ballots on statements ----------------------------------------------------------
+def _voter_keys(event: VoteCast) -> tuple[str, ...]:
+    """Return the voter's key where one voter has many votes; elsewhere the rows of `votes` are the voters."""
+    return () if event.statement is None else (f"{event.ballot}|{event.voter}",)
+
+
+def _voter(state: State, recorded: RecordedEvent) -> State:
+    """Return since when somebody votes; every later vote leaves the very same state."""
+    return {"since": recorded.position} if state is None else state
+
+
+def _voter_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
+    return ((key.partition("|")[0] + "|voters", 1),)
+
+
+VOTERS = Projection(name="voters", version=1, types=(VoteCast,), keys=_voter_keys, apply=_voter, emit=_voter_figures)

@@ -1,0 +1,33 @@
+"""All projections, and every event that deliberately has none."""
+
+from __future__ import annotations
+
+from ledger.messages import Event
+from projections.ballots import BALLOTS, VOTERS, VOTES
+from projections.bodies import BODIES, UNITS
+from projections.decisions import DECISIONS, DISPOSITIONS
+from projections.inputs import INPUTS, SCOPE, SUPPORTS
+from projections.matters import MATTERS
+from projections.processes import PROCESSES
+from projections.projection import Projection
+from projections.responses import RESPONSES
+
+PROJECTIONS: tuple[Projection, ...] = (
+    BODIES,
+    UNITS,
+    MATTERS,
+    PROCESSES,
+    INPUTS,
+    SUPPORTS,
+    SCOPE,
+    BALLOTS,
+    VOTES,
+    VOTERS,
+    RESPONSES,
+    DECISIONS,
+    DISPOSITIONS,
+)
+"""Every read model, in the order of the subjects."""
+
+NOT_PROJECTED: dict[type[Event], str] = {}
+"""Events no read model shows, each with the reason; none so far."""

@@ -1,0 +1,100 @@
+"""What a projection is: pure functions from recorded events to versioned states and figures.
+
+The same three functions fill PostgreSQL, SQLite, an auditor's dictionary and a cluster:
+
+    keys(event)            which keys the event touches, all named in the event itself
+    apply(state, recorded) the state of one key after the event; None before the first
+    emit(key, state)       the figures a state stands for; merged by addition
+
+Order matters only within one key. States are plain JSON and never hold sealed words, only where to
+find them (`{"position": 12, "pointer": "/text"}`), so an erasure changes no digest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Protocol
+
+from ledger.canonical import canonical
+from ledger.messages import Event, RecordedEvent
+
+State = Any
+"""A JSON value of text, integers, truth values, lists and dicts; None where there is none (yet)."""
+
+
+def no_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
+    """Emit nothing: for projections whose states are shown, never counted."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """One read model. `version` counts its definition: a new version is rebuilt from the record."""
+
+    name: str
+    version: int
+    types: tuple[type[Event], ...]
+    keys: Callable[[Any], Iterable[str]]
+    apply: Callable[[State, Any], State]
+    emit: Callable[[str, State], Iterable[tuple[str, int]]] = no_figures
+
+
+class Row(NamedTuple):
+    """A state of one key, valid from a position on."""
+
+    key: str
+    position: int
+    state: State
+
+
+class Rows(Protocol):
+    """The rows of all read models at one moment of the record; `position` says which."""
+
+    position: int
+
+    def get(self, projection: str, key: str) -> Row | None: ...
+
+    def scan(self, projection: str, prefix: str = "", after: str = "", limit: int | None = None) -> Iterator[Row]:
+        """Yield the rows whose key starts with `prefix` and sorts after `after`, in the order of keys."""
+        ...
+
+    def history(self, projection: str, key: str) -> list[Row]:
+        """Return every state the key has had up to the moment, oldest first."""
+        ...
+
+    def figures(self, projection: str, prefix: str = "") -> dict[str, int]:
+        """Return the figures whose name starts with `prefix`; zero sums are left out."""
+        ...
+
+
+def fold(
+    projection: Projection, page: Iterable[RecordedEvent], states: dict[str, State]
+) -> list[tuple[str, int, State]]:
+    """Apply a page of events to `states` in place; return every new version as (key, position, state).
+
+    Where `apply` returns the very state it was given, nothing happened to the key and no version is made.
+    """
+    versions = []
+    types, keys, apply = frozenset(projection.types), projection.keys, projection.apply
+    for recorded in page:
+        event = recorded.entry.data
+        if type(event) not in types:
+            continue
+        for key in keys(event):
+            before = states.get(key)
+            state = apply(before, recorded)
+            if state is not before:
+                states[key] = state
+                versions.append((key, recorded.position, state))
+    return versions
+
+
+def digest(rows: Iterable[tuple[str, State]]) -> str:
+    """Return the digest of a read model, SHA-256 in hex over its current rows.
+
+    Lines RFC 8785(`[key, state]`) + LF, sorted as bytes; rows whose state is None do not exist.
+    """
+    lines = sorted(canonical([key, state]) + b"\n" for key, state in rows if state is not None)
+    return hashlib.sha256(b"".join(lines)).hexdigest()

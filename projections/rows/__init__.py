@@ -1,0 +1,1 @@
+"""Where read models live: in PostgreSQL, in SQLite, or in memory."""

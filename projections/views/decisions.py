@@ -1,0 +1,118 @@
+"""Decisions as they are shown: what was resolved, how much of the input is accounted for, and each line of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from ledger.dispositions.events import (
+    ContestAnswered,
+    DispositionContested,
+    DispositionRecorded,
+    DispositionRevised,
+)
+from ledger.inputs.events import AuthorKind, InputReceived
+from projections.decisions import DECISIONS, DISPOSITIONS
+from projections.inputs import INPUTS, SCOPE
+from projections.projection import Rows
+from projections.views.answer import (
+    FIRST_PAGE,
+    Answer,
+    Definition,
+    Page,
+    answer,
+    events,
+    figure,
+    one_page,
+    picked,
+    state_of,
+    states,
+)
+from projections.views.scope import MERGED, PENDING, in_scope, line, places_of
+
+DEFINITION = Definition(
+    "decisions",
+    1,
+    "Coverage is, for each capacity of author apart, the number of inputs in the decision's scope that have a final "
+    "disposition (numerator) and the number of all inputs in scope, those merged into another left out "
+    "(denominator). Pending inputs stay in the denominator; inputs received after the "
+    "account was closed are not in scope. An input that was withdrawn by its author or rejected by "
+    "a moderator counts as accounted for by that record. A merged input has a line of its own in the trace and "
+    "inherits the disposition of the input it was merged into. The profile counts every code, pending included.",
+    (DECISIONS, DISPOSITIONS, SCOPE, INPUTS),
+)
+
+ACCOUNT = (DispositionRecorded, DispositionRevised)
+
+
+def decision(rows: Rows, decision: str) -> Answer | None:
+    """Return a decision, the coverage of its account by capacity of author, the profile of codes, the contests."""
+    state = state_of(rows, DECISIONS.name, decision)
+    if state is None:
+        return None
+    places = places_of(state)
+    lines = [line(rows, decision, scoped) for scoped in in_scope(rows, state)]
+    return answer(
+        rows,
+        DEFINITION,
+        decision=state,
+        coverage=_coverage(lines),
+        profile=_profile(lines),
+        account_events=events(ACCOUNT, f"decision:{decision}"),
+        scope_events=[events((InputReceived,), place) for place in places],
+        **_contests(rows, decision),
+    )
+
+
+def _coverage(lines: list[Answer]) -> list[Answer]:
+    """Return the coverage for every capacity of author, residents first, also where there are none."""
+    counted = [each for each in lines if each["status"] != MERGED]
+    return [
+        {
+            "author_kind": str(kind),
+            "numerator": sum(each["author_kind"] == kind and each["code"] != PENDING for each in counted),
+            "denominator": sum(each["author_kind"] == kind for each in counted),
+            "merged": sum(each["author_kind"] == kind and each["status"] == MERGED for each in lines),
+        }
+        for kind in AuthorKind
+    ]
+
+
+def _profile(lines: Iterable[Answer]) -> list[Answer]:
+    """Return how many unmerged inputs have each code, by capacity of author."""
+    counts = Counter((each["author_kind"], each["code"]) for each in lines if each["status"] != MERGED)
+    return [
+        {"author_kind": author_kind, "code": code, "count": count}
+        for (author_kind, code), count in sorted(counts.items())
+    ]
+
+
+def _contests(rows: Rows, decision: str) -> dict[str, Any]:
+    counts = rows.figures(DISPOSITIONS.name, f"{decision}|contests|")
+    unanswered, answered = (counts.get(f"{decision}|contests|{each}", 0) for each in ("open", "answered"))
+    tag = f"decision:{decision}"
+    return {
+        "contests": figure(unanswered + answered, (DispositionContested,), tag),
+        "contests_answered": figure(answered, (ContestAnswered,), tag),
+    }
+
+
+def trace(rows: Rows, decision: str, page: Page = FIRST_PAGE) -> Answer | None:
+    """Return a page of a decision's account: each input in scope once, with its disposition or pending."""
+    state = state_of(rows, DECISIONS.name, decision)
+    if state is None:
+        return None
+    found = in_scope(rows, state, page.after)
+    items, token = one_page(rows, found, page, lambda scoped: line(rows, decision, scoped))
+    return answer(rows, DEFINITION, lines=items, next_page_token=token)
+
+
+def decisions(rows: Rows, page: Page = FIRST_PAGE, matter: str | None = None) -> Answer:
+    """Return a page of decisions, of one matter or all, in the order of their ids."""
+    names = ("decision", "matter", "body", "title", "force", "paragraph", "meeting_date", "status", "recorded")
+    found = (
+        row for row in states(rows, DECISIONS.name, after=page.after) if matter is None or row.state["matter"] == matter
+    )
+    items, token = one_page(rows, found, page, lambda row: picked(row.state, *names))
+    return answer(rows, DEFINITION, decisions=items, next_page_token=token)

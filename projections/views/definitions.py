@@ -1,0 +1,14 @@
+"""The definitions behind all views, in words, so that a figure can be checked against what it claims."""
+
+from __future__ import annotations
+
+from projections.projection import Rows
+from projections.views import ballots, bodies, decisions, inputs, matters, responses
+from projections.views.answer import Answer
+
+DEFINITIONS = tuple(view.DEFINITION for view in (bodies, matters, inputs, ballots, responses, decisions))
+
+
+def definitions(rows: Rows) -> Answer:
+    """Return every definition whole, with its hash and the versions of the read models it rests on."""
+    return {"position": rows.position, "definitions": [each.whole() for each in DEFINITIONS]}

@@ -1,0 +1,1 @@
+"""The faces of the ledger: composition root, gRPC, command line, imports, the demonstration."""

@@ -1,0 +1,194 @@
+"""The composition root: settings become a ledger at work.
+
+`with prepared(settings) as parts` opens engine and vault, for reading and one-off work;
+`async with running(settings) as ledger` adds the committer, the read models and the publisher.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from ledger import bodies, decisions, dispositions, inputs, matters, processes, responses
+from ledger.application import Application
+from ledger.ballots import SLICE as BALLOTS
+from ledger.clock import Clock
+from ledger.log.folder import LogFolder
+from ledger.log.lock import publishing_lock
+from ledger.log.publisher import Publisher
+from ledger.messages import Slice, Submission
+from ledger.outcomes import Outcome
+from ledger.store.committer import Committer
+from ledger.vault.kek import kek_from_file
+from ledger.vault.keys import KeyStore
+from ledger.vault.vault import Vault
+from projections.catalogue import PROJECTIONS
+from projections.rows.port import Status
+from projections.rows.stored import StoredRows
+from projections.runner import Runner
+from services.engines import Engine, LedgerReader, engine
+from services.settings import Settings
+
+SLICES: tuple[Slice, ...] = (
+    bodies.SLICE,
+    matters.SLICE,
+    processes.SLICE,
+    inputs.SLICE,
+    BALLOTS,
+    responses.SLICE,
+    decisions.SLICE,
+    dispositions.SLICE,
+)
+
+PROJECTED_POLL_SECONDS = 0.01
+STATUS_POLL_SECONDS = 0.2
+
+log = logging.getLogger("liggare")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A ledger that can be read and its sealed words opened."""
+
+    settings: Settings
+    engine: Engine
+    vault: Vault
+
+    @property
+    def folder(self) -> LogFolder:
+        """Where the signing key lies and the last checkpoint is kept a second time."""
+        return LogFolder(self.settings.keys, self.settings.ledger)
+
+    def reader(self) -> LedgerReader:
+        """Return a reader with a connection of its own; close it."""
+        return self.engine.reader()
+
+    def rows(self, at: int | None = None) -> AbstractContextManager[StoredRows]:
+        """Open the read models as of a position, or as they are now."""
+        return self.engine.rows(at)
+
+    def runner(self) -> Runner:
+        """Return what keeps the read models up; it opens its connections when it runs."""
+        return Runner(self.engine.reader, self.engine.rows_writer, PROJECTIONS)
+
+    @contextmanager
+    def publisher(self) -> Iterator[Publisher]:
+        """Open the publisher of checkpoints."""
+        with (
+            closing(self.reader()) as store,
+            closing(Publisher(store, self.folder, publishing_lock(store, self.folder))) as publisher,
+        ):
+            yield publisher
+
+
+@contextmanager
+def prepared(settings: Settings) -> Iterator[Parts]:
+    """Open an existing ledger and its key store. Raises StoreError, KeyStoreError, SecretExposed or SecretMalformed."""
+    chosen = engine(settings)
+    for warning in chosen.check(production=settings.production):
+        log.warning("%s", warning)
+    # A ledger that does not exist is told before any key is made for it.
+    chosen.reader().close()
+    settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kek = kek_from_file(settings.keys / "kek", datetime.now(UTC).strftime("%Y-%m"))
+    with KeyStore(settings.keys / "keys.db", kek) as keys:
+        yield Parts(settings, chosen, Vault(settings.ledger, keys))
+
+
+class Running:
+    """A ledger at work: takes submissions, keeps its read models and its checkpoints up."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.ledger = parts.settings.ledger
+        self._appender = parts.engine.appender()
+        self.committer = Committer(Application(self.ledger, SLICES, self._appender, parts.vault, Clock().now).execute)
+        self.runner = parts.runner()
+        self.problems: dict[str, str] = {}
+        self._stopping = threading.Event()
+        self._threads: list[threading.Thread] = []
+
+    async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Have the submissions decided and recorded; see Committer.submit."""
+        return await self.committer.submit(submissions)
+
+    def reader(self) -> LedgerReader:
+        return self.parts.reader()
+
+    def rows(self, at: int | None = None) -> AbstractContextManager[StoredRows]:
+        return self.parts.rows(at)
+
+    async def projected(self, position: int) -> None:
+        """Return when every read model that is not halted shows `position`."""
+        # The runner lives in a thread and knows no event loop.
+        while not await self._shows(position):  # noqa: ASYNC110
+            await asyncio.sleep(PROJECTED_POLL_SECONDS)
+
+    async def _shows(self, position: int) -> bool:
+        status = self.runner.status()
+        if not status:
+            # Another process keeps the read models; ask the store, less often.
+            await asyncio.sleep(STATUS_POLL_SECONDS)
+            status = tuple(await asyncio.to_thread(self._stored_status))
+        shown = [each.position for each in status if each.live and each.error is None]
+        return bool(shown) and min(shown) >= position
+
+    def _stored_status(self) -> list[Status]:
+        with closing(self.parts.engine.rows_writer()) as writer:
+            return writer.status()
+
+    def settle(self) -> None:
+        """Bring read models and checkpoint up to the head, for work without background threads."""
+        self.runner.catch_up()
+        with self.parts.publisher() as publisher:
+            while publisher.step() is not None:
+                pass
+
+    def start(self) -> None:
+        """Keep read models and checkpoints up in background threads."""
+        for name, work in (("read models", self.runner.run), ("publisher", self._publish)):
+            thread = threading.Thread(target=self._guarded, args=(name, work), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    async def stop(self) -> None:
+        """Answer everything queued, let the background finish its page, and close."""
+        await self.committer.close()
+        self._stopping.set()
+        self.runner.stop()
+        for thread in self._threads:
+            await asyncio.to_thread(thread.join)
+        await self._appender.close()
+
+    def _publish(self) -> None:
+        with self.parts.publisher() as publisher:
+            publisher.run(self._stopping)
+
+    def _guarded(self, name: str, work: Callable[[], None]) -> None:
+        """Record goes on when a read model or the publisher cannot; the problem shows in health and status."""
+        try:
+            work()
+        except Exception as error:
+            self.problems[name] = str(error)
+            log.exception("%s stopped", name)
+
+
+@asynccontextmanager
+async def running(settings: Settings, *, background: bool = True) -> AsyncIterator[Running]:
+    """Run a ledger. Without `background`, read models and checkpoint are brought up at the end."""
+    with prepared(settings) as parts:
+        ledger = Running(parts)
+        ledger.committer.start()
+        if background:
+            ledger.start()
+        try:
+            yield ledger
+        finally:
+            await ledger.stop()
+            if not background:
+                await asyncio.to_thread(ledger.settle)

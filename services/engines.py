@@ -1,0 +1,123 @@
+"""The two engines under one name: what the composition root asks of PostgreSQL and of SQLite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+from ledger.store import postgres_session, sqlite_session
+from ledger.store.port import Appender, StoreUnfit
+from ledger.store.postgres import PostgresAppender, PostgresReader
+from ledger.store.sqlite import SQLiteAppender, SQLiteReader
+from projections.catalogue import PROJECTIONS
+from projections.rows.port import RowsWriter
+from projections.rows.postgres import PostgresRows, PostgresRowsWriter
+from projections.rows.sqlite import SQLiteRows, SQLiteRowsWriter
+from projections.rows.stored import StoredRows
+from services.settings import Settings
+
+
+LedgerReader: TypeAlias = PostgresReader | SQLiteReader
+"""Reads the record, and keeps its tiles and checkpoints."""
+
+
+class Engine(Protocol):
+    """One ledger in one store. Every call that opens something gives the caller a connection of its own."""
+
+    def prepare(self) -> list[str]:
+        """Make or update the schema and the ledger; return the names of the migrations applied."""
+        ...
+
+    def check(self, *, production: bool) -> list[str]:
+        """Return warnings about durability; raise StoreUnfit where an acknowledged event could be lost."""
+        ...
+
+    def appender(self) -> Appender: ...
+
+    def reader(self) -> LedgerReader: ...
+
+    def rows_writer(self) -> RowsWriter: ...
+
+    @contextmanager
+    def rows(self, at: int | None = None) -> Iterator[StoredRows]:
+        """Open the read models as of a position, or as they are now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresEngine:
+    """A ledger in PostgreSQL, by connection address."""
+
+    url: str
+    origin: str
+
+    def prepare(self) -> list[str]:
+        applied = postgres_session.migrate(self.url)
+        postgres_session.create_ledger(self.url, self.origin)
+        return applied
+
+    def check(self, *, production: bool) -> list[str]:
+        with closing(postgres_session.connect(self.url)) as connection:
+            return postgres_session.check_durability(connection, production=production)
+
+    def appender(self) -> Appender:
+        return PostgresAppender(self.url, self.origin)
+
+    def reader(self) -> LedgerReader:
+        return PostgresReader(self.url, self.origin)
+
+    def rows_writer(self) -> RowsWriter:
+        return PostgresRowsWriter(self.url, self.origin)
+
+    @contextmanager
+    def rows(self, at: int | None = None) -> Iterator[StoredRows]:
+        with closing(postgres_session.connect(self.url)) as connection:
+            ledger = postgres_session.ledger_number(connection, self.origin)
+            with PostgresRows(connection, ledger, PROJECTIONS, at) as rows:
+                yield rows
+
+
+@dataclass(frozen=True, slots=True)
+class SQLiteEngine:
+    """A ledger in one SQLite file."""
+
+    path: Path
+    origin: str
+
+    def prepare(self) -> list[str]:
+        if not self.path.absolute().parent.is_dir():
+            raise StoreUnfit(f"there is no folder {self.path.absolute().parent}; make it or name another file")
+        applied = sqlite_session.migrate(self.path)
+        sqlite_session.create_ledger(self.path, self.origin)
+        return applied
+
+    def check(self, *, production: bool) -> list[str]:
+        with closing(sqlite_session.connect(self.path)) as connection:
+            return sqlite_session.check_durability(connection, production=production)
+
+    def appender(self) -> Appender:
+        return SQLiteAppender(self.path, self.origin)
+
+    def reader(self) -> LedgerReader:
+        return SQLiteReader(self.path, self.origin)
+
+    def rows_writer(self) -> RowsWriter:
+        return SQLiteRowsWriter(self.path, self.origin)
+
+    @contextmanager
+    def rows(self, at: int | None = None) -> Iterator[StoredRows]:
+        with closing(sqlite_session.connect(self.path)) as connection:
+            ledger = sqlite_session.ledger_number(connection, self.origin)
+            with SQLiteRows(connection, ledger, PROJECTIONS, at) as rows:
+                yield rows
+
+
+def engine(settings: Settings) -> Engine:
+    """Return the engine that the settings name."""
+    path = settings.sqlite_path
+    if path is not None:
+        return SQLiteEngine(path, settings.ledger)
+    return PostgresEngine(settings.store, settings.ledger)

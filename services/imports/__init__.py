@@ -1,0 +1,1 @@
+"""Imports: data of other systems, brought in through the same commands as everything else."""

@@ -1,0 +1,118 @@
+"""Bulk loading: many submissions through the one write path, in order, again and again without harm.
+
+There is no back door: every row is a command with its conditions, decided like a live one. Request
+ids are made from the rows, so a load that was killed is simply run again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
+
+from ledger.messages import Command, Receipt, Rejection, Submission
+from ledger.outcomes import Aborted, Outcome
+from ledger.store.committer import Overloaded
+from ledger.store.port import StoreUnavailable
+
+BATCH = 500
+GROUP = 4
+"""Batches handed over at once; the committer joins what waits into one group."""
+
+TRIES_MAX = 8
+PAUSE_SECONDS = 0.05
+REFUSALS_SHOWN_MAX = 10
+
+Submit = Callable[[Sequence[Submission]], Awaitable[list[Outcome]]]
+
+
+class Item(NamedTuple):
+    """One submission, and the file and line it comes from (line 0: the file as a whole)."""
+
+    submission: Submission
+    file: str
+    line: int
+
+
+class Interrupted(Exception):
+    """The store stopped answering; what was loaded stays. Run the same command again."""
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What became of a load: how many commands of each class are in the record now, and how many are new.
+
+    `position` is the last one among them; `refusals` are the first few sentences of `refused`.
+    """
+
+    recorded: Counter[type[Command]] = field(default_factory=Counter)
+    new: int = 0
+    position: int = 0
+    refused: int = 0
+    refusals: list[str] = field(default_factory=list)
+
+    def take(self, item: Item, outcome: Outcome) -> None:
+        if isinstance(outcome, Receipt):
+            self.recorded[type(item.submission.command)] += 1
+            self.new += not outcome.repeated
+            self.position = max(self.position, outcome.first + len(outcome.ids) - 1)
+            return
+        self.refused += 1
+        if len(self.refusals) < REFUSALS_SHOWN_MAX:
+            self.refusals.append(f"{item.file}, line {item.line}: {outcome}" if item.line else str(outcome))
+
+
+async def load(
+    submit: Submit,
+    items: Iterable[Item],
+    benign: Callable[[Item, Rejection], bool],
+    progress: Callable[[int], None],
+) -> Loaded:
+    """Submit everything in order and return what became of it; `progress` hears how many were answered.
+
+    `benign` tells which rejections say that there is nothing left to do. Raises Interrupted, and what
+    the committer raises.
+    """
+    loaded = Loaded()
+    waiting = iter(items)
+    group = list(islice(waiting, BATCH * GROUP))
+    while group:
+        answering = asyncio.ensure_future(_answered(submit, group))
+        try:
+            # The next group is made ready while this one is decided and written.
+            await asyncio.sleep(0)
+            following = list(islice(waiting, BATCH * GROUP))
+        except BaseException:
+            answering.cancel()
+            raise
+        for item, outcome in zip(group, await answering, strict=True):
+            if not isinstance(outcome, Rejection) or not benign(item, outcome):
+                loaded.take(item, outcome)
+        progress(len(group))
+        group = following
+    return loaded
+
+
+async def _answered(submit: Submit, group: Sequence[Item]) -> list[Outcome]:
+    """Return the outcomes of a group; what others interfered with is asked again before anything that follows."""
+    submissions = [item.submission for item in group]
+    for attempt in range(TRIES_MAX):
+        try:
+            answers = await asyncio.gather(*(submit(batch) for batch in _batches(submissions)))
+        except (Overloaded, StoreUnavailable) as error:
+            # The request ids tell what was recorded already.
+            if attempt == TRIES_MAX - 1:
+                raise Interrupted(f"{error}. What was loaded stays; run the same command again.") from error
+        else:
+            outcomes = [outcome for answer in answers for outcome in answer]
+            if not any(isinstance(outcome, Aborted) for outcome in outcomes):
+                return outcomes
+        await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
+    return outcomes
+
+
+def _batches(submissions: Sequence[Submission]) -> Iterator[Sequence[Submission]]:
+    return (submissions[start : start + BATCH] for start in range(0, len(submissions), BATCH))

@@ -1,0 +1,67 @@
+"""Settings: the only reader of the environment.
+
+LIGGARE_STORE    sqlite:///path/to/file.db or postgresql://user@host/database
+LIGGARE_LEDGER   the ledger's origin, such as nacka.se/inflytande
+LIGGARE_KEYS     folder of the key store and the signing key (default: beside the SQLite file)
+LIGGARE_MODE     production refuses set-ups that could lose or leak; anything else warns
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_STORE = "sqlite:///liggare.db"
+DEFAULT_LEDGER = "localhost/liggare"
+ORIGIN_CHARACTERS_MAX = 200
+ORIGIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}(/[a-z0-9][a-z0-9._-]*)*")
+
+
+class SettingsError(ValueError):
+    """A setting is missing or malformed; the message names it and says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the record lies, which ledger it is, and where its keys are."""
+
+    store: str
+    ledger: str
+    keys: Path
+    production: bool = False
+
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The file of a SQLite store; None for PostgreSQL."""
+        return Path(self.store.removeprefix("sqlite:///")) if self.store.startswith("sqlite:///") else None
+
+
+def settings(
+    store: str | None = None,
+    ledger: str | None = None,
+    keys: str | None = None,
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """Return the settings: what is given, else the environment, else the defaults. Raises SettingsError."""
+    store = store or environment.get("LIGGARE_STORE") or DEFAULT_STORE
+    ledger = ledger or environment.get("LIGGARE_LEDGER") or DEFAULT_LEDGER
+    if not store.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise SettingsError(f"--store {store!r} is neither sqlite:///FILE nor postgresql://…")
+    if store == "sqlite:///":
+        raise SettingsError("--store sqlite:/// names no file; write sqlite:///liggare.db")
+    if len(ledger) > ORIGIN_CHARACTERS_MAX or not ORIGIN.fullmatch(ledger):
+        raise SettingsError(
+            f"--ledger {ledger!r} is not an origin; write a host and a path, such as nacka.se/inflytande"
+        )
+    given = keys or environment.get("LIGGARE_KEYS")
+    if given:
+        folder = Path(given)
+    elif store.startswith("sqlite:///"):
+        path = Path(store.removeprefix("sqlite:///"))
+        folder = path.with_name(path.name + ".keys")
+    else:
+        folder = Path("liggare.keys")
+    return Settings(store, ledger, folder, environment.get("LIGGARE_MODE") == "production")
