@@ -6,16 +6,16 @@ changes their mind at once, does not conflict with themselves.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from ledger.clock import rfc3339
-from ledger.entries import EntryTooLarge, decode, encode, event_id, type_of
+from ledger.entries import Encoder, EntryTooLarge, decode, event_id, type_of
 from ledger.fields import earliest
 from ledger.messages import Command, Event, Part, Receipt, Rejection, Sealed, Slice, State, Submission
 from ledger.outcomes import Aborted, CommandTooLarge, OccurredInFuture, Outcome, PersonErased, RequestReused
@@ -129,7 +129,7 @@ class Execution:
     working: Working = field(init=False)
     depends: dict[Place, None] = field(init=False)
     known: dict[UUID, KnownRequest] = field(init=False)
-    answered: dict[UUID, Asked] = field(init=False)
+    answered: dict[int, Asked] = field(init=False)
     unrecordable: dict[UUID, Rejection] = field(default_factory=dict)
 
     async def run(self, submissions: Sequence[Submission]) -> list[Outcome]:
@@ -164,13 +164,17 @@ class Execution:
 
     def _outcomes(self, decided: Sequence[Accepted | Asked | Outcome]) -> list[Outcome]:
         """Write down what was accepted, and give every member its answer."""
-        receipts = self._record([each for each in decided if isinstance(each, Accepted)])
+        sealed = self._seal([each for each in decided if isinstance(each, Accepted)])
+        encoder = Encoder(self.ledger, self.group.recorded_at)
+        receipts: dict[int, Receipt] = {}
         outcomes: list[Outcome] = []
         for each in decided:
             if isinstance(each, Accepted):
-                outcomes.append(receipts[each.asked.submission.request_id])
+                receipt = self._record(each, encoder, sealed)
+                receipts[each.asked.submission.request_id.int] = receipt
+                outcomes.append(receipt)
             elif isinstance(each, Asked):
-                outcomes.append(receipts[each.submission.request_id]._replace(repeated=True))
+                outcomes.append(receipts[each.submission.request_id.int]._replace(repeated=True))
             else:
                 outcomes.append(each)
         return outcomes
@@ -180,7 +184,10 @@ class Execution:
         kind = type(command)
         each = self.slice_of[kind]
         name = each.name
-        content = self.vault.request_hash(kind.__name__.encode() + command.__pydantic_serializer__.to_json(command))
+        # The command's name is part of the content: two commands may have the same fields.
+        content = self.vault.request_hash(
+            b"%b%b" % (kind.__name__.encode(), command.__pydantic_serializer__.to_json(command))
+        )
         return Asked(submission, each, tuple([(tag, types, name) for tag, types in each.boundary(command)]), content)
 
     async def _read(self, requests: Sequence[UUID], places: Iterable[Place]) -> Before:
@@ -198,14 +205,14 @@ class Execution:
     def _answer(self, asked: Asked) -> Accepted | Asked | Outcome:
         """Decide one submission; an `Asked` stands for the repeat of an earlier member of this group."""
         request_id = asked.submission.request_id
-        if request_id in self.answered:
-            earlier = self.answered[request_id]
+        earlier = self.answered.get(request_id.int)
+        if earlier is not None:
             return earlier if earlier.content == asked.content else RequestReused(request_id=request_id)
-        if request_id in self.known:
+        if self.known and request_id in self.known:
             known = self.known[request_id]
             same = known.content == asked.content
             return self._known_receipt(request_id, known) if same else RequestReused(request_id=request_id)
-        if request_id in self.unrecordable:
+        if self.unrecordable and request_id in self.unrecordable:
             return self.unrecordable[request_id]
         try:
             return self._decide(asked)
@@ -229,16 +236,15 @@ class Execution:
             parts += tuple([states[place] for place in further])
         if self.given_up and any(probe_of(place) in self.given_up for place in places):
             return Aborted("others kept changing what the command depends on; ask again")
-        events = []
-        for event in asked.slice.decide(parts, command, self.at):
-            stamped = _stamped(event, command)
-            events.append((stamped, stamped.tags()))
-        for event, tags in events:
+        events = list(asked.slice.decide(parts, command, self.at))
+        if command.occurred is not None or command.source is not None:
+            events = [_stamped(event, command) for event in events]
+        tagged = [(event, event.tags()) for event in events]
+        for event, tags in tagged:
             self.working.accept(event, tags)
-        for place in places:
-            self.depends[place] = None
-        self.answered[asked.submission.request_id] = asked
-        return Accepted(asked, events)
+        self.depends.update(dict.fromkeys(places))
+        self.answered[asked.submission.request_id.int] = asked
+        return Accepted(asked, tagged)
 
     def _further(self, each: Slice, parts: Iterable[Part]) -> tuple[Place, ...]:
         """Return further places; raise Unread with those that are not in the working set."""
@@ -254,44 +260,39 @@ class Execution:
             raise OccurredInFuture(occurred=occurred)
 
     # --- Writing down -------------------------------------------------------------------------
-    def _record(self, accepted: Sequence[Accepted]) -> dict[UUID, Receipt]:
-        """Seal and encode all events into the group; return the receipts by request id.
-
-        Raises Unrecordable for the first submission that cannot be written down.
-        """
-        group, recorded_at = self.group, self.group.recorded_at
-        sealed = self._seal(accepted)
-        receipts = {}
-        for asked, events in accepted:
-            submission, ordinal = asked.submission, len(group.events)
-            ids = tuple([event_id(self.ledger, submission.request_id, n) for n in range(len(events))])
-            leaves = []
-            for name, (event, tags) in zip(ids, events, strict=True):
-                entry = self._encode(submission, name, with_sealed(event, sealed[name]) if name in sealed else event)
-                leaf = hashlib.sha256(b"\x00" + entry).digest()
-                leaves.append(leaf)
-                kind = type(event)
-                group.events.append(NewEvent(name, type_of(kind), kind.topic, entry, leaf, tags))
-            group.requests.append(NewRequest(submission.request_id, ordinal, len(events), asked.content))
-            receipts[submission.request_id] = Receipt(ordinal, ids, tuple(leaves), recorded_at)
-        return receipts
-
-    def _encode(self, submission: Submission, name: str, event: Event) -> bytes:
-        try:
-            return encode(event, id=name, ledger=self.ledger, actor=submission.actor, time=self.group.recorded_at)
-        except EntryTooLarge:
-            raise Unrecordable(submission.request_id, CommandTooLarge()) from None
+    def _record(self, accepted: Accepted, encoder: Encoder, sealed: Mapping[str, Mapping[str, Sealed]]) -> Receipt:
+        """Encode the events of one member into the group; raise Unrecordable if they cannot be."""
+        group, (asked, tagged) = self.group, accepted
+        request_id, actor = asked.submission.request_id, asked.submission.actor
+        ordinal, ids, leaves = len(group.events), [], []
+        for n, (event, tags) in enumerate(tagged):
+            name = event_id(self.ledger, request_id, n)
+            if name in sealed:
+                event = with_sealed(event, sealed[name])
+            try:
+                entry = encoder.encode(event, id=name, actor=actor)
+            except EntryTooLarge:
+                raise Unrecordable(request_id, CommandTooLarge()) from None
+            leaf = sha256(b"\x00" + entry).digest()
+            kind = type(event)
+            group.events.append(NewEvent(name, type_of(kind), kind.topic, entry, leaf, tags))
+            ids.append(name)
+            leaves.append(leaf)
+        group.requests.append(NewRequest(request_id, ordinal, len(tagged), asked.content))
+        return Receipt(ordinal, tuple(ids), tuple(leaves), group.recorded_at)
 
     def _seal(self, accepted: Sequence[Accepted]) -> dict[str, dict[str, Sealed]]:
         """Seal the words of the whole group at once; return the commitments by event id and pointer."""
         places: list[tuple[UUID, str, int, Words]] = []
         ordinal = 0
-        for asked, events in accepted:
-            for n, (event, _) in enumerate(events):
+        for asked, tagged in accepted:
+            for n, (event, _) in enumerate(tagged):
                 if seals(type(event)):
                     name = event_id(self.ledger, asked.submission.request_id, n)
                     places += [(asked.submission.request_id, name, ordinal + n, words) for words in words_of(event)]
-            ordinal += len(events)
+            ordinal += len(tagged)
+        if not places:
+            return {}
         try:
             values = self.vault.seal_many(
                 [ToSeal(words.key, name, words.pointer, words.value) for _, name, _, words in places]
@@ -309,8 +310,6 @@ class Execution:
 
 def _stamped(event: Event, command: Command) -> Event:
     """Copy when it occurred and where it is known from, unless the slice said so itself."""
-    if command.occurred is None and command.source is None:
-        return event
     return event.model_copy(
         update={
             "occurred": event.occurred if event.occurred is not None else command.occurred,

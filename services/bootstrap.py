@@ -23,7 +23,8 @@ from ledger.log.lock import publishing_lock
 from ledger.log.publisher import Publisher
 from ledger.messages import Slice, Submission
 from ledger.outcomes import Outcome
-from ledger.store.committer import Committer
+from ledger.store.committer import Committer, Lanes
+from ledger.store.port import Appender
 from ledger.vault.kek import kek_from_file
 from ledger.vault.keys import KeyStore
 from ledger.vault.vault import Vault
@@ -106,12 +107,15 @@ class Running:
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
         self.ledger = parts.settings.ledger
-        self._appender = parts.engine.appender()
-        self.committer = Committer(Application(self.ledger, SLICES, self._appender, parts.vault, Clock().now).execute)
+        self._appenders = [parts.engine.appender() for _ in range(parts.engine.lanes)]
+        self.committer = Lanes([self._committer(appender) for appender in self._appenders])
         self.runner = parts.runner()
         self.problems: dict[str, str] = {}
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+
+    def _committer(self, appender: Appender) -> Committer:
+        return Committer(Application(self.ledger, SLICES, appender, self.parts.vault, Clock().now).execute)
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Have the submissions decided and recorded; see Committer.submit."""
@@ -163,7 +167,8 @@ class Running:
         self.runner.stop()
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
-        await self._appender.close()
+        for appender in self._appenders:
+            await appender.close()
 
     def _publish(self) -> None:
         with self.parts.publisher() as publisher:

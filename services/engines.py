@@ -19,7 +19,6 @@ from projections.rows.sqlite import SQLiteRows, SQLiteRowsWriter
 from projections.rows.stored import StoredRows
 from services.settings import Settings
 
-
 LedgerReader: TypeAlias = PostgresReader | SQLiteReader
 """Reads the record, and keeps its tiles and checkpoints."""
 
@@ -33,6 +32,11 @@ class Engine(Protocol):
 
     def check(self, *, production: bool) -> list[str]:
         """Return warnings about durability; raise StoreUnfit where an acknowledged event could be lost."""
+        ...
+
+    @property
+    def lanes(self) -> int:
+        """How many groups one process may have under way at once."""
         ...
 
     def appender(self) -> Appender: ...
@@ -53,6 +57,7 @@ class PostgresEngine:
 
     url: str
     origin: str
+    lanes: int = 2
 
     def prepare(self) -> list[str]:
         applied = postgres_session.migrate(self.url)
@@ -86,6 +91,8 @@ class SQLiteEngine:
 
     path: Path
     origin: str
+    # SQLite has one writer at a time; a second lane would only wait for the lock.
+    lanes: int = 1
 
     def prepare(self) -> list[str]:
         if not self.path.absolute().parent.is_dir():

@@ -66,7 +66,9 @@ class LogFolder:
         try:
             return verify_checkpoint(raw, self.origin, [key])
         except ProofError as error:
-            raise KeyRefused(str(self.path / LAST), f"it is not a checkpoint of this log by this key ({error})") from error
+            raise KeyRefused(
+                str(self.path / LAST), f"it is not a checkpoint of this log by this key ({error})"
+            ) from error
 
     def keep(self, note: bytes) -> None:
         """Replace the last checkpoint; it is on disk, whole, when this returns."""

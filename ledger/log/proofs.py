@@ -73,9 +73,12 @@ class Proofs:
 
         Raises NotPublished for a position or size no checkpoint covers yet, OutsideTree for one the tree does not have.
         """
-        size = self._published(self._newest().size if size is None else size)
-        if position > size:
-            raise self._beyond(f"position {position}", position, size)
+        newest = self._newest().size
+        size = self._published(newest if size is None else size)
+        if size < position <= newest:
+            raise OutsideTree(f"position {position}", f"the tree of size {size} does not reach it")
+        if position > newest:
+            raise self._beyond(f"position {position}", position, newest)
         return self._inclusion(position, size, self._entry(position))
 
     def consistency(self, old: int, new: int | None = None) -> Consistency:
@@ -134,5 +137,5 @@ class Proofs:
 
     def _beyond(self, place: str, position: int, published: int) -> ProofError:
         if position <= self._store.head():
-            return NotPublished(place, f"the tree that was asked about has {published} events; ask again in a second")
+            return NotPublished(place, f"the newest checkpoint covers {published}; ask again in a second")
         return OutsideTree(place, f"the record has {self._store.head()} events")

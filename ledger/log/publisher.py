@@ -274,9 +274,7 @@ class Publisher:
     def _leaves(self, after: int, upto: int) -> list[bytes]:
         """Return the leaves at the positions (after, upto], read in pages; raise HistoryRewritten for a gap."""
         leaves: list[bytes] = []
-        while (at := after + len(leaves)) < upto and (
-            page := self._store.leaves(at, min(PAGE_LEAVES, upto - at))
-        ):
+        while (at := after + len(leaves)) < upto and (page := self._store.leaves(at, min(PAGE_LEAVES, upto - at))):
             leaves += page
         # Pages are read by count; were one missing, the last would come from further on.
         if len(leaves) != upto - after or self._store.leaves(upto - 1, 1) != leaves[-1:]:

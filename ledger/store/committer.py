@@ -49,7 +49,8 @@ class Committer:
     def __init__(self, execute: Callable[[Sequence[Submission]], Awaitable[list[Outcome]]]) -> None:
         self._execute = execute
         self._queue: deque[Waiting] = deque()
-        self._waiting = 0
+        self.waiting = 0
+        """Submissions queued and not yet taken up."""
         self._wake = asyncio.Event()
         self._stopping = False
         self._task: asyncio.Task[None] | None = None
@@ -72,11 +73,11 @@ class Committer:
         """
         if self._stopping:
             raise Stopped("the server is stopping; send the request to another one")
-        if self._waiting + len(submissions) > QUEUE_SUBMISSIONS_MAX:
+        if self.waiting + len(submissions) > QUEUE_SUBMISSIONS_MAX:
             raise Overloaded("the queue is full; wait a moment and send the same request ids again")
         answer: asyncio.Future[list[Outcome]] = asyncio.get_running_loop().create_future()
         self._queue.append(Waiting(submissions, answer))
-        self._waiting += len(submissions)
+        self.waiting += len(submissions)
         self._wake.set()
         return await answer
 
@@ -85,7 +86,7 @@ class Committer:
         while await self._something():
             # Unary callers come one by one; a short pause gathers them into groups worth a flush.
             pause = started + PACE_SECONDS - time.monotonic()
-            if size >= PACE_FROM_SUBMISSIONS and self._waiting < PACE_UNLESS_SUBMISSIONS and pause > 0:
+            if size >= PACE_FROM_SUBMISSIONS and self.waiting < PACE_UNLESS_SUBMISSIONS and pause > 0:
                 await asyncio.sleep(pause)
             started = time.monotonic()
             group = self._drain()
@@ -106,7 +107,7 @@ class Committer:
             waiting = self._queue.popleft()
             size += len(waiting.submissions)
             group.append(waiting)
-        self._waiting -= size
+        self.waiting -= size
         return group
 
     async def _commit(self, group: Sequence[Waiting]) -> None:
@@ -125,3 +126,31 @@ class Committer:
             if not waiting.answer.done():
                 waiting.answer.set_result(outcomes[start:end])
             start = end
+
+
+class Lanes:
+    """Several committers of one process, each with a connection of its own.
+
+    While one lane waits for its flush, another decides. To the store they are as separate as two
+    processes. A caller whose order matters, such as one stream, keeps to one lane.
+    """
+
+    def __init__(self, committers: Sequence[Committer]) -> None:
+        self._committers = tuple(committers)
+
+    def start(self) -> None:
+        for committer in self._committers:
+            committer.start()
+
+    async def close(self) -> None:
+        """Answer everything queued in every lane, then stop."""
+        for committer in self._committers:
+            await committer.close()
+
+    def lane(self) -> Committer:
+        """Return the lane with the least waiting."""
+        return min(self._committers, key=lambda committer: committer.waiting)
+
+    async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
+        """Submit on the lane with the least waiting; see Committer.submit."""
+        return await self.lane().submit(submissions)

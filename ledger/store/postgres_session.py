@@ -32,6 +32,7 @@ def session(schema: str) -> Sequence[sql.SQL | sql.Composed]:
         sql.SQL("SET plan_cache_mode TO force_generic_plan"),
         sql.SQL("SET enable_hashjoin TO off"),
         sql.SQL("SET enable_mergejoin TO off"),
+        sql.SQL("SET enable_material TO off"),
         # Where this login may, it goes on with the rights of the writer alone.
         sql.SQL(
             "SELECT set_config('role', rolname, false) FROM pg_roles"

@@ -5,10 +5,14 @@ from __future__ import annotations
 import marshal
 from collections.abc import Callable, Iterable, Sequence
 
+from pydantic_core import from_json
+
 from ledger.canonical import canonical
 from ledger.messages import RecordedEvent
 from projections.projection import Projection, State
-from projections.rows.port import Change, Closing, Held, NewRow
+from projections.rows.port import Change, Held
+
+NUL = "a key or figure holds a NUL, which no engine keeps in a text"
 
 _MEMO_STATES_MAX = 50_000
 _MEMO_BYTES_MAX = 512
@@ -44,48 +48,72 @@ def touched(projection: Projection, page: Iterable[RecordedEvent]) -> set[str]:
     return {key for recorded in page if type(recorded.entry.data) in types for key in keys(recorded.entry.data)}
 
 
-def fold_page(projection: Projection, page: Iterable[RecordedEvent], held: dict[str, Held], change: Change) -> None:
-    """Apply a page to the open rows in `held`, in place, and put what it does into `change`.
+class Fold:
+    """Folds one page of one projection, in as many pieces as it comes, into the change it makes.
 
-    `held` must know the open row of every touched key that has one. A key changed several times
-    keeps every version. Whatever `keys`, `apply` or `emit` raises comes through, and then `held` and
-    `change` are worth nothing.
+    `held` has the open rows and is moved on in place; it must know the open row of every touched key
+    that has one. A key changed several times keeps every version. Whatever `keys`, `apply` or `emit`
+    raises comes through, and then `held` and the change are worth nothing.
     """
-    types, keys, apply = frozenset(projection.types), projection.keys, projection.apply
-    rows, closings = change.rows, change.closings
-    places: dict[str, int] = {}
-    replaced: list[tuple[str, State]] = []
-    for recorded in page:
-        event = recorded.entry.data
-        if type(event) not in types:
-            continue
-        position = recorded.position
-        for key in keys(event):
-            former = held.get(key)
-            before = None if former is None else former.state
-            state = apply(before, recorded)
-            if state is before:
+
+    def __init__(self, projection: Projection, held: dict[str, Held], change: Change) -> None:
+        self._projection, self._types = projection, frozenset(projection.types)
+        self._held, self._change = held, change
+        self._before: dict[str, State] = {}
+        self._states: dict[str, State] = {}
+        self._places: dict[str, int] = {}
+
+    def take(self, events: Iterable[RecordedEvent]) -> None:
+        """Fold the next events of the page."""
+        types, keys, apply = self._types, self._projection.keys, self._projection.apply
+        states, held = self._states, self._held
+        for recorded in events:
+            event = recorded.entry.data
+            if type(event) not in types:
                 continue
-            held[key] = Held(position, state)
-            row = NewRow(key, position, None, state_bytes(state))
-            place = places.get(key)
-            if place is None:
-                _refuse_nul(key)
-                if former is not None:
-                    closings.append(Closing(key, former.position, position))
-                    replaced.append((key, before))
-            elif rows[place].position == position:
+            for key in keys(event):
+                # A key is decoded once a page; one without a row is new.
+                before = states[key] if key in states else self._open(key) if key in held else None
+                state = apply(before, recorded)
+                if state is not before:
+                    states[key] = state
+                    self._add(key, recorded.position, state_bytes(state))
+
+    def finish(self) -> Change:
+        """Add the figures, by what the page's last states emit more than its first, and return the change."""
+        figures = self._change.figures
+        add_figures(self._projection, ((key, self._states[key]) for key in self._places), 1, figures)
+        add_figures(self._projection, self._before.items(), -1, figures)
+        if not all(figures.values()):
+            self._change.figures = {figure: number for figure, number in figures.items() if number}
+        return self._change
+
+    def _open(self, key: str) -> State:
+        """Return the state the key had before the page."""
+        encoded = self._held[key][1]
+        if encoded is None:
+            return None
+        state = self._before[key] = self._states[key] = from_json(encoded)
+        return state
+
+    def _add(self, key: str, position: int, state: bytes | None) -> None:
+        rows, place, held = self._change.rows, self._places.get(key), self._held.get(key)
+        if place is None:
+            if "\0" in key:
+                raise ValueError(NUL)
+            if held is not None:
+                self._change.closings.append((key, held[0], position))
+        else:
+            name, since, _, former = rows[place]
+            if since == position:
                 # One event touched the key twice: only what it left in the end was ever true.
-                rows[place] = row
-                continue
-            else:
-                rows[place] = rows[place]._replace(until=position)
-            places[key] = len(rows)
-            rows.append(row)
-    add_figures(projection, ((key, held[key].state) for key in places), 1, change.figures)
-    add_figures(projection, replaced, -1, change.figures)
-    for figure in [figure for figure, number in change.figures.items() if not number]:
-        del change.figures[figure]
+                rows[place] = (name, since, None, state)
+                self._held[key] = (position, state)
+                return
+            rows[place] = (name, since, position, former)
+        self._places[key] = len(rows)
+        self._held[key] = (position, state)
+        rows.append((key, position, None, state))
 
 
 def add_figures(projection: Projection, rows: Iterable[tuple[str, State]], sign: int, figures: dict[str, int]) -> None:
@@ -97,15 +125,10 @@ def add_figures(projection: Projection, rows: Iterable[tuple[str, State]], sign:
         for figure, number in emit(key, state):
             had = known(figure)
             if had is None:
-                _refuse_nul(figure)
+                if "\0" in figure:
+                    raise ValueError(NUL)
                 had = 0
             figures[figure] = had + number * sign
-
-
-def _refuse_nul(name: str) -> None:
-    """No engine may be asked to hold a NUL in a text; found here, it halts one projection alone."""
-    if "\0" in name:
-        raise ValueError("a key or figure holds a NUL")
 
 
 def healthy(
@@ -124,7 +147,9 @@ def healthy(
             keys = touched(projection, (recorded,)) - asked
             asked |= keys
             held |= load(keys) if keys else {}
-            fold_page(projection, (recorded,), held, Change(projection.name, 0, 0, 0))
+            fold = Fold(projection, held, Change(projection.name, 0, 0, 0))
+            fold.take((recorded,))
+            fold.finish()
         except Exception as error:
             return number, error
     return len(page), None

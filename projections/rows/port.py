@@ -11,8 +11,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from projections.projection import State
-
 RUNNER = "runner"
 REBUILD = "rebuild"
 """The two things only one process may do at a time per ledger: run, and build a generation."""
@@ -41,28 +39,15 @@ class Status(NamedTuple):
     error: str | None
 
 
-class Held(NamedTuple):
-    """The open row of a key: its state (None: the key does not exist now) and since which position."""
+Held = tuple[int, bytes | None]
+"""The open row of a key: since which position, and its state in canonical bytes (None: the key does not
+exist now). Plain tuples, here and below: millions of them must cost the collector of cycles nothing."""
 
-    position: int
-    state: State
+NewRow = tuple[str, int, int | None, bytes | None]
+"""A version to insert: key, position, until which position (None: it stays open), state in canonical bytes."""
 
-
-class NewRow(NamedTuple):
-    """A version to insert; `until` is None where it stays open. `state` is canonical bytes."""
-
-    key: str
-    position: int
-    until: int | None
-    state: bytes | None
-
-
-class Closing(NamedTuple):
-    """The open row of `key`, there since `position`, ends at `until`."""
-
-    key: str
-    position: int
-    until: int
+Closing = tuple[str, int, int]
+"""An open row that ends: key, since which position it was open, until which."""
 
 
 @dataclass(slots=True)

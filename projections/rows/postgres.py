@@ -7,12 +7,11 @@ from struct import Struct
 from typing import Any
 
 import psycopg
-from pydantic_core import from_json
 
 from ledger.store.postgres_session import SCHEMA, connect, ledger_number, translated
 from ledger.store.statements import statements
 from projections.projection import Projection
-from projections.rows.port import Change, Held, NewRow, Status, Superseded
+from projections.rows.port import Change, Held, Status, Superseded
 from projections.rows.stored import StoredRows
 
 SQL = statements("projections.rows", "queries/postgres.sql")
@@ -172,11 +171,11 @@ class PostgresRowsWriter:
 
 
 def _held(rows: Iterable[tuple[str, int, bytes | None]]) -> dict[str, Held]:
-    return {key: Held(position, None if state is None else from_json(state)) for key, position, state in rows}
+    return {key: (position, state) for key, position, state in rows}
 
 
 def copy_pieces(ledger: int, changes: Iterable[Change]) -> Iterator[bytes]:
-    """Yield the new rows in COPY's binary format, in pieces of about 1 MiB."""
+    """Yield the new rows in COPY's binary format, in pieces of about 1 MiB of states."""
     pieces, size = [_COPY_START], 0
     for change in changes:
         name = change.name.encode()
@@ -184,25 +183,14 @@ def copy_pieces(ledger: int, changes: Iterable[Change]) -> Iterator[bytes]:
             _SHORT(7), _LONG(4), _LONG(ledger), _LONG(len(name)), name, _LONG(4), _LONG(change.generation),
         ))  # fmt: skip
         # In the order of the index, whose neighbours then share pages.
-        for row in sorted(change.rows, key=_by_key):
-            piece = prefix + _row(row)
-            pieces.append(piece)
-            size += len(piece)
+        for key, position, until, state in sorted(change.rows):
+            text = key.encode()
+            length = _NULL if state is None else len(state)
+            place = _OPEN(8, position, _NULL, length) if until is None else _CLOSED(8, position, 8, until, length)
+            pieces += (prefix, _LONG(len(text)), text, place, state or b"")
+            size += length
             if size > COPY_BYTES:
                 yield b"".join(pieces)
                 pieces, size = [], 0
     pieces.append(_COPY_END)
     yield b"".join(pieces)
-
-
-def _by_key(row: NewRow) -> str:
-    return row.key
-
-
-def _row(row: NewRow) -> bytes:
-    key, position, until, state = row
-    name = key.encode()
-    length = _NULL if state is None else len(state)
-    if until is None:
-        return _LONG(len(name)) + name + _OPEN(8, position, _NULL, length) + (state or b"")
-    return _LONG(len(name)) + name + _CLOSED(8, position, 8, until, length) + (state or b"")

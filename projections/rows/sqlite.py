@@ -10,8 +10,6 @@ from io import FileIO
 from pathlib import Path
 from typing import Any
 
-from pydantic_core import from_json
-
 from ledger.store.sqlite_session import connect, ledger_number, transaction, translated
 from ledger.store.statements import statements
 from projections.projection import Projection
@@ -160,7 +158,7 @@ class SQLiteRowsWriter:
             SQL["close_row"], ((until, *whose, key, position) for key, position, until in change.closings)
         )
         # In the order of the table, whose neighbours then share pages.
-        self._writing.executemany(SQL["add_row"], [(*whose, *row) for row in sorted(change.rows, key=_by_place)])
+        self._writing.executemany(SQL["add_row"], [(*whose, *row) for row in sorted(change.rows)])
         self._writing.executemany(
             SQL["add_figure"], ((*whose, figure, number) for figure, number in change.figures.items())
         )
@@ -171,9 +169,5 @@ class SQLiteRowsWriter:
             return self._reading.execute(SQL[statement], arguments).fetchall()
 
 
-def _by_place(row: Sequence[Any]) -> Any:
-    return row[:2]
-
-
 def _held(rows: Iterable[tuple[str, int, bytes | None]]) -> dict[str, Held]:
-    return {key: Held(position, None if state is None else from_json(state)) for key, position, state in rows}
+    return {key: (position, state) for key, position, state in rows}

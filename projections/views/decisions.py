@@ -29,7 +29,7 @@ from projections.views.answer import (
     state_of,
     states,
 )
-from projections.views.scope import MERGED, PENDING, in_scope, line, places_of
+from projections.views.scope import MERGED, PENDING, account_of, in_scope, line, places_of, whole_account_of
 
 DEFINITION = Definition(
     "decisions",
@@ -52,7 +52,8 @@ def decision(rows: Rows, decision: str) -> Answer | None:
     if state is None:
         return None
     places = places_of(state)
-    lines = [line(rows, decision, scoped) for scoped in in_scope(rows, state)]
+    account = whole_account_of(rows, decision)
+    lines = [line(rows, account, scoped) for scoped in in_scope(rows, state)]
     return answer(
         rows,
         DEFINITION,
@@ -104,7 +105,8 @@ def trace(rows: Rows, decision: str, page: Page = FIRST_PAGE) -> Answer | None:
     if state is None:
         return None
     found = in_scope(rows, state, page.after)
-    items, token = one_page(rows, found, page, lambda scoped: line(rows, decision, scoped))
+    account = account_of(rows, decision)
+    items, token = one_page(rows, found, page, lambda scoped: line(rows, account, scoped))
     return answer(rows, DEFINITION, lines=items, next_page_token=token)
 
 

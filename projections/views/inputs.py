@@ -24,7 +24,7 @@ from projections.views.answer import (
     state_of,
     states,
 )
-from projections.views.scope import line, merged_into
+from projections.views.scope import account_of, line, merged_into
 
 DEFINITION = Definition(
     "inputs",
@@ -92,8 +92,9 @@ def _answered_by(rows: Rows, state: dict[str, Any]) -> list[str]:
 def _disposition(rows: Rows, decision: str, state: dict[str, Any]) -> Answer:
     """Return what a decision did with the input: its line in the trace, every wording, every contest."""
     facts = state | {"received": state["received"]["position"]}
-    traced = line(rows, decision, Row(f"|{state['input']}", rows.position, facts))
-    own = state_of(rows, DISPOSITIONS.name, f"{decision}|{state['input']}")
+    account = account_of(rows, decision)
+    traced = line(rows, account, Row(f"|{state['input']}", rows.position, facts))
+    own = account(state["input"])
     known = state_of(rows, DECISIONS.name, decision)
     named = dict.fromkeys(("title", "body", "meeting_date", "status")) if known is None else known
     return {

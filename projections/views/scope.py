@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from projections.decisions import DISPOSITIONS
 from projections.inputs import INPUTS, SCOPE
-from projections.projection import Row, Rows
+from projections.projection import Row, Rows, State
 from projections.views.answer import Answer, picked, state_of, states
 
 PENDING, MERGED = "pending", "merged"
@@ -54,7 +54,22 @@ def _stands_in(rows: Rows, places: list[str], source: str) -> bool:
     return any(rows.get(SCOPE.name, f"{place}|{source}") is not None for place in places)
 
 
-def line(rows: Rows, decision: str, scoped: Row) -> Answer:
+Account = Callable[[str], State]
+"""Gives the state of an input's disposition in one decision, None where it has none."""
+
+
+def account_of(rows: Rows, decision: str) -> Account:
+    """Return the account of a decision, read line by line: for a page of it."""
+    return lambda source: state_of(rows, DISPOSITIONS.name, f"{decision}|{source}")
+
+
+def whole_account_of(rows: Rows, decision: str) -> Account:
+    """Return the account of a decision, read at once: for figures over all of it."""
+    prefix = f"{decision}|"
+    return {row.key.removeprefix(prefix): row.state for row in states(rows, DISPOSITIONS.name, prefix)}.get
+
+
+def line(rows: Rows, account: Account, scoped: Row) -> Answer:
     """Return what became of one input in a decision.
 
     `basis` says how it is known: `recorded` (its own disposition), `inherited` (that of `of_input`,
@@ -62,7 +77,7 @@ def line(rows: Rows, decision: str, scoped: Row) -> Answer:
     (pending).
     """
     source = scoped.key.partition("|")[2]
-    own = state_of(rows, DISPOSITIONS.name, f"{decision}|{source}")
+    own = account(source)
     facts = {"input": source, **picked(scoped.state, "external_id", "author_kind", "kind", "status", "received")}
     stated = own["revisions"][-1]["target"] if own is not None and own["code"] == MERGED else None
     target = merged_into(rows, scoped.state["merged_into"] or stated, source)
@@ -70,7 +85,7 @@ def line(rows: Rows, decision: str, scoped: Row) -> Answer:
         return facts | _stated(own, "recorded") | {"of_input": None}
     if target is None:
         return facts | _unstated(FROM_RECORD.get(scoped.state["status"], PENDING), None)
-    inherited = state_of(rows, DISPOSITIONS.name, f"{decision}|{target}")
+    inherited = account(target)
     if inherited is not None:
         return facts | _stated(inherited, "inherited") | {"of_input": target}
     return facts | _unstated(_code_by_status(rows, target), target)

@@ -40,7 +40,8 @@ def explained(error: BaseException) -> Failure | None:
         return error
     for code, names in _KNOWN.items():
         if any(isinstance(error, kind) for kind in _loaded(names)):
-            return Failure(code, _sentence(error))
+            sentence = _sentence(error)
+            return Failure(Exit.BUSY if _is_lock(error) else code, sentence)
     if isinstance(error, OSError):
         return Failure(Exit.COULD_NOT_RUN, _os_sentence(error))
     return None
@@ -55,6 +56,11 @@ def _loaded(names: Iterable[str]) -> Iterable[type[BaseException]]:
 
 
 _KNOWN: dict[Exit, tuple[str, ...]] = {
+    Exit.FORK: (
+        "ledger.log.errors.Fork",
+        "ledger.log.refusals.PublishingRefused",
+    ),
+    Exit.INTEGRITY: ("ledger.log.errors.ProofError",),
     Exit.USAGE: (
         "services.settings.SettingsError",
         "services.imports.tables.ImportBroken",
@@ -76,6 +82,11 @@ _KNOWN: dict[Exit, tuple[str, ...]] = {
         "ledger.entries.UnreadableEntry",
     ),
 }
+
+
+def _is_lock(error: BaseException) -> bool:
+    """Tell whether another process holds what we need; SQLite says so in words alone."""
+    return type(error).__name__ == "StoreUnavailable" and "locked" in str(error)
 
 
 def _sentence(error: BaseException) -> str:

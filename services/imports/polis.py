@@ -25,7 +25,8 @@ from ledger.ballots.events import BallotRule, CastVote, OpenBallot, VoteChoice
 from ledger.bodies import BodyKind, RegisterBody
 from ledger.fields import LABEL_CHARACTERS_MAX
 from ledger.inputs.events import AuthorKind, InputKind, ModerateInput, ReceiveInput, Verdict
-from ledger.messages import Command, Source, Submission
+from ledger.inputs.rejections import InputAlreadyReceived, VerdictUnchanged
+from ledger.messages import Command, Rejection, Source, Submission
 from ledger.processes import OpenProcess, ProcessKind
 from services.imports.loading import Item
 from services.imports.tables import ImportBroken, Table, read_table
@@ -274,3 +275,21 @@ class Occurred:
         if second != self._second:
             self._second, self._text = second, datetime.fromtimestamp(second, UTC).isoformat()[:19]
         return f"{self._text}.{rest:03}Z"
+
+
+# --- Again ------------------------------------------------------------------------------------
+def count(conversation: Conversation) -> int:
+    """Return how many items a conversation has."""
+    return 3 + len(conversation.statements) + len(conversation.votes) + sum(
+        each.verdict is not None for each in conversation.statements
+    )
+
+
+def benign(item: Item, rejection: Rejection) -> bool:
+    """Tell whether a rejection says that a newer export repeats what an older one brought."""
+    match item.submission.command, rejection:
+        case ModerateInput(), VerdictUnchanged():
+            return True
+        case ReceiveInput(), InputAlreadyReceived():
+            return True
+    return False

@@ -10,12 +10,12 @@ from uuid import uuid4
 
 from hypothesis import strategies as st
 
-from ledger.entries import encode, event_id, type_of
+from ledger.entries import decode, encode, event_id, type_of
 from ledger.log.merkle import leaf_hash
 from ledger.messages import Event, RecordedEvent
 from ledger.store import postgres, sqlite
 from ledger.store.port import Group, NewEvent, Reader, Recorded
-from projections.projection import Projection, State
+from projections.projection import Projection, Rows, State
 from projections.rows.port import RowsWriter
 from projections.rows.postgres import PostgresRows, PostgresRowsWriter
 from projections.rows.sqlite import SQLiteRows, SQLiteRowsWriter
@@ -75,8 +75,9 @@ FIRSTS = Projection(
     "firsts", 1, (Marked,), keys, lambda state, recorded: {"since": recorded.position} if state is None else state
 )
 BOTH = (SUMS, FIRSTS)
+ALL_KEYS = ["a", "a|1", "a|2", "a-1", "b", "å|ö", "c|\U0001f5f3"]
 
-some_keys = st.lists(st.sampled_from(["a", "a|1", "a|2", "a-1", "b", "å|ö", "c|\U0001f5f3"]), max_size=3).map(tuple)
+some_keys = st.lists(st.sampled_from(ALL_KEYS), max_size=3).map(tuple)
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Marked, keys=some_keys, amount=st.integers(-2, 3)),
     st.builds(Marked, keys=some_keys, amount=st.integers(1, 3)),
@@ -88,8 +89,6 @@ logs = st.lists(events, max_size=40)
 
 def recorded(log: Sequence[Event], first: int = 1) -> list[RecordedEvent]:
     """Return the events as a reader of the record would get them."""
-    from ledger.entries import decode
-
     return [decode(each.position, each.entry) for each in entries(log, first)]
 
 
@@ -135,6 +134,24 @@ class Engine:
         return head + len(log)
 
 
+def dump(rows: Rows, projections: Iterable[Projection]) -> dict[str, Any]:
+    """Return everything rows can be asked for."""
+    found: dict[str, Any] = {}
+    for projection in projections:
+        name = projection.name
+        every = list(rows.scan(name))
+        found[name] = {
+            "scan": every,
+            "get": [rows.get(name, row.key) for row in every],
+            "history": {key: rows.history(name, key) for key in ALL_KEYS},
+            "figures": rows.figures(name),
+            "some figures": rows.figures(name, "by|"),
+            "prefix": [list(rows.scan(name, prefix)) for prefix in ("a", "a|", "c|", "d")],
+            "pages": list(rows.scan(name, "", "a", 2)),
+        }
+    return found
+
+
 def sqlite_engine(folder: Path) -> Engine:
     path = folder / f"{uuid4().hex}.db"
     sqlite.migrate(path)
@@ -150,15 +167,12 @@ def sqlite_engine(folder: Path) -> Engine:
             with SQLiteRows(reader.connection, reader.ledger, projections, at) as opened:
                 yield opened
 
-    return Engine(
-        lambda: sqlite.SQLiteReader(path, LEDGER), lambda: SQLiteRowsWriter(path, LEDGER), append, rows
-    )
+    return Engine(lambda: sqlite.SQLiteReader(path, LEDGER), lambda: SQLiteRowsWriter(path, LEDGER), append, rows)
 
 
 def postgres_engine(url: str) -> Engine:
-    """A ledger of its own in the database, so that many examples can share one."""
+    """A ledger of its own in a migrated database, so that many examples can share one."""
     origin = f"{LEDGER}/{uuid4().hex}"
-    postgres.migrate(url)
     postgres.create_ledger(url, origin)
 
     def append(made: Group) -> int:
@@ -171,6 +185,4 @@ def postgres_engine(url: str) -> Engine:
             with PostgresRows(reader.connection, reader.ledger, projections, at) as opened:
                 yield opened
 
-    return Engine(
-        lambda: postgres.PostgresReader(url, origin), lambda: PostgresRowsWriter(url, origin), append, rows
-    )
+    return Engine(lambda: postgres.PostgresReader(url, origin), lambda: PostgresRowsWriter(url, origin), append, rows)

@@ -28,7 +28,7 @@ def shown(rows: MemoryRows, ballot: str = "b") -> dict[str, Any]:
 
 
 def values(view: dict[str, Any]) -> tuple[int, int, int]:
-    return tuple(view[name]["value"] for name in ("votes_cast", "current_votes", "voters"))  # type: ignore[return-value]
+    return view["votes_cast"]["value"], view["current_votes"]["value"], view["voters"]["value"]
 
 
 def test_a_changed_vote_counts_twice_as_cast_and_once_as_current() -> None:
@@ -98,8 +98,8 @@ def test_paper_votes_lie_in_the_hour_they_were_cast_and_a_bare_day_stays_a_day()
 
 
 def test_a_quorum_is_shown_as_its_integers() -> None:
-    terms = {"electorate_size": 4, "quorum_numerator": 1, "quorum_denominator": 2}
-    view = shown(rows_of(opened(**terms), cast("ann", "yes")))["yes_no_abstain"]
+    ballot = opened(electorate_size=4, quorum_numerator=1, quorum_denominator=2)
+    view = shown(rows_of(ballot, cast("ann", "yes")))["yes_no_abstain"]
     assert view["turnout"] == {"numerator": 1, "denominator": 4}
     assert view["quorum"] == {"numerator": 1, "denominator": 2}
     assert (view["quorum_met"], view["passed"]) == (False, False)
@@ -159,7 +159,9 @@ def test_every_statement_is_listed_in_the_source_s_own_ids_also_those_nobody_vot
 
 
 def test_a_voter_with_many_statements_is_one_voter() -> None:
-    rows = rows_of(opened(rule="agree_disagree_pass", process="p1"), *(cast("ann", "agree", statement=s) for s in "xyz"))
+    rows = rows_of(
+        opened(rule="agree_disagree_pass", process="p1"), *(cast("ann", "agree", statement=s) for s in "xyz")
+    )
     assert values(shown(rows)) == (3, 3, 1)
 
 

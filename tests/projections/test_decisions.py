@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.decisions.events import Delegation, DecisionRevoked, DissentRecorded, ScopeItem
+from ledger.decisions.events import DecisionRevoked, Delegation, DissentRecorded, ScopeItem
 from ledger.dispositions.events import AccountClosed, Change, DispositionContested, DispositionRevised
 from ledger.inputs.events import AuthorKind, InputMerged, InputWithdrawn
 from ledger.messages import Event
@@ -58,7 +58,9 @@ def test_a_decision_is_shown_with_its_clauses_dissents_and_revocation() -> None:
         by_name=SEALED,
         stance="against",
     )
-    delegated = decided("d1", delegation=Delegation(order="Delegationsordning", clause="4.2"), meeting_date="2015-05-12")
+    delegated = decided(
+        "d1", delegation=Delegation(order="Delegationsordning", clause="4.2"), meeting_date="2015-05-12"
+    )
     rows = rows_of(
         *TOWN, delegated, dissent, decided("d2"), DecisionRevoked(decision="d1", matter="m1", by_decision="d2")
     )
@@ -160,11 +162,11 @@ def test_decisions_are_listed_by_matter() -> None:
 INPUTS = ["i1", "i2", "i3", "i4"]
 STEPS = st.lists(
     st.one_of(
-        st.builds(lambda id, kind: received(id, kind), st.sampled_from(INPUTS), st.sampled_from(AuthorKind)),
+        st.builds(received, st.sampled_from(INPUTS), st.sampled_from(AuthorKind)),
         st.builds(merged, st.sampled_from(INPUTS), st.sampled_from(INPUTS)),
         st.builds(withdrawn, st.sampled_from(INPUTS)),
         st.builds(
-            lambda id, code: disposed("d1", id, code),
+            lambda source, code: disposed("d1", source, code),
             st.sampled_from(INPUTS),
             st.sampled_from(["adopted", "merged", "out_of_scope"]),
         ),

@@ -71,7 +71,9 @@ def disposed(decision: str, input: str, code: str = "considered_not_adopted", **
 
 def opened(ballot: str = "b", rule: str = "yes_no_abstain", **terms: Any) -> BallotOpened:
     """Return a ballot of that rule."""
-    return BallotOpened(ballot=ballot, question="Ska det göras?", rule=rule, tie_rule="none", definition="0" * 64, **terms)
+    return BallotOpened(
+        ballot=ballot, question="Ska det göras?", rule=rule, tie_rule="none", definition="0" * 64, **terms
+    )
 
 
 def cast(voter: str, choice: str, revision: int = 1, statement: str | None = None, **more: Any) -> VoteCast:

@@ -9,13 +9,15 @@ INSERT INTO head SELECT ledger_id, 1, '-infinity' FROM ledger WHERE origin = %(o
     ON CONFLICT (ledger_id) DO NOTHING;
 
 -- read_before: head, known requests and the newest entry of each tag row found, in one snapshot
+-- OFFSET 0 makes each look-up run on its own, by the index: the planner must not turn hundreds of
+-- look-ups into one comparison with the whole table, which it does while it has no statistics.
 SELECT 0 AS kind, 0::int8 AS ordinal, next - 1 AS position, NULL::bytea AS bytes, NULL::bytea AS runs, NULL::int4 AS number, NULL::timestamptz AS recorded_at
     FROM head WHERE ledger_id = %(ledger)b
 UNION ALL
 SELECT 1, q.ordinal, r.first_position, r.content, e.leaves, r.events, e.recorded_at
     FROM unnest(%(requests)b::uuid[]) WITH ORDINALITY q (id, ordinal)
     CROSS JOIN LATERAL (
-        SELECT * FROM request WHERE ledger_id = %(ledger)b AND id = q.id) r
+        SELECT * FROM request WHERE ledger_id = %(ledger)b AND id = q.id OFFSET 0) r
     CROSS JOIN LATERAL (
         SELECT string_agg(leaf, '' ORDER BY position) AS leaves, max(recorded_at) AS recorded_at
         FROM event WHERE ledger_id = %(ledger)b
@@ -28,7 +30,8 @@ SELECT 2, q.ordinal, t.position, t.entry, t.runs, NULL, NULL
         FROM event_tag t
         JOIN event e ON e.ledger_id = t.ledger_id AND e.position = t.position
         WHERE t.ledger_id = %(ledger)b AND t.tag = q.tag AND t.position > q.after
-            AND (q.topics = '' OR strpos(q.topics, E'\x1f' || t.topic || E'\x1f') > 0)) t;
+            AND (q.topics = '' OR strpos(q.topics, E'\x1f' || t.topic || E'\x1f') > 0)
+        OFFSET 0) t;
 
 -- append_group: record a group under the head lock
 SELECT first_position, refused FROM append_group(

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from pydantic_core import from_json
 
 from ledger.canonical import canonical
+from ledger.store import dcb, sqlite
 from ledger.store.dcb import Recorder
 from ledger.store.foreign import new_group, sequenced
 from ledger.store.port import Recorded
@@ -213,7 +214,9 @@ def test_threads_leave_no_gap(recorder: Recorder) -> None:
     assert [each.position for each in recorder.read()] == list(range(1, 321))
 
 
-def test_a_subscription_wakes_at_once_and_filters(recorder: Recorder) -> None:
+def test_a_subscription_wakes_at_once_and_filters(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (dcb, sqlite):
+        monkeypatch.setattr(module, "POLL_SECONDS", 5)  # what wakes it up is the append
     recorder.append([event("a", "x"), event("b", "y")])
     with recorder.subscribe(query(([], ["y"]))) as subscription:
         assert next(subscription).position == 2

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from ledger.store import sqlite
 from ledger.store.port import (
     Appender,
     Before,
@@ -24,7 +25,7 @@ from ledger.store.port import (
     SealedRow,
     StoredTile,
 )
-from tests.ledger.store.conftest import Engine, engine_at
+from tests.ledger.store.conftest import Engine, Writer, engine_at
 from tests.ledger.store.groups import AT, group, new
 
 
@@ -125,7 +126,10 @@ async def test_pages_of_entries_and_leaves(store: Appender, engine: Engine) -> N
     assert reader.entries(100) == []
 
 
-async def test_waiting_ends_with_the_next_append_or_the_timeout(store: Appender, engine: Engine) -> None:
+async def test_waiting_ends_with_the_next_append_or_the_timeout(
+    store: Appender, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "POLL_SECONDS", 5)  # what wakes it up is the append
     reader = engine.writer()
     started = time.monotonic()
     assert reader.wait(0, 0.3) == 0
@@ -176,12 +180,17 @@ def test_what_is_locked_is_all_or_nothing(engine: Engine) -> None:
     writer = engine.ready().writer()
     with writer.locked() as head:
         assert writer.append(group(head, new("a"))) == 1
-    with pytest.raises(RequestRaced), writer.locked() as head:
-        request = uuid4()
-        writer.append(group(head, new("a"), request=request))
-        writer.append(group(head, new("a"), request=request))
+    with pytest.raises(RequestRaced):
+        _twice_under_one_lock(writer)
     assert engine.writer().head() == 1
     assert writer.append(group(1, new("a"))) == 2
+
+
+def _twice_under_one_lock(writer: Writer) -> None:
+    request = uuid4()
+    with writer.locked() as head:
+        writer.append(group(head, new("a"), request=request))
+        writer.append(group(head, new("a"), request=request))
 
 
 def test_the_lock_keeps_others_waiting(engine: Engine) -> None:

@@ -131,12 +131,14 @@ BEGIN
     END IF;
     -- READ COMMITTED: the statements below see everything committed before the lock was granted.
     IF first_position - 1 <> p_head THEN
+        -- OFFSET 0: one index probe for each condition, never a join with the whole index.
         SELECT array_agg((c.ordinal - 1)::int4) INTO refused
             FROM unnest(p_condition_tags, p_condition_topics) WITH ORDINALITY c (tag, topics, ordinal)
             WHERE EXISTS (
                 SELECT FROM event_tag t
                 WHERE t.ledger_id = p_ledger AND t.tag = c.tag AND t.position > p_head
-                    AND (c.topics = '' OR strpos(c.topics, E'\x1f' || t.topic || E'\x1f') > 0));
+                    AND (c.topics = '' OR strpos(c.topics, E'\x1f' || t.topic || E'\x1f') > 0)
+                OFFSET 0);
         IF refused IS NOT NULL THEN
             RETURN;
         END IF;

@@ -1,0 +1,85 @@
+"""One event row against itself: bytes, hash, canonical form, and every column that repeats what the entry says."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from pydantic_core import from_json
+
+from ledger.canonical import NotCanonical, canonical
+from ledger.entries import UnreadableEntry, decode
+from ledger.messages import EVENT_TYPES
+from ledger.sealing import SealedWords, sealed_of
+from ledger.store.port import tag_hash
+from services.audit.reading import EventRow
+
+
+class Unsound(ValueError):
+    """The row is not what an append writes; the message says in which respect."""
+
+
+class UnknownType(ValueError):
+    """The entry is sound as far as can be told, and of a type this version does not know."""
+
+
+class Told(NamedTuple):
+    """What an event says beyond its columns: the topic and tags it is indexed under, its sealed fields."""
+
+    topic: str
+    tags: tuple[str, ...]
+    sealed: list[SealedWords]
+
+
+hashed = lru_cache(maxsize=8_192)(tag_hash)
+"""Most tags recur: a ballot's on each of its votes."""
+
+
+def leaf_of(row: EventRow) -> bytes:
+    """Return the leaf hash of the entry as stored (RFC 6962 §2.1)."""
+    return sha256(b"\0" + row.entry).digest()
+
+
+def examined(row: EventRow, origin: str) -> Told:
+    """Check all of a row but its leaf hash; return what the event says. Raises Unsound or UnknownType."""
+    try:
+        members: dict[str, Any] = from_json(row.entry)
+        if canonical(members) != row.entry:
+            raise Unsound("the entry is not in canonical form (RFC 8785)")
+    except NotCanonical as error:
+        raise Unsound(f"the entry is not in canonical form (RFC 8785): {error}") from error
+    except ValueError as error:
+        if isinstance(error, Unsound):
+            raise
+        raise Unsound("the entry is not JSON") from error
+    if not isinstance(members, dict):
+        raise Unsound("the entry is not a JSON object")
+    named = row.id.hex()
+    named = f"{named[:8]}-{named[8:12]}-{named[12:16]}-{named[16:20]}-{named[20:]}"
+    for member, wanted in (("id", named), ("type", row.type), ("source", origin), ("specversion", "1.0")):
+        if members.get(member) != wanted:
+            raise Unsound(f"the entry's {member} is {members.get(member)!r}, the row or the ledger says {wanted!r}")
+    return _foreign(members) if "data_base64" in members else _own(row, members)
+
+
+def _own(row: EventRow, members: dict[str, Any]) -> Told:
+    topic = row.type.rpartition(".v")[0]
+    if topic not in EVENT_TYPES:
+        raise UnknownType(f"the type {row.type!r} is unknown to this version; use a newer one")
+    try:
+        event = decode(row.position, row.entry).event
+    except UnreadableEntry as error:
+        version = row.type.rpartition(".v")[2]
+        if version.isdigit() and int(version) > EVENT_TYPES[topic].version:
+            raise UnknownType(f"the type {row.type!r} is newer than this version") from error
+        raise Unsound("the entry does not have the shape of its type") from error
+    if members.get("subject") != event.subject():
+        raise Unsound("the entry's subject is not its main tag")
+    return Told(topic, event.tags(), sealed_of(event))
+
+
+def _foreign(members: dict[str, Any]) -> Told:
+    tags = tuple(dict.fromkeys(unquote(tag) for tag in members["tags"].split(","))) if "tags" in members else ()
+    return Told(members["type"], tags, [])

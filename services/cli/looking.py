@@ -1,0 +1,97 @@
+"""`liggare log` and `liggare status`: the record as it is, and how far everything has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any
+
+from pydantic_core import from_json
+
+import ledger.log.checkpoint  # noqa: F401  its errors belong to the store's answers
+from ledger.messages import EVENT_TYPES
+from ledger.store.port import Reader, Recorded
+from services.bootstrap import SLICES
+from services.cli.exits import Exit, Failure
+from services.cli.output import emit, emit_outline, write
+from services.cli.setting_up import shown_store
+from services.engines import engine
+from services.settings import Settings
+
+FOLLOW_SECONDS = 1.0
+
+
+# --- The record -------------------------------------------------------------------------------
+def log(settings: Settings, types: Sequence[str], after: int, *, follow: bool, as_json: bool) -> Exit:
+    """Write the entries after a position, in order; with `follow` go on until interrupted."""
+    wanted = [each for name in types for each in _types(name)]
+    with closing(engine(settings).reader()) as reader:
+        while True:
+            head = reader.head()
+            _write_upto(reader, after, head, wanted, as_json=as_json)
+            after = max(after, head)
+            if not follow:
+                return Exit.FINE
+            while reader.wait(after, FOLLOW_SECONDS) <= after:
+                pass
+
+
+def _types(name: str) -> list[str]:
+    """Return the stored types a name stands for: one, or every version of a topic."""
+    topic, dot, version = name.partition(".v")
+    kind = EVENT_TYPES.get(topic)
+    if kind is None or not any(kind in each.events for each in SLICES) or (dot and not version.isdecimal()):
+        known = ", ".join(sorted(event.topic for each in SLICES for event in each.events))
+        raise Failure(Exit.USAGE, f"there are no events of the type {name!r}; the types are: {known}")
+    return [name] if dot else [f"{topic}.v{number}" for number in range(1, kind.version + 1)]
+
+
+def _write_upto(reader: Reader, after: int, head: int, types: Sequence[str], *, as_json: bool) -> None:
+    while after < head and (entries := reader.entries(after, types=types)):
+        after = entries[-1].position
+        line = _json_line if as_json else _text_line
+        write(b"".join(line(each) for each in entries if each.position <= head))
+
+
+def _json_line(recorded: Recorded) -> bytes:
+    return b'{"position":%d,"entry":%b}\n' % (recorded.position, recorded.entry)
+
+
+def _text_line(recorded: Recorded) -> bytes:
+    entry = from_json(recorded.entry)
+    return f"{recorded.position:>8}  {entry['time']}  {entry['type']:28} {entry['subject']}  {entry['actor']}\n".encode()
+
+
+# --- How far ----------------------------------------------------------------------------------
+def status(settings: Settings, *, as_json: bool) -> Exit:
+    """Write the head, the last checkpoint and where each read model stands."""
+    found = standing(settings)
+    if as_json:
+        emit(found)
+    else:
+        emit_outline(found)
+    return Exit.FINE
+
+
+def standing(settings: Settings) -> dict[str, Any]:
+    """Return how far the record, its checkpoint and its read models have come."""
+    chosen = engine(settings)
+    with closing(chosen.reader()) as reader, closing(chosen.rows_writer()) as writer:
+        head, checkpoint = reader.head(), reader.last_checkpoint()
+        models = [
+            {
+                "read_model": each.name,
+                "position": each.position,
+                "lag": max(0, head - each.position),
+                "halted": each.error,
+            }
+            for each in writer.status()
+            if each.live
+        ]
+    return {
+        "ledger": settings.ledger,
+        "store": shown_store(settings.store),
+        "head": head,
+        "checkpoint": None if checkpoint is None else {"size": checkpoint.size, "root": checkpoint.root.hex()},
+        "read_models": models,
+    }

@@ -1,0 +1,36 @@
+"""`liggare init`: the schema, the ledger, its keys."""
+
+from __future__ import annotations
+
+from services.bootstrap import prepared
+from services.cli.exits import Exit
+from services.cli.output import emit, say
+from services.engines import engine
+from services.settings import Settings
+
+
+def init(settings: Settings, *, as_json: bool) -> Exit:
+    """Make what is missing, check that the store is durable and the keys are private; repeat it at will."""
+    applied = engine(settings).prepare()
+    with prepared(settings) as parts, parts.rows() as rows:
+        position = rows.position
+    made = {
+        "ledger": settings.ledger,
+        "store": shown_store(settings.store),
+        "keys": str(settings.keys),
+        "migrations": applied,
+        "position": position,
+    }
+    if as_json:
+        emit(made)
+    else:
+        say(f"The ledger {settings.ledger} is ready in {made['store']}; its keys are in {settings.keys}.")
+        say("Back up the keys apart from the store: without them no sealed word can be read again.")
+    return Exit.FINE
+
+
+def shown_store(store: str) -> str:
+    """Return a store's address without its password."""
+    scheme, separator, rest = store.partition("://")
+    login, at, place = rest.rpartition("@")
+    return f"{scheme}{separator}{login.partition(':')[0]}{at}{place}" if at else store

@@ -1,0 +1,288 @@
+"""`liggare show`: the views, as text, JSON or CSV, as of now, a position or a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, TypeAlias
+
+from pydantic_core import from_json
+
+from ledger.entries import decode
+from ledger.messages import RecordedEvent
+from ledger.store.port import Reader
+from projections.catalogue import PROJECTIONS
+from projections.projection import Rows
+from projections.references import swedish_day
+from projections.rows.memory import MemoryRows, happened_by
+from projections.views import ballots, bodies, decisions, inputs, matters, responses
+from projections.views.answer import PAGE_SIZE_MAX, Answer, Page, read_page_token
+from projections.views.definitions import definitions
+from services.bootstrap import Parts, prepared
+from services.cli.exits import Exit, Failure
+from services.cli.output import emit, emit_csv, emit_outline, progress
+from services.cli.words import opened
+from services.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be shown, and how."""
+
+    kind: str
+    id: str | None
+    at: int | None
+    asof: str | None
+    as_json: bool
+    as_csv: bool
+    votes: bool
+    totals: bool
+
+
+One: TypeAlias = Callable[[Rows, str], Answer | None]
+Many: TypeAlias = Callable[[Rows, Page], Answer]
+
+ONE: dict[str, One] = {
+    "body": bodies.body,
+    "matter": matters.matter,
+    "process": matters.process,
+    "input": inputs.proposal,
+    "ballot": ballots.ballot,
+    "decision": decisions.decision,
+}
+"""Views of one thing, by its kind."""
+
+MANY: dict[str, tuple[str, Many]] = {
+    "body": ("bodies", bodies.bodies),
+    "matter": ("matters", matters.matters),
+    "process": ("processes", matters.processes),
+    "input": ("inputs", inputs.inputs),
+    "ballot": ("ballots", ballots.ballots),
+    "decision": ("decisions", decisions.decisions),
+}
+"""Lists, by the kind of what they list, with the member of the answer that holds the items."""
+
+KINDS = {
+    "proposal": "input",
+    "response": "responses",
+    "answer-times": "responses",
+    "definition": "definitions",
+    "events": "event",
+    **{many: kind for kind, (many, _) in MANY.items()},
+}
+"""Other names of kinds."""
+
+VOTE_HEADER = ("voter", "statement", "choice")
+STATEMENT_CHOICES = {"agree": "agree", "disagree": "disagree", "pass": "passed_over"}
+STATEMENT_HEADER = (
+    "statement",
+    *(f"cast_{choice}" for choice in STATEMENT_CHOICES),
+    *(f"current_{choice}" for choice in STATEMENT_CHOICES),
+)
+
+
+def show(settings: Settings, asked: Asked) -> Exit:
+    """Write one view or list. Raises Failure where there is no such thing."""
+    kind = KINDS.get(asked.kind, asked.kind)
+    _check(asked, kind)
+    with prepared(settings) as parts, closing(parts.reader()) as reader:
+        if kind == "event":
+            _write(asked, _event(parts, reader, asked.id))
+            return Exit.FINE
+        with _rows(parts, reader, asked) as rows:
+            if asked.votes:
+                _write_votes(asked, rows)
+            elif asked.totals:
+                _write_totals(asked, rows)
+            else:
+                answer = _answer(rows, kind, asked)
+                with parts.rows() as newest:
+                    _write(asked, opened(answer, reader, parts.vault, newest))
+    return Exit.FINE
+
+
+def _check(asked: Asked, kind: str) -> None:
+    if kind not in {*ONE, "trace", "responses", "definitions", "event"}:
+        known = ", ".join([*ONE, "trace", "responses", "definitions", "event"])
+        raise Failure(Exit.USAGE, f"there is nothing of the kind {asked.kind!r} to show; it is one of: {known}")
+    if asked.as_json and asked.as_csv:
+        raise Failure(Exit.USAGE, "choose one of --json and --csv")
+    if (asked.votes or asked.totals) and (kind != "ballot" or asked.id is None or asked.votes is asked.totals):
+        raise Failure(Exit.USAGE, "--votes or --totals goes with one ballot: show ballot ID --votes")
+    if kind in {"trace", "event"} and asked.id is None:
+        raise Failure(Exit.USAGE, f"say which {kind}: show {kind} ID")
+    if asked.asof is not None and asked.at is not None:
+        raise Failure(Exit.USAGE, "choose one of --at (what was known) and --asof (what had happened)")
+
+
+# --- The moment -------------------------------------------------------------------------------
+@contextmanager
+def _rows(parts: Parts, reader: Reader, asked: Asked) -> Iterator[Rows]:
+    if asked.asof is not None:
+        yield _rows_of_day(reader, _day(asked.asof))
+        return
+    head = reader.head()
+    if asked.at is not None and asked.at > head:
+        raise Failure(Exit.NOT_FOUND, f"the record has {head} events; there is no position {asked.at} yet")
+    with parts.rows(asked.at) as rows:
+        yield rows
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Failure(Exit.USAGE, f"--asof {text!r} is not a day; write it as 2015-12-14") from None
+
+
+def _rows_of_day(reader: Reader, day: date) -> MemoryRows:
+    """Replay, in memory, what had happened by the end of a day; the answer still names the whole record's head."""
+    rows, head = MemoryRows(PROJECTIONS), reader.head()
+    with progress(f"replaying to {day}", head) as advance:
+        position = 0
+        while position < head and (entries := reader.entries(position)):
+            rows.add(happened_by(day, [decode(*each) for each in entries]))
+            advance(entries[-1].position - position)
+            position = entries[-1].position
+    rows.position = head
+    return rows
+
+
+# --- The answer -------------------------------------------------------------------------------
+def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
+    if kind == "definitions":
+        return definitions(rows)
+    if kind == "responses":
+        return responses.answer_times(rows, asked.asof or swedish_day(datetime.now(UTC)).isoformat())
+    if asked.id is None:
+        name, many = MANY[kind]
+        return _whole_list(name, lambda page: many(rows, page))
+    if kind == "trace":
+        decision = asked.id
+        _found(decisions.decision(rows, decision), "decision", decision)
+        return _whole_list("lines", lambda page: _found(decisions.trace(rows, decision, page), "decision", decision))
+    return _found(ONE[kind](rows, asked.id), kind, asked.id)
+
+
+def _found(answer: Answer | None, kind: str, id: str) -> Answer:
+    if answer is None:
+        raise Failure(Exit.NOT_FOUND, f"there is no {kind} {id!r} here; `liggare show {kind}` lists what there is")
+    return answer
+
+
+def _pages(name: str, page_of: Callable[[Page], Answer]) -> Iterator[Answer]:
+    after = ""
+    while True:
+        answer = page_of(Page(PAGE_SIZE_MAX, after))
+        yield answer
+        if not answer["next_page_token"]:
+            return
+        _, after = read_page_token(answer["next_page_token"])
+
+
+def _whole_list(name: str, page_of: Callable[[Page], Answer]) -> Answer:
+    first, *others = _pages(name, page_of)
+    items = [item for page in (first, *others) for item in page[name]]
+    return {member: value for member, value in first.items() if member != "next_page_token"} | {name: items}
+
+
+def _event(parts: Parts, reader: Reader, id: str | None) -> Answer:
+    """Return one event of the record by its position, with its public words."""
+    if id is None or not id.isdecimal():
+        raise Failure(Exit.USAGE, "an event is named by its position: show event 12")
+    found = reader.at([int(id)])
+    if not found:
+        raise Failure(Exit.NOT_FOUND, f"the record has {reader.head()} events; there is no position {id} yet")
+    words = [{"position": found[0].position, "pointer": row.pointer} for row in reader.sealed([found[0].position])]
+    with parts.rows() as newest:
+        opened(words, reader, parts.vault, newest)
+    return {"position": found[0].position, "entry": from_json(found[0].entry), "words": words}
+
+
+# --- Votes and totals -------------------------------------------------------------------------
+def _votes(rows: Rows, ballot: str) -> Iterator[tuple[str, str, str]]:
+    """Yield the votes that stand, in the source's own ids where they were imported."""
+    for page in _pages("votes", lambda page: _found(ballots.votes(rows, ballot, page, True), "ballot", ballot)):
+        for vote in page["votes"]:
+            statement = vote["statement_external_id"] or vote["statement"] or ""
+            yield vote["voter"], statement, vote["choice"] or " ".join(vote["choices"])
+
+
+def _write_votes(asked: Asked, rows: Rows) -> None:
+    assert asked.id is not None
+    _found(ballots.ballot(rows, asked.id), "ballot", asked.id)
+    votes = _votes(rows, asked.id)
+    if asked.as_json:
+        emit({"position": rows.position, "votes": [dict(zip(VOTE_HEADER, vote, strict=True)) for vote in votes]})
+    else:
+        emit_csv(VOTE_HEADER, votes)
+
+
+def _write_totals(asked: Asked, rows: Rows) -> None:
+    assert asked.id is not None
+    header, totals = _totals(_found(ballots.ballot(rows, asked.id), "ballot", asked.id))
+    if asked.as_json:
+        emit({"position": rows.position, "totals": [dict(zip(header, total, strict=True)) for total in totals]})
+    else:
+        emit_csv(header, totals)
+
+
+def _totals(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Return a ballot's totals, votes cast beside current votes, by statement, option or choice."""
+    if "statements" in answer:
+        return STATEMENT_HEADER, [_statement(each) for each in answer["statements"]]
+    if "approval" in answer:
+        counts = {each["option"]: each["approvals"] for each in answer["approval"]["order"]}
+    elif "support" in answer:
+        counts = {"support": answer["support"]["support"]}
+    else:
+        counts = {choice: answer["yes_no_abstain"][choice] for choice in ("yes", "no", "abstain")}
+    return ("choice", "cast", "current"), [
+        (choice, count["votes_cast"], count["current_votes"]) for choice, count in counts.items()
+    ]
+
+
+def _statement(totals: Answer) -> tuple[Any, ...]:
+    counts = [totals[name] for name in STATEMENT_CHOICES.values()]
+    return (
+        totals["external_id"] or totals["statement"],
+        *(count["votes_cast"] for count in counts),
+        *(count["current_votes"] for count in counts),
+    )
+
+
+# --- Writing ----------------------------------------------------------------------------------
+def _write(asked: Asked, answer: Answer) -> None:
+    if asked.as_json:
+        emit(answer)
+    elif asked.as_csv:
+        emit_csv(*_table(answer))
+    else:
+        emit_outline(answer)
+
+
+def _table(answer: Answer) -> tuple[list[str], list[list[Any]]]:
+    """Return the one list of an answer as a table; raises Failure where there is none."""
+    lists = [value for name, value in answer.items() if isinstance(value, list) and name != "by_body"]
+    if len(lists) != 1:
+        raise Failure(Exit.USAGE, "this view is no table; use --json, or --votes or --totals of a ballot")
+    items = [_flat(item) for item in lists[0]]
+    header = list(dict.fromkeys(name for item in items for name in item))
+    return header, [[item.get(name) for name in header] for item in items]
+
+
+def _flat(item: Any) -> dict[str, Any]:
+    """Return an item with its words as plain text."""
+    if not isinstance(item, dict):
+        return {"value": item}
+    return {name: _words(value) for name, value in item.items()}
+
+
+def _words(value: Any) -> Any:
+    if isinstance(value, dict) and "pointer" in value:
+        return value.get("text")
+    if isinstance(value, dict) and isinstance(value.get("text"), dict):
+        return value["text"].get("text")
+    return value

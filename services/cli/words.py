@@ -1,0 +1,108 @@
+"""Opening public words for the reader of a view.
+
+A view holds references, `{"position": 12, "pointer": "/text"}`. Here each gets a `text`, or says why
+it has none: `hidden` (its author took the input back, or moderation rejected it), `private` (class
+S, never opened here), `erased` (the key was destroyed) or `missing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
+
+from ledger.store.port import Reader
+from ledger.vault.errors import KeyDestroyed, Unopened
+from ledger.vault.vault import SealedField, ToOpen, Vault
+from projections.inputs import INPUTS
+from projections.projection import Rows
+
+HIDDEN_STATUSES = {"rejected", "withdrawn"}
+POSITIONS_AT_ONCE = 1_000
+
+Reference = dict[str, Any]
+
+
+def opened(answer: Any, reader: Reader, vault: Vault, newest: Rows) -> Any:
+    """Add the public words to every reference in a view, in place, and return the view.
+
+    `newest` are the rows as they are now: what is hidden now stays hidden in views of the past.
+    """
+    references = list(_references(answer))
+    positions = sorted({reference["position"] for reference in references})
+    for start in range(0, len(positions), POSITIONS_AT_ONCE):
+        page = set(positions[start : start + POSITIONS_AT_ONCE])
+        _open(page, [each for each in references if each["position"] in page], reader, vault, newest)
+    return answer
+
+
+def _references(value: Any) -> Iterator[Reference]:
+    if isinstance(value, dict):
+        if value.keys() == {"position", "pointer"}:
+            yield value
+            return
+        for member in value.values():
+            yield from _references(member)
+    elif isinstance(value, list | tuple):
+        for member in value:
+            yield from _references(member)
+
+
+class _Place(NamedTuple):
+    """A sealed field of one entry: its commitment, its class, and the input it belongs to, if any."""
+
+    event_id: str
+    commit: str
+    sealing_class: str
+    input: str | None
+
+
+def _open(
+    positions: Collection[int], references: list[Reference], reader: Reader, vault: Vault, newest: Rows
+) -> None:
+    entries = {at: from_json(entry) for at, entry in reader.at(sorted(positions))}
+    sealed = {(row.position, row.pointer): row for row in reader.sealed(positions)}
+    is_hidden = _hidden(newest)
+    asked: list[tuple[Reference, ToOpen]] = []
+    for reference in references:
+        at = reference["position"], reference["pointer"]
+        place, row = _place(entries.get(at[0]), at[1]), sealed.get(at)
+        if place is None or (row is None and place.sealing_class == "P"):
+            reference["withheld"] = "missing"
+        elif place.sealing_class != "P":
+            reference["withheld"] = "private"
+        elif row is not None and row.key.startswith("author:") and is_hidden(place.input):
+            reference["withheld"] = "hidden"
+        elif row is not None:
+            field = SealedField(place.commit, row.nonce, row.ciphertext)
+            asked.append((reference, ToOpen(row.key, place.event_id, at[1], field)))
+    for (reference, _), text in zip(asked, vault.open_many([ask for _, ask in asked]), strict=True):
+        if isinstance(text, Unopened):
+            reference["withheld"] = "erased" if isinstance(text, KeyDestroyed) else "missing"
+        else:
+            reference["text"] = text
+
+
+def _place(entry: dict[str, Any] | None, pointer: str) -> _Place | None:
+    value: Any = None if entry is None else entry["data"]
+    for part in pointer.split("/")[1:]:
+        if isinstance(value, list):
+            value = value[int(part)] if part.isdecimal() and int(part) < len(value) else None
+        else:
+            value = value.get(part) if isinstance(value, dict) else None
+    if entry is None or not isinstance(value, dict) or "commit" not in value:
+        return None
+    return _Place(entry["id"], value["commit"], value["class"], entry["data"].get("input"))
+
+
+def _hidden(newest: Rows) -> Callable[[str | None], bool]:
+    known: dict[str | None, bool] = {None: False}
+
+    def is_hidden(input: str | None) -> bool:
+        if input not in known:
+            row = newest.get(INPUTS.name, str(input))
+            known[input] = row is not None and row.state["status"] in HIDDEN_STATUSES
+        return known[input]
+
+    return is_hidden
