@@ -153,7 +153,7 @@ def decode(position: int, entry: bytes) -> RecordedEvent:
     try:
         validator = _validator(name)
         decoded = _decode_older(name, entry) if validator is None else validator.validate_json(entry)
-    except (ValidationError, ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # also from an upcast that met odd data
         raise UnreadableEntry(f"position {position}: {error}") from error
     if decoded.type != name:
         raise UnreadableEntry(f"position {position}: the entry names two types")

@@ -82,9 +82,11 @@ def check_date(value: str) -> str:
 
 Date = Annotated[str, AfterValidator(check_date)]
 
-_EDTF_TIME = r"(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?"
+_HOUR_MINUTE = r"([01]\d|2[0-3]):[0-5]\d"
+_EDTF_TIME = rf"(T{_HOUR_MINUTE}(:[0-5]\d(\.\d{{1,6}})?)?(Z|[+-]{_HOUR_MINUTE}))?"
 _EDTF_POINT = rf"\d{{4}}(-\d{{2}}(-\d{{2}}{_EDTF_TIME})?)?[?~%]?"
-_EDTF = re.compile(rf"({_EDTF_POINT}|\.\.)(/({_EDTF_POINT}|\.\.))?")
+# ASCII: the digits of other scripts would pass as \d and stay in the record for ever.
+_EDTF = re.compile(rf"({_EDTF_POINT}|\.\.)(/({_EDTF_POINT}|\.\.))?", re.ASCII)
 
 
 def check_edtf(value: str) -> str:

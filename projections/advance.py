@@ -8,13 +8,11 @@ the caller's folds. A projection that raises halts alone, just before the event 
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import logging
 import traceback
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +21,7 @@ from ledger.entries import UnreadableEntry, decode, decode_all, entry_type
 from ledger.messages import EVENT_TYPES, RecordedEvent
 from ledger.store.port import PAGE_EVENTS, Reader, Recorded, StoreError
 from projections.projection import Projection
-from projections.rows.change import Fold, healthy, touched
+from projections.rows.change import Fold, healthy, touched, uncollected
 from projections.rows.port import Change, Held, RowsWriter
 
 PIECE_EVENTS = 500
@@ -35,21 +33,6 @@ _FOREIGN = b'"data_base64":'
 the quotation marks would be escaped."""
 
 log = logging.getLogger("liggare.projections")
-
-
-@contextmanager
-def uncollected() -> Iterator[None]:
-    """Keep the collector of cycles off while a page makes tens of thousands of objects, none of them in cycles.
-
-    It would look at all of them several times, for about half of what decoding costs.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class Unreadable(NamedTuple):

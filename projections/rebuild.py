@@ -7,16 +7,16 @@ the proof that what is shown is what the record says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import zip_longest
 from typing import NamedTuple
 
 from ledger.messages import RecordedEvent
 from ledger.store.port import Reader
-from projections.advance import Advance, Course, decode_page, mark
+from projections.advance import Advance, Course, Page, decode_page, mark
 from projections.projection import Projection, Rows, State, digest, fold
-from projections.rows.change import add_figures
+from projections.rows.change import add_figures, uncollected
 from projections.rows.port import REBUILD, RowsWriter
 from projections.rows.stored import StoredRows
 
@@ -158,23 +158,36 @@ def _replay(reader: Reader, replays: list[_Replay], upto: int, progress: Progres
     position = 0
     while position < upto and (entries := reader.entries(position, min(BULK_EVENTS, upto - position))):
         position = entries[-1].position
-        page = decode_page(entries)
-        for replay in replays:
-            topics = {kind.topic for kind in replay.projection.types}
-            for unreadable in page.unreadable:
-                if unreadable.position <= replay.upto and (unreadable.topic is None or unreadable.topic in topics):
-                    replay.error = replay.error or mark(unreadable.position, unreadable.error)
-            if replay.error is None:
-                _fold(replay, [event for event in page.events if event.position <= replay.upto])
+        with uncollected():
+            page = decode_page(entries)
+            for replay in replays:
+                _take(replay, page)
         if progress is not None:
             progress(position, upto)
 
 
+def _take(replay: _Replay, page: Page) -> None:
+    topics = {kind.topic for kind in replay.projection.types}
+    for unreadable in page.unreadable:
+        if unreadable.position <= replay.upto and (unreadable.topic is None or unreadable.topic in topics):
+            replay.error = replay.error or mark(unreadable.position, unreadable.error)
+    if replay.error is None:
+        _fold(replay, [event for event in page.events if event.position <= replay.upto])
+
+
 def _fold(replay: _Replay, events: list[RecordedEvent]) -> None:
+    at = 0
+
+    def followed() -> Iterator[RecordedEvent]:
+        nonlocal at
+        for event in events:
+            at = event.position
+            yield event
+
     try:
-        fold(replay.projection, events, replay.states)
+        fold(replay.projection, followed(), replay.states)
     except Exception as error:
-        replay.error = mark(events[0].position, error)
+        replay.error = mark(at, error)
 
 
 def _compared(rows: StoredRows, replay: _Replay) -> Checked:

@@ -148,7 +148,7 @@ class Running:
 
     def settle(self) -> None:
         """Bring read models and checkpoint up to the head, for work without background threads."""
-        self.runner.catch_up()
+        self.parts.runner().catch_up()
         with self.parts.publisher() as publisher:
             while publisher.step() is not None:
                 pass

@@ -44,9 +44,11 @@ def settings(
     ledger: str | None = None,
     keys: str | None = None,
     environment: Mapping[str, str] = os.environ,
+    *,
+    default_store: str = DEFAULT_STORE,
 ) -> Settings:
     """Return the settings: what is given, else the environment, else the defaults. Raises SettingsError."""
-    store = store or environment.get("LIGGARE_STORE") or DEFAULT_STORE
+    store = store or environment.get("LIGGARE_STORE") or default_store
     ledger = ledger or environment.get("LIGGARE_LEDGER") or DEFAULT_LEDGER
     if not store.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise SettingsError(f"--store {store!r} is neither sqlite:///FILE nor postgresql://…")

@@ -21,6 +21,10 @@ class NotPublished(ProofError):
     """No checkpoint covers this yet; ask again within a second or two."""
 
 
+class TilesDamaged(ProofError):
+    """The stored tiles do not give a root that was signed; restart the publisher, which computes them again."""
+
+
 class Head(NamedTuple):
     """A published checkpoint, and the proof (32-byte hashes) that it extends the size that was asked about."""
 
@@ -101,8 +105,6 @@ class Proofs:
             raise self._beyond(f"position {position}", position, self._newest().size)
         entry = self._entry(position)
         found = self._inclusion(position, covering.size, entry)
-        if found.root != covering.root:
-            raise ProofError(f"checkpoint of size {covering.size}", "the tiles give another root")
         return Receipt(position - 1, found.proof, covering.note.encode(), entry).to_bytes()
 
     def _inclusion(self, position: int, size: int, entry: bytes) -> Inclusion:
@@ -120,7 +122,11 @@ class Proofs:
 
     def _root(self, size: int) -> bytes:
         plan = root_plan(size)
-        return read_plan(plan, reader_of(self._store, plan))[0]
+        (root,) = read_plan(plan, reader_of(self._store, plan))
+        signed = self._store.checkpoint_covering(size)
+        if signed is not None and signed.size == size and signed.root != root:
+            raise TilesDamaged(f"checkpoint of size {size}", "the tiles give another root than was signed")
+        return root
 
     def _newest(self) -> Checkpoint:
         newest = self._store.last_checkpoint()

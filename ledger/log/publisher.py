@@ -274,11 +274,13 @@ class Publisher:
     def _leaves(self, after: int, upto: int) -> list[bytes]:
         """Return the leaves at the positions (after, upto], read in pages; raise HistoryRewritten for a gap."""
         leaves: list[bytes] = []
-        while (at := after + len(leaves)) < upto and (page := self._store.leaves(at, min(PAGE_LEAVES, upto - at))):
+        for start in range(after, upto, PAGE_LEAVES):
+            end = min(start + PAGE_LEAVES, upto)
+            page = self._store.leaves(start, end - start)
+            # Pages are counted, not numbered: where one is missing the page is short, or ends with a later one.
+            if len(page) != end - start or self._store.leaves(end - 1, 1) != page[-1:]:
+                raise HistoryRewritten(f"positions {start + 1} to {end}", "an event is missing")
             leaves += page
-        # Pages are read by count; were one missing, the last would come from further on.
-        if len(leaves) != upto - after or self._store.leaves(upto - 1, 1) != leaves[-1:]:
-            raise HistoryRewritten(f"positions {after + 1} to {upto}", "an event is missing")
         if any(len(leaf) != HASH_SIZE for leaf in leaves):
             raise HistoryRewritten(f"positions {after + 1} to {upto}", "a leaf hash is not 32 bytes")
         return leaves

@@ -18,6 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
@@ -59,6 +60,7 @@ class StoreUnfit(StoreError):
     """The store must not be used as it is set up; the message names the setting and the remedy."""
 
 
+@lru_cache(maxsize=4 * GROUP_SUBMISSIONS_MAX)
 def tag_hash(tag: str) -> bytes:
     """Return the 16 bytes under which a tag is indexed: BLAKE2b-128, so that nobody can choose two
     tags that collide (64 bits would fall after about 2^32 tries).
@@ -70,7 +72,8 @@ MARK = "\x1f"
 """Separates the topics of one probe; a topic never holds it."""
 
 
-def joined(topics: Collection[str]) -> str:
+@cache
+def joined(topics: tuple[str, ...]) -> str:
     """Return topics as the engines look them up: each between marks; empty stands for any topic."""
     return f"{MARK}{MARK.join(topics)}{MARK}" if topics else ""
 
@@ -301,6 +304,5 @@ def tag_rows(events: Iterable[NewEvent]) -> list[TagRow]:
         for tag in event.tags:
             places.setdefault((tag, event.topic), []).append(ordinal)
     return [
-        TagRow(tag_hash(tag), topic, ordinals[-1], pack_covered(ordinals))
-        for (tag, topic), ordinals in places.items()
+        TagRow(tag_hash(tag), topic, ordinals[-1], pack_covered(ordinals)) for (tag, topic), ordinals in places.items()
     ]

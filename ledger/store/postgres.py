@@ -37,6 +37,7 @@ from ledger.store.port import (
     tag_hash,
     tag_rows,
 )
+from ledger.store.postgres_arrays import byteas, int4s, int8s, texts, uuids
 from ledger.store.postgres_session import (
     CONNECT_SECONDS,
     SCHEMA,
@@ -64,38 +65,33 @@ __all__ = [
 
 
 # --- Appending --------------------------------------------------------------------------------
-def probe_arguments(probes: Sequence[Probe]) -> tuple[list[bytes], list[str]]:
-    """Return the tags' hashes and the joined topics of some probes."""
-    return [tag_hash(probe.tag) for probe in probes], [joined(probe.topics) for probe in probes]
-
-
 def append_arguments(ledger: int, group: Group) -> dict[str, Any]:
     """Return the arguments of append_group."""
-    tags = tag_rows(group.events)
-    condition_tags, condition_topics = probe_arguments(group.conditions)
+    events, requests, sealed, conditions = group.events, group.requests, group.sealed, group.conditions
+    tags = tag_rows(events)
     return {
         "ledger": ledger,
         "head": group.head,
         "recorded_at": group.recorded_at,
-        "ids": [event.id for event in group.events],
-        "types": [event.type for event in group.events],
-        "entries": [event.entry for event in group.events],
-        "leaves": [event.leaf for event in group.events],
-        "tags": [row.tag for row in tags],
-        "topics": [row.topic for row in tags],
-        "lasts": [row.last for row in tags],
-        "runs": [row.runs for row in tags],
-        "requests": [request.id for request in group.requests],
-        "request_ordinals": [request.ordinal for request in group.requests],
-        "request_events": [request.count for request in group.requests],
-        "contents": [request.content for request in group.requests],
-        "sealed_ordinals": [row.ordinal for row in group.sealed],
-        "pointers": [row.pointer for row in group.sealed],
-        "keys": [row.key for row in group.sealed],
-        "nonces": [row.nonce for row in group.sealed],
-        "ciphertexts": [row.ciphertext for row in group.sealed],
-        "condition_tags": condition_tags,
-        "condition_topics": condition_topics,
+        "ids": uuids([bytes.fromhex(event.id.replace("-", "")) for event in events]),
+        "types": texts([event.type for event in events]),
+        "entries": byteas([event.entry for event in events]),
+        "leaves": byteas([event.leaf for event in events]),
+        "tags": byteas([row.tag for row in tags]),
+        "topics": texts([row.topic for row in tags]),
+        "lasts": int4s([row.last for row in tags]),
+        "runs": byteas([row.runs for row in tags]),
+        "requests": uuids([request.id.bytes for request in requests]),
+        "request_ordinals": int4s([request.ordinal for request in requests]),
+        "request_events": int4s([request.count for request in requests]),
+        "contents": byteas([request.content for request in requests]),
+        "sealed_ordinals": int4s([row.ordinal for row in sealed]),
+        "pointers": texts([row.pointer for row in sealed]),
+        "keys": texts([row.key for row in sealed]),
+        "nonces": byteas([row.nonce for row in sealed]),
+        "ciphertexts": byteas([row.ciphertext for row in sealed]),
+        "condition_tags": byteas([tag_hash(probe.tag) for probe in conditions]),
+        "condition_topics": texts([joined(probe.topics) for probe in conditions]),
     }
 
 
@@ -118,13 +114,11 @@ class PostgresAppender:
         self._ledger = 0
 
     async def read(self, requests: Sequence[UUID], probes: Sequence[Probe]) -> Before:
-        tags, topics = probe_arguments(probes)
-        arguments = {
-            "ledger": self._ledger,
-            "requests": list(requests),
-            "tags": tags,
-            "topics": topics,
-            "afters": [probe.after for probe in probes],
+        arguments: dict[str, Any] = {
+            "requests": uuids([request.bytes for request in requests]),
+            "tags": byteas([tag_hash(probe.tag) for probe in probes]),
+            "topics": texts([joined(probe.topics) for probe in probes]),
+            "afters": int8s([probe.after for probe in probes]),
         }
         with self._translated():
             connection = await self._connected()
@@ -240,7 +234,7 @@ class PostgresReader:
     def positions(self, tags: Collection[str], after: int, upto: int, topics: Collection[str] = ()) -> list[int]:
         found: set[int] | None = None
         for tag in tags:
-            rows = self._all("tag_rows", tag=tag_hash(tag), after=after, topics=joined(topics))
+            rows = self._all("tag_rows", tag=tag_hash(tag), after=after, topics=joined(tuple(topics)))
             places = {at for last, runs in rows for at in covered(last, runs) if after < at <= upto}
             found = places if found is None else found & places
             if not found:

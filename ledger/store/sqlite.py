@@ -100,7 +100,7 @@ class SQLiteReader:
     def positions(self, tags: Collection[str], after: int, upto: int, topics: Collection[str] = ()) -> list[int]:
         found: set[int] | None = None
         for tag in tags:
-            rows = self._all("tag_rows", tag=tag_hash(tag), after=after, topics=joined(topics))
+            rows = self._all("tag_rows", tag=tag_hash(tag), after=after, topics=joined(tuple(topics)))
             places = {at for last, runs in rows for at in covered(last, runs) if after < at <= upto}
             found = places if found is None else found & places
             if not found:

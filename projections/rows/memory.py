@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ledger.fields import earliest
 from ledger.messages import RecordedEvent
 from projections.projection import Projection, Row, fold
-from projections.rows.change import add_figures
+from projections.rows.change import add_figures, uncollected
 from projections.rows.port import NotReached
 
 SWEDEN = ZoneInfo("Europe/Stockholm")
@@ -32,19 +32,21 @@ class MemoryRows:
 
     def add(self, events: Iterable[RecordedEvent]) -> None:
         """Fold further events, in the order of their positions."""
-        page = list(events)
-        for name, projection in self._projections.items():
-            versions = self._versions[name]
-            states = _States(versions)
-            for key, position, state in fold(projection, page, states):
-                kept = versions.setdefault(key, [])
-                if kept and kept[-1].position == position:
-                    # One event touched the key twice: only what it left in the end was ever true.
-                    kept.pop()
-                kept.append(Row(key, position, state))
-            self._sorted.pop(name, None)
+        with uncollected():
+            page = list(events)
+            for name, projection in self._projections.items():
+                self._fold(projection, page, self._versions[name])
+                self._sorted.pop(name, None)
         if page:
             self.position = page[-1].position
+
+    def _fold(self, projection: Projection, page: list[RecordedEvent], versions: dict[str, list[Row]]) -> None:
+        for key, position, state in fold(projection, page, _States(versions)):
+            kept = versions.setdefault(key, [])
+            if kept and kept[-1].position == position:
+                # One event touched the key twice: only what it left in the end was ever true.
+                kept.pop()
+            kept.append(Row(key, position, state))
 
     def at(self, position: int) -> Self:
         """Return the rows as of an earlier position. Raises NotReached."""

@@ -88,7 +88,7 @@ class Report:
         found = [f"  {finding}" for finding in self.findings if finding is not self.worst]
         if self.further:
             found.append(f"  and {self.further:,} more")
-        counts = [f"  {number:,} {what}" for what, number in self.counts.items()]
+        counts = [f"  {what}: {number:,}" for what, number in self.counts.items()]
         left = [f"  {what}" for what in self.not_checked]
         return [
             self.verdict,

@@ -26,6 +26,8 @@ from services.settings import Settings
 
 CLOCK_SECONDS_MAX = 1.0
 LAG_EVENTS_MAX = 10_000
+SECRETS = ("kek", "log.key")
+WRITER = "liggare_writer"
 APPEND_ONLY = ("event", "event_tag", "request")
 
 
@@ -105,15 +107,17 @@ def _roles(settings: Settings) -> Checks:
 
 def _postgres_roles(connection: psycopg.Connection[Any]) -> Checks:
     row = connection.execute(
-        "SELECT session_user, rolsuper FROM pg_roles WHERE rolname = session_user"
+        "SELECT session_user, rolsuper, current_user FROM pg_roles WHERE rolname = session_user"
     ).fetchone()
-    login, is_super = row if row is not None else ("unknown", False)
+    login, is_super, acting_as = row if row is not None else ("unknown", False, "unknown")
     if is_super:
         remedy = "let the server log in as a role that may be liggare_writer and nothing more"
         yield Finding("roles", Grade.WARNING, f"{login} is a superuser, whom no right stops", remedy)
-    if not postgres_session.may_be_writer(connection):
+    if acting_as != WRITER:
         remedy = "run `liggare init` once as a role that may create roles, then GRANT liggare_writer TO the login"
-        yield Finding("roles", Grade.WARNING, "there is no role liggare_writer: triggers alone protect the record", remedy)
+        yield Finding(
+            "roles", Grade.WARNING, "there is no role liggare_writer: triggers alone protect the record", remedy
+        )
         return
     open_tables = [
         table
@@ -141,7 +145,7 @@ def _positions(settings: Settings) -> Checks:
     else:
         with postgres_session.translated(), closing(postgres_session.connect(settings.store)) as session:
             number = postgres_session.ledger_number(session, settings.ledger)
-            row = session.execute(f"{statement}%s", (number,)).fetchone() or (0, 0, 1)  # type: ignore[arg-type]
+            row = session.execute(f"{statement}%s", (number,)).fetchone() or (0, 0, 1)
     count, last, first = row
     if count == last >= head and first == 1:
         yield Finding("positions", Grade.FINE, f"1 to {last} without a gap")
@@ -158,7 +162,9 @@ def _row(connection: sqlite3.Connection, statement: str, number: int) -> tuple[i
 # --- The keys ---------------------------------------------------------------------------------
 def _keys(settings: Settings) -> Checks:
     if not settings.keys.is_dir():
-        yield Finding("keys", Grade.PROBLEM, f"there is no folder {settings.keys}", "name it with --keys, or restore it")
+        yield Finding(
+            "keys", Grade.PROBLEM, f"there is no folder {settings.keys}", "name it with --keys, or restore it"
+        )
         return
     loose = [path for path in (settings.keys, *sorted(settings.keys.iterdir())) if _is_open(path)]
     for path in loose:
@@ -173,8 +179,9 @@ def _keys(settings: Settings) -> Checks:
 
 
 def _is_open(path: Path) -> bool:
-    # A verifier key is meant to be read by everybody.
-    return path.suffix != ".vkey" and bool(path.stat().st_mode & 0o077)
+    # Checkpoints, verifier keys and lock files are meant to be read by everybody.
+    is_secret = path.is_dir() or path.name in SECRETS or path.name.startswith("keys.db")
+    return is_secret and bool(path.stat().st_mode & 0o077)
 
 
 # --- Time and pace ----------------------------------------------------------------------------
@@ -205,7 +212,9 @@ def _pace(settings: Settings) -> Checks:
         yield Finding("read models", Grade.PROBLEM, f"{model['read_model']} halted: {model['halted']}", remedy)
     behind = max((model["lag"] for model in found["read_models"] if not model["halted"]), default=found["head"])
     if behind > LAG_EVENTS_MAX:
-        yield Finding("read models", Grade.WARNING, f"{behind} events behind", "run `liggare serve`, which keeps them up")
+        yield Finding(
+            "read models", Grade.WARNING, f"{behind} events behind", "run `liggare serve`, which keeps them up"
+        )
     elif not halted:
         yield Finding("read models", Grade.FINE, f"{behind} events behind")
     signed = found["checkpoint"]["size"] if found["checkpoint"] else 0

@@ -6,7 +6,7 @@ import asyncio
 import re
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -130,7 +130,9 @@ def _request_id(value: object) -> UUID:
     try:
         return UUID(str(value))
     except ValueError:
-        raise Unusable("INVALID_REQUEST_ID", f"request_id {value!r} is not a UUID; leave it out to have one made") from None
+        raise Unusable(
+            "INVALID_REQUEST_ID", f"request_id {value!r} is not a UUID; leave it out to have one made"
+        ) from None
 
 
 def _complaint(error: Any) -> dict[str, str]:
@@ -258,23 +260,24 @@ def do(settings: Settings, command: str | None, given: str | None) -> Exit:
 async def _do(settings: Settings, command: str | None, lines: Iterator[tuple[int, bytes]]) -> Exit:
     answers = _Answers()
     async with running(settings, background=False) as ledger:
+        lane = ledger.committer.lane()
         async for batch in _batches(lines):
             ask = [asked(number, text, command, settings.ledger) for number, text in batch]
             usable = [each.submission for each in ask if each.submission is not None]
-            outcomes = iter(await ledger.submit(usable) if usable else [])
-            answers.write([_answer(each, lambda: next(outcomes)) for each in ask])
+            outcomes = iter(await lane.submit(usable) if usable else [])
+            answers.write([_answer(each, None if each.submission is None else next(outcomes)) for each in ask])
     if not answers.given:
         raise Failure(Exit.USAGE, "there was no command to carry out; give a JSON object, or one on each line")
     return answers.code()
 
 
-def _answer(asked: Asked, outcome: Callable[[], Outcome]) -> dict[str, Any]:
+def _answer(asked: Asked, outcome: Outcome | None) -> dict[str, Any]:
     if asked.submission is None:
         return {"line": asked.line, "error": asked.problem}
     submission = asked.submission
     name = type(submission.command).__name__
     bare = {"line": asked.line, "command": name, "request_id": str(submission.request_id)}
-    match outcome():
+    match outcome:
         case Receipt() as receipt:
             return bare | {
                 "position": receipt.first,

@@ -41,7 +41,8 @@ def import_polis(settings: Settings, folder: Path, source: str | None, *, as_jso
 
 async def _load(settings: Settings, conversation: polis.Conversation, advance: Callable[[int], None]) -> Loaded:
     async with running(settings, background=False) as ledger:
-        return await load(ledger.submit, polis.items(conversation), polis.benign, advance)
+        # Order matters within a conversation, so it keeps to one lane.
+        return await load(ledger.committer.lane().submit, polis.items(conversation), polis.benign, advance)
 
 
 def summary(conversation: polis.Conversation, loaded: Loaded) -> dict[str, str | int]:

@@ -59,7 +59,9 @@ def _json_line(recorded: Recorded) -> bytes:
 
 def _text_line(recorded: Recorded) -> bytes:
     entry = from_json(recorded.entry)
-    return f"{recorded.position:>8}  {entry['time']}  {entry['type']:28} {entry['subject']}  {entry['actor']}\n".encode()
+    return (
+        f"{recorded.position:>8}  {entry['time']}  {entry['type']:28} {entry['subject']}  {entry['actor']}\n".encode()
+    )
 
 
 # --- How far ----------------------------------------------------------------------------------

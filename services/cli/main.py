@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from services.settings import Settings
 
 GLOBAL_OPTIONS = ("--store", "--ledger", "--keys")
+DEMO_STORE = "sqlite:///liggare-demo.db"
+"""Where the demonstration goes unless a store is named: never into somebody's ledger by accident."""
+
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
@@ -56,10 +59,10 @@ def options(
     context.obj = (store, ledger, keys)
 
 
-def _settings(context: typer.Context) -> Settings:
-    from services.settings import settings  # noqa: PLC0415
+def _settings(context: typer.Context, default_store: str | None = None) -> Settings:
+    from services.settings import DEFAULT_STORE, settings  # noqa: PLC0415
 
-    return settings(*context.obj)
+    return settings(*context.obj, default_store=default_store or DEFAULT_STORE)
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:
@@ -146,7 +149,8 @@ def demo(
     """Load the demonstration (a matter in Nacka 2015, the votes of a real conversation) and serve it."""
     from services.cli import serving  # noqa: PLC0415
 
-    _end(serving.demo(_settings(context), address, once=once, as_json=as_json))
+    settings = _settings(context, DEMO_STORE)
+    _end(serving.demo(settings, address, once=once, as_json=as_json))
 
 
 # --- Looking ----------------------------------------------------------------------------------
@@ -154,11 +158,14 @@ def demo(
 def show(
     context: typer.Context,
     kind: Annotated[
-        str, typer.Argument(help="body, matter, process, input, ballot, decision, trace, responses, definitions, event.")
+        str,
+        typer.Argument(help="body, matter, process, input, ballot, decision, trace, responses, definitions, event."),
     ],
     id: Annotated[str | None, typer.Argument(help="Which one; left out, all are listed.")] = None,
     at: Annotated[int | None, typer.Option(min=0, help="As of this position: what was known.")] = None,
-    asof: Annotated[str | None, typer.Option(metavar="DATE", help="As of the end of this day: what had happened.")] = None,
+    asof: Annotated[
+        str | None, typer.Option(metavar="DATE", help="As of the end of this day: what had happened.")
+    ] = None,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV, where the answer is a table.")] = False,
     votes: Annotated[bool, typer.Option("--votes", help="A ballot's current votes.")] = False,
@@ -174,7 +181,9 @@ def show(
 @app.command()
 def log(
     context: typer.Context,
-    type: Annotated[list[str] | None, typer.Option("--type", help="Only events of this type, such as vote-cast.")] = None,
+    type: Annotated[
+        list[str] | None, typer.Option("--type", help="Only events of this type, such as vote-cast.")
+    ] = None,
     after: Annotated[int, typer.Option(min=0, help="Start after this position.")] = 0,
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is recorded from now on.")] = False,
     as_json: AsJson = False,

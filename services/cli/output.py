@@ -91,7 +91,7 @@ def outline(value: Any, indent: int = 0) -> Iterator[str]:
 
 
 def _member(margin: str, label: str, member: Any, indent: int) -> Iterator[str]:
-    if member is None or member == [] or member == {} or member == ():
+    if member is None or (isinstance(member, Mapping | list | tuple) and not member):
         return
     if isinstance(member, Mapping | list | tuple):
         yield f"{margin}{label}"
@@ -126,6 +126,10 @@ def say(sentence: str) -> None:
         return
 
 
+def _nowhere(_: int) -> None:
+    return
+
+
 @contextmanager
 def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
     """Show a bar on standard error while work goes on; the yielded function takes how much was done.
@@ -133,7 +137,7 @@ def progress(label: str, total: int | None) -> Iterator[Callable[[int], None]]:
     Where standard error is no terminal, nothing is shown.
     """
     if not sys.stderr.isatty():
-        yield lambda done: None
+        yield _nowhere
         return
     from rich.console import Console  # noqa: PLC0415  costs a tenth of a second, for terminals alone
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn  # noqa: PLC0415

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import cast
 
 from projections.catalogue import PROJECTIONS
 from projections.rebuild import Checked, Rebuilt
 from projections.rebuild import check as compare
 from projections.rebuild import rebuild as build_anew
+from projections.rows.stored import StoredRows
 from services.audit.database import verify as audit
 from services.bootstrap import Parts, prepared
 from services.cli.exits import Exit
@@ -77,7 +79,7 @@ def _say_built(built: Rebuilt) -> None:
 
 def _check(parts: Parts, *, as_json: bool) -> Exit:
     with closing(parts.reader()) as reader, moving("replaying", reader.head()) as moved:
-        found = compare(reader, parts.rows, PROJECTIONS, progress=moved)
+        found = compare(reader, cast(Callable[[int | None], StoredRows], parts.rows), PROJECTIONS, progress=moved)
     if as_json:
         emit({"equal": all(each.equal for each in found), "read_models": [_checked(each) for each in found]})
     for each in found:

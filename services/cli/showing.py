@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from pydantic_core import from_json
 
 from ledger.entries import decode
-from ledger.messages import RecordedEvent
 from ledger.store.port import Reader
 from projections.catalogue import PROJECTIONS
 from projections.projection import Rows
@@ -274,7 +273,7 @@ def _table(answer: Answer) -> tuple[list[str], list[list[Any]]]:
 
 
 def _flat(item: Any) -> dict[str, Any]:
-    """Return an item with its words as plain text."""
+    """Return an item with its words as plain text, and its moments by when they occurred, else were recorded."""
     if not isinstance(item, dict):
         return {"value": item}
     return {name: _words(value) for name, value in item.items()}
@@ -285,4 +284,6 @@ def _words(value: Any) -> Any:
         return value.get("text")
     if isinstance(value, dict) and isinstance(value.get("text"), dict):
         return value["text"].get("text")
+    if isinstance(value, dict) and {"position", "time", "occurred"} <= value.keys():
+        return value["occurred"] or value["time"]
     return value

@@ -58,9 +58,7 @@ class _Place(NamedTuple):
     input: str | None
 
 
-def _open(
-    positions: Collection[int], references: list[Reference], reader: Reader, vault: Vault, newest: Rows
-) -> None:
+def _open(positions: Collection[int], references: list[Reference], reader: Reader, vault: Vault, newest: Rows) -> None:
     entries = {at: from_json(entry) for at, entry in reader.at(sorted(positions))}
     sealed = {(row.position, row.pointer): row for row in reader.sealed(positions)}
     is_hidden = _hidden(newest)

@@ -94,16 +94,16 @@ def read_conversation(folder: Path, source: str | None = None) -> Conversation:
 
 def _statements(table: Table) -> tuple[Statement, ...]:
     statements, seen = [], set()
-    for row, (time, id, author, moderated, text) in enumerate(table.rows):
+    for row, (time, number, author, moderated, text) in enumerate(table.rows):
         if moderated not in VERDICTS:
             raise table.broken(row, f"moderated is {moderated!r}; it must be -1, 0 or 1")
-        if id in seen:
-            raise table.broken(row, f"the statement {id} stands there twice; export the file again")
-        seen.add(id)
+        if number in seen:
+            raise table.broken(row, f"the statement {number} stands there twice; export the file again")
+        seen.add(number)
         statements.append(
             Statement(
                 _time(table, row, time),
-                _number(table, row, "comment-id", id),
+                _number(table, row, "comment-id", number),
                 _number(table, row, "author-id", author),
                 VERDICTS[moderated],
                 text,
@@ -190,9 +190,7 @@ def _setting(conversation: Conversation, ballot: str) -> Iterator[Item]:
         OpenProcess(
             process=ballot, title=title, kind=ProcessKind.CONSULTATION, owner=ballot, channels=(CHANNEL,), source=source
         ),
-        OpenBallot(
-            ballot=ballot, question=title, rule=BallotRule.AGREE_DISAGREE_PASS, process=ballot, source=source
-        ),
+        OpenBallot(ballot=ballot, question=title, rule=BallotRule.AGREE_DISAGREE_PASS, process=ballot, source=source),
     )
     for command in opening:
         request = request_id(conversation.source, "", type(command).__name__)
@@ -280,8 +278,11 @@ class Occurred:
 # --- Again ------------------------------------------------------------------------------------
 def count(conversation: Conversation) -> int:
     """Return how many items a conversation has."""
-    return 3 + len(conversation.statements) + len(conversation.votes) + sum(
-        each.verdict is not None for each in conversation.statements
+    return (
+        3
+        + len(conversation.statements)
+        + len(conversation.votes)
+        + sum(each.verdict is not None for each in conversation.statements)
     )
 
 

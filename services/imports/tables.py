@@ -65,7 +65,9 @@ def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ImportBroken(f"{path} cannot be read: {error.strerror}; allow it and run the same command again") from None
+        raise ImportBroken(
+            f"{path} cannot be read: {error.strerror}; allow it and run the same command again"
+        ) from None
 
 
 def _unpacked(path: Path, content: bytes) -> bytes:
@@ -75,9 +77,7 @@ def _unpacked(path: Path, content: bytes) -> bytes:
         return gzip.decompress(content)
     except (EOFError, OSError, zlib.error):
         whole = _readable_lines(content)
-        raise ImportBroken(
-            f"{path.name} is cut off or damaged after line {whole}; download it again, whole"
-        ) from None
+        raise ImportBroken(f"{path.name} is cut off or damaged after line {whole}; download it again, whole") from None
 
 
 def _readable_lines(content: bytes) -> int:

@@ -37,7 +37,7 @@ from projections.rows.port import NotReached, Superseded
 from services.rpc.refusals import (
     CheckpointMissing,
     FieldsInvalid,
-    PositionNotProjected,
+    PositionNotReached,
     RateExceeded,
     Unauthenticated,
     violations_of,
@@ -174,7 +174,8 @@ def status_of(error: BaseException, language: str | None = None) -> Status:
     error = _translated(error)
     if isinstance(error, Rejection):
         metadata = {name: value[:VALUE_CHARACTERS_MAX] for name, value in error.metadata.items()}
-        meaning = Meaning(_C[error.status.value], error.reason, str(error), error.message_sv)
+        code = _C.OUT_OF_RANGE if isinstance(error, PositionNotReached) else _C[error.status.value]
+        meaning = Meaning(code, error.reason, str(error), error.message_sv)
         return _status(meaning, metadata, language)
     if isinstance(error, FieldsInvalid):
         return _fields(error, language)
@@ -193,7 +194,7 @@ def _translated(error: BaseException) -> BaseException:
     if isinstance(error, NotPublished):
         return CheckpointMissing()
     if isinstance(error, NotReached):
-        return PositionNotProjected(asked=error.asked, reached=error.reached)
+        return PositionNotReached(asked=error.asked, reached=error.reached)
     return error
 
 

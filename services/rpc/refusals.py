@@ -109,10 +109,10 @@ class ViewUnknown(Rejection):
     status = Status.NOT_FOUND
 
 
-class PositionNotProjected(Rejection):
-    """The read models have reached position {reached}, not {asked}; ask again in a moment."""
+class PositionNotReached(Rejection):
+    """The read models have reached position {reached}, not {asked}; ask again in a moment, or for an earlier position."""
 
-    sv = "Läsmodellerna har nått position {reached}, inte {asked}; fråga igen om en stund."
+    sv = "Läsmodellerna har nått position {reached}, inte {asked}; fråga igen om en stund, eller om en tidigare position."
 
 
 # --- Who is calling ---------------------------------------------------------------------------

@@ -163,9 +163,11 @@ def sqlite_engine(folder: Path) -> Engine:
 
     @contextmanager
     def rows(projections: Iterable[Projection], at: int | None = None) -> Iterator[StoredRows]:
-        with closing(sqlite.SQLiteReader(path, LEDGER)) as reader:
-            with SQLiteRows(reader.connection, reader.ledger, projections, at) as opened:
-                yield opened
+        with (
+            closing(sqlite.SQLiteReader(path, LEDGER)) as reader,
+            SQLiteRows(reader.connection, reader.ledger, projections, at) as opened,
+        ):
+            yield opened
 
     return Engine(lambda: sqlite.SQLiteReader(path, LEDGER), lambda: SQLiteRowsWriter(path, LEDGER), append, rows)
 
@@ -181,8 +183,10 @@ def postgres_engine(url: str) -> Engine:
 
     @contextmanager
     def rows(projections: Iterable[Projection], at: int | None = None) -> Iterator[StoredRows]:
-        with closing(postgres.PostgresReader(url, origin)) as reader:
-            with PostgresRows(reader.connection, reader.ledger, projections, at) as opened:
-                yield opened
+        with (
+            closing(postgres.PostgresReader(url, origin)) as reader,
+            PostgresRows(reader.connection, reader.ledger, projections, at) as opened,
+        ):
+            yield opened
 
     return Engine(lambda: postgres.PostgresReader(url, origin), lambda: PostgresRowsWriter(url, origin), append, rows)

@@ -36,7 +36,7 @@ SELECT 2, q.ordinal, t.position, t.entry, t.runs, NULL, NULL
 -- append_group: record a group under the head lock
 SELECT first_position, refused FROM append_group(
     %(ledger)b, %(head)b, %(recorded_at)s,
-    %(ids)b::text[], %(types)b::text[], %(entries)b::bytea[], %(leaves)b::bytea[],
+    %(ids)b::uuid[], %(types)b::text[], %(entries)b::bytea[], %(leaves)b::bytea[],
     %(tags)b::bytea[], %(topics)b::text[], %(lasts)b::int4[], %(runs)b::bytea[],
     %(requests)b::uuid[], %(request_ordinals)b::int4[], %(request_events)b::int4[], %(contents)b::bytea[],
     %(sealed_ordinals)b::int4[], %(pointers)b::text[], %(keys)b::text[], %(nonces)b::bytea[], %(ciphertexts)b::bytea[],

@@ -110,7 +110,7 @@ $$;
 -- Returns the first position, or the ordinals of the conditions that no longer hold.
 CREATE FUNCTION append_group(
     p_ledger int4, p_head int8, p_recorded_at timestamptz,
-    p_ids text[], p_types text[], p_entries bytea[], p_leaves bytea[],
+    p_ids uuid[], p_types text[], p_entries bytea[], p_leaves bytea[],
     p_tags bytea[], p_topics text[], p_lasts int4[], p_runs bytea[],
     p_requests uuid[], p_request_ordinals int4[], p_request_events int4[], p_contents bytea[],
     p_sealed_ordinals int4[], p_pointers text[], p_keys text[], p_nonces bytea[], p_ciphertexts bytea[],
@@ -146,7 +146,7 @@ BEGIN
     UPDATE head SET next = next + cardinality(p_ids), recorded_at = greatest(recorded_at, p_recorded_at)
         WHERE ledger_id = p_ledger;
     INSERT INTO event
-        SELECT p_ledger, first_position + e.ordinal - 1, e.id::uuid, e.type, p_recorded_at, e.entry, e.leaf
+        SELECT p_ledger, first_position + e.ordinal - 1, e.id, e.type, p_recorded_at, e.entry, e.leaf
         FROM unnest(p_ids, p_types, p_entries, p_leaves) WITH ORDINALITY e (id, type, entry, leaf, ordinal);
     INSERT INTO event_tag
         SELECT p_ledger, t.tag, first_position + t.last, t.topic, t.runs

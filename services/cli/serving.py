@@ -1,0 +1,80 @@
+"""`liggare serve` and `liggare demo`."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from ledger.messages import Receipt
+from services.bootstrap import running
+from services.cli.exits import Exit, Failure
+from services.cli.importing import summary
+from services.cli.output import emit, progress, say
+from services.cli.setting_up import shown_store
+from services.demo import conversation as conversations
+from services.demo import story
+from services.engines import engine
+from services.imports import polis
+from services.imports.loading import Loaded, load
+from services.settings import Settings
+
+
+def serve(settings: Settings, address: str) -> Exit:
+    """Serve until SIGTERM or SIGINT, then answer what is queued and end."""
+    from services.rpc.server import serve as serve_grpc  # noqa: PLC0415  gRPC is not needed by the other commands
+
+    serve_grpc(settings, address)
+    return Exit.FINE
+
+
+def demo(settings: Settings, address: str, *, once: bool, as_json: bool) -> Exit:
+    """Load the story and the conversation into the ledger, say what is there, and serve it unless `once`."""
+    engine(settings).prepare()
+    conversation = conversations.conversation()
+    with progress("loading the demonstration", polis.count(conversation)) as advance:
+        told, loaded = asyncio.run(_load(settings, conversation, advance))
+    if loaded.refused:
+        raise Failure(Exit.INCOMPLETE, f"the demonstration does not fit this ledger: {loaded.refusals[0]}")
+    result = {
+        "ledger": settings.ledger,
+        "store": shown_store(settings.store),
+        "matter": story.MATTER,
+        "decision": story.DECISION,
+        "events": told,
+        "conversation": summary(conversation, loaded),
+        "attribution": conversations.ATTRIBUTION,
+    }
+    if as_json:
+        emit(result)
+    _say_loaded(settings, result)
+    if once:
+        return Exit.FINE
+    say(f"\nServing gRPC on {address}; stop with Ctrl-C. With grpcurl:\n  grpcurl -plaintext {address} list")
+    return serve(settings, address)
+
+
+async def _load(
+    settings: Settings, conversation: polis.Conversation, advance: Callable[[int], None]
+) -> tuple[int, Loaded]:
+    async with running(settings, background=False) as ledger:
+        lane = ledger.committer.lane()
+        told = await lane.submit(story.submissions())
+        for outcome in told:
+            if not isinstance(outcome, Receipt):
+                raise Failure(Exit.INCOMPLETE, f"the demonstration does not fit this ledger: {outcome}")
+        return len(told), await load(lane.submit, polis.items(conversation), polis.benign, advance)
+
+
+def _say_loaded(settings: Settings, result: dict[str, Any]) -> None:
+    about = result["conversation"]
+    liggare = f"liggare --store {result['store']} --ledger {settings.ledger} --keys {settings.keys}"
+    say(
+        f"Loaded the matter KFKS 2015/174-001 ({result['events']} events) and {about['votes']} votes on "
+        f"{about['inputs']} statements. Look around:\n"
+        f"  {liggare} show matter {result['matter']}\n"
+        f"  {liggare} show decision {result['decision']}\n"
+        f"  {liggare} show ballot {about['ballot']} --totals --csv\n"
+        f"  {liggare} verify\n"
+        f"{conversations.ATTRIBUTION}"
+    )

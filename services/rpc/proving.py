@@ -1,0 +1,102 @@
+"""Checkpoints and proofs, handed out as messages."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from participation.ledger.v1 import proof_service_pb2 as pb
+from participation.ledger.v1 import record_pb2
+
+from ledger.log.proofs import Consistency, Proofs
+from ledger.store.port import Checkpoint
+from services.rpc.chain import Context
+from services.rpc.readers import Readers
+from services.rpc.refusals import CheckpointBehind, EventUnknown, LedgerUnknown, field_invalid
+
+COVERED_POLL_SECONDS = 0.05
+
+T = TypeVar("T")
+
+
+class Proving:
+    """Answers for one ledger, from its published tiles."""
+
+    def __init__(self, ledger: str, readers: Readers[Any]) -> None:
+        self._ledger, self._readers = ledger, readers
+
+    # --- For receipts -------------------------------------------------------------------------
+    async def covered(self, position: int) -> None:
+        """Return when a checkpoint covers `position`; the caller's deadline ends the waiting."""
+        # The publisher may run in another process, so the store is asked.
+        while await self._of(lambda proofs: proofs.covering(position)) is None:
+            await asyncio.sleep(COVERED_POLL_SECONDS)
+
+    async def inclusion(self, position: int) -> record_pb2.InclusionProof:
+        """Return the proof of a covered position, under the oldest checkpoint that covers it."""
+        return await self._of(lambda proofs: _inclusion(proofs, position))
+
+    # --- Methods ------------------------------------------------------------------------------
+    async def get_checkpoint(self, request: pb.GetCheckpointRequest, context: Context) -> pb.GetCheckpointResponse:
+        self._check_ledger(request.ledger)
+        since = request.prove_since if request.HasField("prove_since") else None
+        newest, proof = await self._of(lambda proofs: _head(proofs, since))
+        answer = pb.GetCheckpointResponse(
+            checkpoint=pb.SignedCheckpoint(tree_size=newest.size, root_hash=newest.root, note=newest.note)
+        )
+        if since is not None:
+            answer.consistency.CopyFrom(pb.ConsistencyProof(old_size=since, new_size=newest.size, hashes=proof))
+        return answer
+
+    async def get_inclusion_proof(
+        self, request: pb.GetInclusionProofRequest, context: Context
+    ) -> pb.GetInclusionProofResponse:
+        self._check_ledger(request.ledger)
+        found = await self._readers(lambda reader: reader.at([request.position]))
+        if not found:
+            raise EventUnknown(place=f"position {request.position}")
+        return pb.GetInclusionProofResponse(proof=await self.inclusion(request.position), entry=found[0].entry)
+
+    async def get_consistency_proof(
+        self, request: pb.GetConsistencyProofRequest, context: Context
+    ) -> pb.GetConsistencyProofResponse:
+        self._check_ledger(request.ledger)
+        old, new = request.old_size, request.new_size
+        if new and new < old:
+            raise field_invalid("new_size", f"is smaller than old_size, {old}; a record never shrinks", "out_of_range")
+        found = await self._of(lambda proofs: _consistency(proofs, old, new or None))
+        return pb.GetConsistencyProofResponse(
+            proof=pb.ConsistencyProof(old_size=found.old, new_size=found.new, hashes=found.proof)
+        )
+
+    async def _of(self, work: Callable[[Proofs], T]) -> T:
+        return await self._readers(lambda reader: work(Proofs(reader)))
+
+    def _check_ledger(self, asked: str) -> None:
+        if asked != self._ledger:
+            raise LedgerUnknown(asked=asked, ledger=self._ledger)
+
+
+# --- On a reader's thread -----------------------------------------------------------------------
+def _head(proofs: Proofs, since: int | None) -> tuple[Checkpoint, tuple[bytes, ...]]:
+    newest = proofs.checkpoint().checkpoint
+    return newest, () if since is None else _consistency(proofs, since, newest.size).proof
+
+
+def _inclusion(proofs: Proofs, position: int) -> record_pb2.InclusionProof:
+    newest = proofs.checkpoint().checkpoint
+    covering = proofs.covering(position)
+    if covering is None:
+        raise CheckpointBehind(covered=newest.size, asked=position)
+    found = proofs.inclusion(position, covering.size)
+    return record_pb2.InclusionProof(
+        leaf_index=position - 1, tree_size=covering.size, hashes=found.proof, checkpoint=covering.note
+    )
+
+
+def _consistency(proofs: Proofs, old: int, new: int | None) -> Consistency:
+    newest = proofs.checkpoint().checkpoint
+    if max(old, new or 0) > newest.size:
+        raise CheckpointBehind(covered=newest.size, asked=max(old, new or 0))
+    return proofs.consistency(old, newest.size if new is None else new)

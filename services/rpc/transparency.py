@@ -1,0 +1,190 @@
+"""Read models as messages: each rpc is a view function over the rows of one moment.
+
+The answers are plain JSON with the names of the protos' fields. `at_position` picks the moment the
+ledger knew things at; `as_of_date` replays what had happened by a day, on one thread of its own, and
+keeps the last few days in memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from datetime import date, datetime
+from typing import Any
+
+from google.protobuf.json_format import ParseDict
+
+from ledger.entries import decode
+from ledger.messages import RecordedEvent
+from ledger.store.port import Reader
+from projections.catalogue import PROJECTIONS
+from projections.projection import Rows
+from projections.rows.memory import SWEDEN, MemoryRows, happened_by
+from projections.rows.port import NotReached
+from projections.views import ballots, bodies, decisions, definitions, inputs, matters, responses
+from projections.views.answer import PAGE_SIZE, Page, PageTokenInvalid, read_page_token
+from services.rpc.catalogue import message_class, methods
+from services.rpc.chain import Context
+from services.rpc.readers import Readers
+from services.rpc.refusals import LedgerUnknown, ViewUnknown, field_invalid
+
+VIEW_THREADS = 4
+DAYS_KEPT = 3
+ENVELOPE = frozenset({"ledger", "at_position", "as_of_date", "page_size", "page_token"})
+
+Shown = dict[str, Any] | None
+View = Callable[..., Shown]
+
+
+# --- Which view an rpc shows ------------------------------------------------------------------
+def _inputs(rows: Rows, page: Page, process: str = "", matter: str = "", status: str = "") -> Shown:
+    if process and matter:
+        raise field_invalid("matter", "cannot be asked for together with process; ask for one of them")
+    place = f"process:{process}" if process else f"matter:{matter}" if matter else None
+    return inputs.inputs(rows, page, place, status or None)
+
+
+VIEWS: dict[str, View] = {
+    "GetBody": bodies.body,
+    "ListBodies": bodies.bodies,
+    "GetMatter": matters.matter,
+    "ListMatters": matters.matters,
+    "GetProcess": matters.process,
+    "ListProcesses": matters.processes,
+    "GetInput": inputs.proposal,
+    "ListInputs": _inputs,
+    "GetBallot": ballots.ballot,
+    "ListBallots": ballots.ballots,
+    "ListBallotVotes": ballots.votes,
+    "GetAnswerTimes": responses.answer_times,
+    "GetDecision": decisions.decision,
+    "ListDecisionTrace": decisions.trace,
+    "ListDecisions": decisions.decisions,
+    "ListDefinitions": definitions.definitions,
+}
+"""The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""
+
+SERVICE = "participation.transparency.v1.TransparencyService"
+
+
+class ViewsDiffer(TypeError):
+    """An rpc has no view, or a view no rpc; the server must not start."""
+
+
+class TransparencyHandlers:
+    """Shows the read models of one ledger."""
+
+    def __init__(
+        self,
+        ledger: str,
+        rows: Callable[[int | None], AbstractContextManager[Rows]],
+        open_reader: Callable[[], Reader],
+    ) -> None:
+        self._ledger, self._rows = ledger, rows
+        self._executor = ThreadPoolExecutor(VIEW_THREADS, thread_name_prefix="view")
+        self._replaying: Readers[Reader] = Readers(open_reader, threads=1)
+        self._days = Days()
+
+    def handlers(self) -> dict[str, Callable[[Any, Context], Awaitable[Any]]]:
+        """Return the handler of every method, by path. Raises ViewsDiffer."""
+        declared = {path: each for path, each in methods().items() if path.startswith(f"/{SERVICE}/")}
+        names = {each.descriptor.name for each in declared.values()}
+        if names != set(VIEWS):
+            raise ViewsDiffer(f"rpcs and views differ in {sorted(names ^ set(VIEWS))}")
+        return {
+            path: self._handler(VIEWS[each.descriptor.name], message_class(each.descriptor.output_type))
+            for path, each in declared.items()
+        }
+
+    async def close(self) -> None:
+        await asyncio.to_thread(self._executor.shutdown)
+        await self._replaying.close()
+
+    def _handler(self, view: View, response_class: type[Any]) -> Callable[[Any, Context], Awaitable[Any]]:
+        async def handle(request: Any, context: Context) -> Any:
+            if request.ledger != self._ledger:
+                raise LedgerUnknown(asked=request.ledger, ledger=self._ledger)
+            asked = Asked(request)
+            if asked.day is None:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._executor, self._answer, view, asked, response_class)
+            return await self._replaying(lambda reader: self._replayed(reader, view, asked, response_class))
+
+        return handle
+
+    def _answer(self, view: View, asked: Asked, response_class: type[Any]) -> Any:
+        with self._rows(asked.position) as rows:
+            return asked.answered(view, rows, response_class)
+
+    def _replayed(self, reader: Reader, view: View, asked: Asked, response_class: type[Any]) -> Any:
+        assert asked.day is not None
+        rows = self._days.rows(reader, asked.day, asked.position)
+        return asked.answered(view, rows, response_class)
+
+
+class Asked:
+    """A request taken apart: the moment, the page, and the view's own arguments. Raises FieldsInvalid."""
+
+    def __init__(self, request: Any) -> None:
+        self.position: int | None = getattr(request, "at_position", 0) or None
+        self.day: date | None = None
+        if getattr(request, "as_of_date", ""):
+            try:
+                self.day = date.fromisoformat(request.as_of_date)
+            except ValueError:
+                raise field_invalid("as_of_date", f"{request.as_of_date} is not a day of the calendar") from None
+        fields = request.DESCRIPTOR.fields_by_name
+        own = [name for name in fields if name not in ENVELOPE]
+        self.arguments = {name: value for name in own if (value := getattr(request, name))}
+        self.subject = own[0] if own else ""
+        if "page_size" in fields:
+            self.arguments["page"] = self._page(request.page_size, request.page_token)
+        if request.DESCRIPTOR.name == "GetAnswerTimesRequest":
+            self.arguments["on"] = (self.day or datetime.now(SWEDEN).date()).isoformat()
+
+    def _page(self, size: int, token: str) -> Page:
+        after = ""
+        if token:
+            try:
+                self.position, after = read_page_token(token)
+            except PageTokenInvalid as error:
+                raise field_invalid("page_token", str(error), "page_token") from None
+        return Page(size or PAGE_SIZE, after)
+
+    def answered(self, view: View, rows: Rows, response_class: type[Any]) -> Any:
+        """Return the view's answer as a message. Raises ViewUnknown."""
+        shown = view(rows, **self.arguments)
+        if shown is None:
+            raise ViewUnknown(kind=self.subject, id=self.arguments.get(self.subject, ""), position=rows.position)
+        if self.day is not None:
+            shown = shown | {"as_of_date": self.day.isoformat()}
+        return ParseDict(shown, response_class())
+
+
+class Days:
+    """What had happened by each of a few days. Belongs to one thread; grows with the record."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[date, tuple[MemoryRows, int]] = OrderedDict()
+
+    def rows(self, reader: Reader, day: date, position: int | None) -> MemoryRows:
+        """Return the rows by a day, as the ledger knew it at a position or knows it now. Raises NotReached."""
+        head = reader.head()
+        if position is not None and position > head:
+            raise NotReached(position, head)
+        rows, reached = self._kept.pop(day, None) or (MemoryRows(PROJECTIONS), 0)
+        while reached < head:
+            found = reader.entries(reached)
+            rows.add(happened_by(day, _decoded(found)))
+            reached = found[-1].position
+        self._kept[day] = rows, reached
+        if len(self._kept) > DAYS_KEPT:
+            self._kept.popitem(last=False)
+        return rows.at(rows.position if position is None else min(position, rows.position))
+
+
+def _decoded(found: list[Any]) -> Iterator[RecordedEvent]:
+    return (decode(position, entry) for position, entry in found)
