@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
-from ledger.execution import Cache, Execution
-from ledger.messages import Receipt, Slice, Submission
+from ledger.execution import Cache, Execution, condition_of
+from ledger.messages import Slice, Submission
 from ledger.outcomes import Aborted, Outcome
-from ledger.store.port import Appender, Conflict, Probe, RequestRaced
+from ledger.store.port import Appender, Conflict, RequestRaced
 from ledger.vault.vault import Vault
 
 ATTEMPTS_MAX = 5
@@ -45,26 +45,27 @@ class Application:
         Raises ClockJumped and any StoreError but Conflict and RequestRaced. After StoreUnavailable it
         is unknown whether the group was recorded; asking again with the same request ids tells.
         """
-        refused: frozenset[Probe] = frozenset()
+        refused: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
         for attempt in range(1, ATTEMPTS_MAX + 1):
             # On the last attempt, members whose conditions kept failing are given up, so that one
             # contested voter does not take the rest of the group along.
             execution = self._execution(refused if attempt == ATTEMPTS_MAX else frozenset())
-            outcomes = await execution.run(submissions)
-            if not execution.group.events:
-                return outcomes
+            await execution.run(submissions)
+            group = execution.group
+            if not group.events:
+                return execution.outcomes(0)
             try:
-                first = await self._store.append(execution.group)
+                first = await self._store.append(group)
             except Conflict as conflict:
-                refused |= {execution.group.conditions[ordinal] for ordinal in conflict.refused}
+                refused |= {condition_of(group.conditions[ordinal]) for ordinal in conflict.refused}
             except RequestRaced:
                 continue
             else:
                 self._remember(execution, first)
-                return [_positioned(outcome, first) for outcome in outcomes]
+                return execution.outcomes(first)
         return [Aborted("others kept changing what the command depends on; ask again") for _ in submissions]
 
-    def _execution(self, given_up: frozenset[Probe]) -> Execution:
+    def _execution(self, given_up: frozenset[tuple[str, tuple[str, ...]]]) -> Execution:
         return Execution(
             self.ledger, self._store, self._vault, self._slices, self._slice_of, self._cache, self._now(), given_up
         )
@@ -82,10 +83,3 @@ class Application:
                 self._cache[place] = last, execution.working.states[place]
         while len(self._cache) > CACHED_PARTS_MAX:
             del self._cache[next(iter(self._cache))]
-
-
-def _positioned(outcome: Outcome, first: int) -> Outcome:
-    """Turn the ordinal in a fresh receipt into the position it got."""
-    if isinstance(outcome, Receipt) and not outcome.repeated:
-        return outcome._replace(first=first + outcome.first)
-    return outcome

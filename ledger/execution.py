@@ -51,9 +51,14 @@ def topics_of(types: tuple[type[Event], ...]) -> tuple[str, ...]:
     return tuple(kind.topic for kind in types)
 
 
-def probe_of(place: Place, after: int = 0) -> Probe:
-    """Return the question whether a part has anything recorded after a position."""
+def probe_of(place: Place, after: int) -> Probe:
+    """Return the question what a part has recorded after a position."""
     return Probe(place[0], topics_of(place[1]), after)
+
+
+def condition_of(probe: Probe) -> tuple[str, tuple[str, ...]]:
+    """Return what a probe asks about, whatever position it was read from."""
+    return probe.tag, probe.topics
 
 
 class Working:
@@ -97,6 +102,10 @@ class Accepted(NamedTuple):
     events: list[tuple[Event, tuple[str, ...]]]
 
 
+Written: TypeAlias = tuple[int, tuple[str, ...], tuple[bytes, ...]]
+"""Where a member's events lie in the group (the ordinal of the first), their ids and leaf hashes."""
+
+
 class Unread(Exception):
     """A command rests on parts that only became known while deciding it; read them and decide again."""
 
@@ -124,19 +133,19 @@ class Execution:
     slice_of: Mapping[type[Command], Slice]
     cache: Cache
     at: datetime
-    given_up: frozenset[Probe] = frozenset()
+    given_up: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
     group: Group = field(init=False)
     working: Working = field(init=False)
-    depends: dict[Place, None] = field(init=False)
+    probes: dict[Place, Probe] = field(init=False)
+    depends: dict[Place, Probe] = field(init=False)
+    decided: list[Accepted | Asked | Outcome] = field(init=False)
+    written: dict[int, Written] = field(init=False)
     known: dict[UUID, KnownRequest] = field(init=False)
     answered: dict[int, Asked] = field(init=False)
     unrecordable: dict[UUID, Rejection] = field(default_factory=dict)
 
-    async def run(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Fill `group` with all that is accepted; return one outcome per submission, in order.
-
-        A fresh receipt's `first` is the ordinal in the group; the caller adds the first position.
-        """
+    async def run(self, submissions: Sequence[Submission]) -> None:
+        """Decide all submissions and fill `group` with what is accepted."""
         asked = [self._ask(submission) for submission in submissions]
         while True:
             try:
@@ -144,40 +153,39 @@ class Execution:
             except Unrecordable as found:
                 self.unrecordable[found.request_id] = found.rejection
 
-    async def _attempt(self, asked: Sequence[Asked]) -> list[Outcome]:
-        self.working, self.depends, self.answered = Working(self.slices), {}, {}
+    def outcomes(self, first: int) -> list[Outcome]:
+        """Return one outcome per submission, in order, once the group lies at position `first`."""
+        outcomes: list[Outcome] = []
+        for each in self.decided:
+            if isinstance(each, Accepted):
+                outcomes.append(self._receipt(each.asked, first, repeated=False))
+            elif isinstance(each, Asked):
+                outcomes.append(self._receipt(each, first, repeated=True))
+            else:
+                outcomes.append(each)
+        return outcomes
+
+    def _receipt(self, asked: Asked, first: int, *, repeated: bool) -> Receipt:
+        ordinal, ids, leaves = self.written[asked.submission.request_id.int]
+        return Receipt(first + ordinal, ids, leaves, self.group.recorded_at, repeated)
+
+    async def _attempt(self, asked: Sequence[Asked]) -> None:
+        self.working, self.probes, self.depends, self.answered = Working(self.slices), {}, {}, {}
         requests = [each.submission.request_id for each in asked]
         before = await self._read(requests, [place for each in asked for place in each.places])
         self.known = before.requests
         self.group = Group(before.head, rfc3339(self.at))
-        decided = []
+        self.decided = []
         for each in asked:
             try:
-                decided.append(self._answer(each))
+                self.decided.append(self._answer(each))
             except Unread as further:
                 # Read later than the group: the append is conditional on these parts from the
                 # group's own position on, so anything recorded in between is a conflict.
                 await self._read((), further.places)
-                decided.append(self._answer(each))
-        self.group.conditions = [probe_of(place) for place in self.depends]
-        return self._outcomes(decided)
-
-    def _outcomes(self, decided: Sequence[Accepted | Asked | Outcome]) -> list[Outcome]:
-        """Write down what was accepted, and give every member its answer."""
-        sealed = self._seal([each for each in decided if isinstance(each, Accepted)])
-        encoder = Encoder(self.ledger, self.group.recorded_at)
-        receipts: dict[int, Receipt] = {}
-        outcomes: list[Outcome] = []
-        for each in decided:
-            if isinstance(each, Accepted):
-                receipt = self._record(each, encoder, sealed)
-                receipts[each.asked.submission.request_id.int] = receipt
-                outcomes.append(receipt)
-            elif isinstance(each, Asked):
-                outcomes.append(receipts[each.submission.request_id.int]._replace(repeated=True))
-            else:
-                outcomes.append(each)
-        return outcomes
+                self.decided.append(self._answer(each))
+        self.group.conditions = list(self.depends.values())
+        self._write_down([each for each in self.decided if isinstance(each, Accepted)])
 
     def _ask(self, submission: Submission) -> Asked:
         command = submission.command
@@ -196,6 +204,7 @@ class Execution:
         missing = [place for place in dict.fromkeys(places) if place not in states]
         cached = [cache.get(place, (0, None)) for place in missing]
         probes = [probe_of(place, after) for place, (after, _) in zip(missing, cached, strict=True)]
+        self.probes.update(zip(missing, probes, strict=True))
         before = await self.store.read(requests, probes)
         for place, (_, state), history in zip(missing, cached, before.histories, strict=True):
             self.working.add(place, state, history)
@@ -234,7 +243,7 @@ class Execution:
             further = self._further(asked.slice, asked.slice.widen(parts, command))
             places += further
             parts += tuple([states[place] for place in further])
-        if self.given_up and any(probe_of(place) in self.given_up for place in places):
+        if self.given_up and any(condition_of(self.probes[place]) in self.given_up for place in places):
             return Aborted("others kept changing what the command depends on; ask again")
         events = list(asked.slice.decide(parts, command, self.at))
         if command.occurred is not None or command.source is not None:
@@ -242,7 +251,8 @@ class Execution:
         tagged = [(event, event.tags()) for event in events]
         for event, tags in tagged:
             self.working.accept(event, tags)
-        self.depends.update(dict.fromkeys(places))
+        for place in places:
+            self.depends[place] = self.probes[place]
         self.answered[asked.submission.request_id.int] = asked
         return Accepted(asked, tagged)
 
@@ -260,17 +270,24 @@ class Execution:
             raise OccurredInFuture(occurred=occurred)
 
     # --- Writing down -------------------------------------------------------------------------
-    def _record(self, accepted: Accepted, encoder: Encoder, sealed: Mapping[str, Mapping[str, Sealed]]) -> Receipt:
-        """Encode the events of one member into the group; raise Unrecordable if they cannot be."""
+    def _write_down(self, accepted: Sequence[Accepted]) -> None:
+        """Seal and encode all events into the group; raise Unrecordable for a submission that cannot be."""
+        sealed = self._seal(accepted)
+        encoder = Encoder(self.ledger, self.group.recorded_at)
+        self.written = {}
+        for each in accepted:
+            self.written[each.asked.submission.request_id.int] = self._record(each, encoder, sealed)
+
+    def _record(self, accepted: Accepted, encoder: Encoder, sealed: Mapping[str, Mapping[str, Sealed]]) -> Written:
+        """Encode the events of one member into the group."""
         group, (asked, tagged) = self.group, accepted
         request_id, actor = asked.submission.request_id, asked.submission.actor
         ordinal, ids, leaves = len(group.events), [], []
         for n, (event, tags) in enumerate(tagged):
             name = event_id(self.ledger, request_id, n)
-            if name in sealed:
-                event = with_sealed(event, sealed[name])
+            recordable = with_sealed(event, sealed[name]) if name in sealed else event
             try:
-                entry = encoder.encode(event, id=name, actor=actor)
+                entry = encoder.encode(recordable, id=name, actor=actor)
             except EntryTooLarge:
                 raise Unrecordable(request_id, CommandTooLarge()) from None
             leaf = sha256(b"\x00" + entry).digest()
@@ -279,7 +296,7 @@ class Execution:
             ids.append(name)
             leaves.append(leaf)
         group.requests.append(NewRequest(request_id, ordinal, len(tagged), asked.content))
-        return Receipt(ordinal, tuple(ids), tuple(leaves), group.recorded_at)
+        return ordinal, tuple(ids), tuple(leaves)
 
     def _seal(self, accepted: Sequence[Accepted]) -> dict[str, dict[str, Sealed]]:
         """Seal the words of the whole group at once; return the commitments by event id and pointer."""

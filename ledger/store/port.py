@@ -156,7 +156,7 @@ class Group:
     """What is appended in one transaction: all of it, or nothing.
 
     `head` is the position the group was decided at, `recorded_at` its stamp (RFC 3339, UTC);
-    `conditions` are the probes (their `after` is `head`) of which none may find anything newer.
+    `conditions` are probes of which none may find anything after `head` (their own `after` is not looked at).
     """
 
     head: int

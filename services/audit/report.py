@@ -7,7 +7,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple
 
 FINDINGS_MAX = 100
-"""Findings kept one by one; of further ones only the number."""
+"""Findings of a kind kept one by one; of further ones only the number."""
 
 
 class Kind(IntEnum):
@@ -55,7 +55,7 @@ class Report:
 
     def add(self, kind: Kind, place: str, reason: str, position: int | None = None) -> None:
         """Take down a finding."""
-        if len(self.findings) < FINDINGS_MAX:
+        if sum(finding.kind is kind for finding in self.findings) < FINDINGS_MAX:
             self.findings.append(Finding(kind, place, reason, position))
         else:
             self.further += 1

@@ -92,13 +92,14 @@ class Tree:
         while self._next is not None and self._next.size <= self._frontier.size:
             signed, self._next = self._next, next(self._heads, None)
             if signed.size == self._frontier.size and signed.root == self._frontier.root():
-                self._verified = max(self._verified, signed.size)
+                if signed.kind is Kind.INTEGRITY:
+                    self._verified = signed.size
             elif signed.kind not in self._failed:
                 self._failed.add(signed.kind)  # once one root differs, every later one does
-                reason = (
-                    f"the entries give another root than was signed; up to {self._verified} they give the right one"
-                )
-                self._report.add(signed.kind, signed.place, reason, self._verified + 1)
+                # What the record itself keeps says nothing about a head that was kept elsewhere.
+                right = self._verified if signed.kind is Kind.INTEGRITY else 0
+                reason = f"the entries at positions {right + 1} to {signed.size} do not give the root that was signed"
+                self._report.add(signed.kind, signed.place, reason, right + 1)
 
     # --- Tiles ----------------------------------------------------------------------------------
     def _compare_tiles(self, growth: Growth) -> None:

@@ -131,12 +131,14 @@ def import_polis(
 @app.command()
 def serve(
     context: typer.Context,
-    address: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1:50051",
+    address: Annotated[str, typer.Option(help="Where to listen; port 0 takes a free one.")] = "127.0.0.1:50051",
+    admin: Annotated[str | None, typer.Option(help="Where to show channelz; keep it private.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Serve the ledger over gRPC until told to stop."""
     from services.cli import serving  # noqa: PLC0415
 
-    _end(serving.serve(_settings(context), address))
+    _end(serving.serve(_settings(context), address, admin, as_json=as_json))
 
 
 @app.command()

@@ -20,12 +20,27 @@ from services.imports.loading import Loaded, load
 from services.settings import Settings
 
 
-def serve(settings: Settings, address: str) -> Exit:
+def serve(settings: Settings, address: str, admin: str | None, *, as_json: bool) -> Exit:
     """Serve until SIGTERM or SIGINT, then answer what is queued and end."""
-    from services.rpc.server import serve as serve_grpc  # noqa: PLC0415  gRPC is not needed by the other commands
-
-    serve_grpc(settings, address)
+    try:
+        asyncio.run(_serve(settings, address, admin, as_json=as_json))
+    except RuntimeError as error:
+        sentence = f"the server cannot listen: {' '.join(str(error).split())}; name a free --address"
+        raise Failure(Exit.COULD_NOT_RUN, sentence) from error
     return Exit.FINE
+
+
+async def _serve(settings: Settings, address: str, admin: str | None, *, as_json: bool) -> None:
+    from services.rpc.server import Listening, serving  # noqa: PLC0415  gRPC is not needed by the other commands
+
+    async with running(settings) as ledger, serving(ledger, Listening(address, admin)) as server:
+        server.drain_on_signals()
+        at = f"{address.rpartition(':')[0]}:{server.port}"
+        if as_json:
+            emit({"ledger": settings.ledger, "address": at, "admin_port": server.admin_port or None})
+        say(f"Serving {settings.ledger} over gRPC on {at}; stop with Ctrl-C. Ask it with grpcurl, such as:")
+        say(f"  grpcurl -plaintext {at} list")
+        await server.wait()
 
 
 def demo(settings: Settings, address: str, *, once: bool, as_json: bool) -> Exit:
@@ -50,8 +65,7 @@ def demo(settings: Settings, address: str, *, once: bool, as_json: bool) -> Exit
     _say_loaded(settings, result)
     if once:
         return Exit.FINE
-    say(f"\nServing gRPC on {address}; stop with Ctrl-C. With grpcurl:\n  grpcurl -plaintext {address} list")
-    return serve(settings, address)
+    return serve(settings, address, None, as_json=as_json)
 
 
 async def _load(

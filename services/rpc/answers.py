@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from google.rpc.status_pb2 import Status
-from participation.ledger.v1 import ledger_service_pb2 as pb
-from participation.ledger.v1 import record_pb2
 
 from ledger.messages import Receipt
+from participation.ledger.v1 import ledger_service_pb2 as pb
+from participation.ledger.v1 import record_pb2
 from services.rpc.errors import status_of
 
 

@@ -11,14 +11,14 @@ import re
 from functools import cache
 from typing import Any, NamedTuple
 
-import participation.ledger.v1
-from google.protobuf import symbol_database
+from google.protobuf import descriptor_pool
 from google.protobuf.descriptor import Descriptor, FileDescriptor, MethodDescriptor, ServiceDescriptor
 from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-from participation.ledger.v1 import options_pb2
 
+import participation.ledger.v1
 from ledger.messages import Command
+from participation.ledger.v1 import options_pb2
 
 LEDGER_PACKAGE = "participation.ledger.v1"
 PUBLIC = "public"
@@ -70,9 +70,7 @@ def services() -> tuple[ServiceDescriptor, ...]:
 def methods() -> dict[str, Method]:
     """Return every method by its path. Raises ScopeUndeclared."""
     return {
-        method.path: method
-        for service in services()
-        for method in (_method(service, each) for each in service.methods)
+        method.path: method for service in services() for method in (_method(service, each) for each in service.methods)
     }
 
 
@@ -100,8 +98,7 @@ def message_class(descriptor: Descriptor) -> type[Message]:
 def request_class(command: type[Command]) -> type[Any]:
     """Return the request message of a command. Raises KeyError when the protos have none."""
     files()
-    pool = symbol_database.Default().pool
-    return message_class(pool.FindMessageTypeByName(f"{LEDGER_PACKAGE}.{command.__name__}Request"))
+    return message_class(descriptor_pool.Default().FindMessageTypeByName(f"{LEDGER_PACKAGE}.{command.__name__}Request"))
 
 
 def is_command(method: Method) -> bool:
@@ -110,7 +107,8 @@ def is_command(method: Method) -> bool:
     if descriptor.client_streaming or descriptor.server_streaming:
         return False
     receipt = descriptor.output_type.fields_by_name.get("receipt")
-    return receipt is not None and receipt.message_type.full_name == f"{LEDGER_PACKAGE}.Receipt"
+    kind = None if receipt is None else receipt.message_type
+    return kind is not None and kind.full_name == f"{LEDGER_PACKAGE}.Receipt"
 
 
 def snake(name: str) -> str:

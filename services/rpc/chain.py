@@ -1,4 +1,4 @@
-"""What stands around every call, in this order:
+"""What stands around every call.
 
     errors ← deadline ← authentication ← authorisation ← rate limit ← validation ← handler
 
@@ -62,16 +62,16 @@ class Chain(grpc.aio.ServerInterceptor):
 
     async def intercept_service(
         self,
-        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler]],
+        continuation: Callable[[grpc.HandlerCallDetails], Awaitable[Handler | None]],
         handler_call_details: grpc.HandlerCallDetails,
-    ) -> Handler:
+    ) -> Handler | None:
         path = str(handler_call_details.method)
         wrapped = self._wrapped.get(path)
         if wrapped is None:
             handler = await continuation(handler_call_details)
             scope = scope_of(path)
             if handler is None or scope is None:
-                return handler  # gRPC answers UNIMPLEMENTED
+                return None  # gRPC answers UNIMPLEMENTED
             wrapped = self._wrapped[path] = Guarded(self._guard, path, scope, handler).handler()
         return wrapped
 
@@ -88,7 +88,9 @@ class Guarded:
         """Return the wrapped handler, of the same kind."""
         match self._inner.request_streaming, self._inner.response_streaming:
             case False, False:
-                made: Any = grpc.unary_unary_rpc_method_handler(self._unary_unary, None, self._inner.response_serializer)
+                made: Any = grpc.unary_unary_rpc_method_handler(
+                    self._unary_unary, None, self._inner.response_serializer
+                )
             case False, True:
                 made = grpc.unary_stream_rpc_method_handler(self._unary_stream, None, self._inner.response_serializer)
             case True, False:

@@ -6,13 +6,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-from participation.ledger.v1 import record_pb2
-
 from ledger.messages import Command, Receipt, Slice
-from ledger.store.committer import Committer
+from participation.ledger.v1 import record_pb2
 from services.rpc.answers import receipt_message
 from services.rpc.catalogue import is_command, message_class, methods
 from services.rpc.chain import Context, principal
+from services.rpc.committing import Committing
 from services.rpc.mapping import CommandMap
 from services.rpc.proving import Proving
 
@@ -25,7 +24,7 @@ class CommandsDiffer(TypeError):
 
 def command_maps(ledger: str, slices: Iterable[Slice]) -> dict[str, CommandMap]:
     """Return the map of every command by its name. Raises CommandsDiffer or FieldsDiffer."""
-    commands: dict[str, type[Command]] = {each.__name__: each for slice in slices for each in slice.commands}
+    commands: dict[str, type[Command]] = {each.__name__: each for subject in slices for each in subject.commands}
     declared = {method.descriptor.name for method in methods().values() if is_command(method)}
     if declared != set(commands):
         raise CommandsDiffer(f"slices and protos differ in {sorted(declared ^ set(commands))}")
@@ -38,7 +37,7 @@ class CommandHandlers:
     def __init__(
         self,
         maps: Mapping[str, CommandMap],
-        committer: Committer,
+        committer: Committing,
         projected: Callable[[int], Awaitable[None]],
         proving: Proving,
     ) -> None:

@@ -64,6 +64,7 @@ class Meaning(NamedTuple):
 
 
 _C = grpc.StatusCode
+_codes_by_name = {code.name: code for code in _C}
 _CONTENDED = Meaning(
     _C.ABORTED,
     "CONTENDED",
@@ -174,7 +175,7 @@ def status_of(error: BaseException, language: str | None = None) -> Status:
     error = _translated(error)
     if isinstance(error, Rejection):
         metadata = {name: value[:VALUE_CHARACTERS_MAX] for name, value in error.metadata.items()}
-        code = _C.OUT_OF_RANGE if isinstance(error, PositionNotReached) else _C[error.status.value]
+        code = _C.OUT_OF_RANGE if isinstance(error, PositionNotReached) else _codes_by_name[error.status.value]
         meaning = Meaning(code, error.reason, str(error), error.message_sv)
         return _status(meaning, metadata, language)
     if isinstance(error, FieldsInvalid):
@@ -203,7 +204,9 @@ def _fields(error: FieldsInvalid, language: str | None) -> Status:
     meaning = MEANINGS[FieldsInvalid]
     meaning = meaning._replace(en=meaning.en.format(fields=fields), sv=meaning.sv.format(fields=fields))
     violations = [
-        BadRequest.FieldViolation(field=each.field, description=each.description, reason=each.name.upper())
+        BadRequest.FieldViolation(
+            field=each.field, description=each.description, reason=each.name.upper().replace(".", "_")
+        )
         for each in error.violations
     ]
     return _status(meaning, {"fields": fields}, language, BadRequest(field_violations=violations))
@@ -230,7 +233,7 @@ def _status(meaning: Meaning, metadata: dict[str, str], language: str | None, *d
 
 
 def _add(status: Status, detail: Message) -> None:
-    status.details.add().Pack(detail)  # type: ignore[arg-type]  # types-protobuf asks for its own Message
+    status.details.add().Pack(detail)
 
 
 def _number(code: grpc.StatusCode) -> int:

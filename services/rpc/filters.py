@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from participation.ledger.v1 import ledger_service_pb2 as pb
-
 from ledger.clock import rfc3339
 from ledger.messages import EVENT_TYPES
 from ledger.store.port import Reader, Recorded
+from participation.ledger.v1 import ledger_service_pb2 as pb
 from services.rpc.refusals import field_invalid
 
 PAGE_EVENTS = 2_000

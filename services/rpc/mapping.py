@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import cache
 from itertools import compress
 from operator import attrgetter
 from typing import Any, NamedTuple, get_args
@@ -101,7 +100,7 @@ def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 def _conversion(field: FieldDescriptor, model: type[BaseModel]) -> Convert:
     """Return what turns the field's value into what the model takes."""
-    convert = _same
+    convert: Convert = _same
     if field.enum_type is not None:
         if field.name in ENVELOPE:
             return _same
@@ -169,7 +168,7 @@ def _filling(message: type[Message]) -> Filling:
     return Filling(message, tuple([field.name for field in fields]), tuple(converts))
 
 
-def _back(field: FieldDescriptor) -> Convert:
+def _back(field: Any) -> Convert:
     if field.enum_type is not None:
         # A StrEnum member is its own value, also as a key.
         convert: Convert = {name: number for number, name in enum_names(field.enum_type).items()}.__getitem__
@@ -268,4 +267,6 @@ def _allowed(kind: type[BaseModel], name: str) -> set[str]:
 
 def _literals(annotation: Any) -> list[Any]:
     parts = get_args(annotation)
-    return [value for part in parts for value in (_literals(part) if get_args(part) else [part]) if isinstance(value, str)]
+    return [
+        value for part in parts for value in (_literals(part) if get_args(part) else [part]) if isinstance(value, str)
+    ]

@@ -33,7 +33,7 @@ class Authentication(Protocol):
 class Grants(Protocol):
     """Tells whether a principal holds a scope."""
 
-    def __call__(self, principal: Principal, scope: str) -> bool: ...
+    def __call__(self, principal: Principal, scope: str, /) -> bool: ...
 
 
 class StatedActor:
@@ -49,5 +49,5 @@ class StatedActor:
 class EverythingGranted:
     """Grants every scope to everybody: nothing is protected until credentials are checked."""
 
-    def __call__(self, principal: Principal, scope: str) -> bool:
+    def __call__(self, _principal: Principal, _scope: str) -> bool:
         return True

@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from participation.ledger.v1 import proof_service_pb2 as pb
-from participation.ledger.v1 import record_pb2
-
 from ledger.log.proofs import Consistency, Proofs
 from ledger.store.port import Checkpoint
+from participation.ledger.v1 import proof_service_pb2 as pb
+from participation.ledger.v1 import record_pb2
 from services.rpc.chain import Context
 from services.rpc.readers import Readers
 from services.rpc.refusals import CheckpointBehind, EventUnknown, LedgerUnknown, field_invalid
@@ -30,7 +29,7 @@ class Proving:
     async def covered(self, position: int) -> None:
         """Return when a checkpoint covers `position`; the caller's deadline ends the waiting."""
         # The publisher may run in another process, so the store is asked.
-        while await self._of(lambda proofs: proofs.covering(position)) is None:
+        while await self._of(lambda proofs: proofs.covering(position)) is None:  # noqa: ASYNC110
             await asyncio.sleep(COVERED_POLL_SECONDS)
 
     async def inclusion(self, position: int) -> record_pb2.InclusionProof:
@@ -38,7 +37,7 @@ class Proving:
         return await self._of(lambda proofs: _inclusion(proofs, position))
 
     # --- Methods ------------------------------------------------------------------------------
-    async def get_checkpoint(self, request: pb.GetCheckpointRequest, context: Context) -> pb.GetCheckpointResponse:
+    async def get_checkpoint(self, request: pb.GetCheckpointRequest, _context: Context) -> pb.GetCheckpointResponse:
         self._check_ledger(request.ledger)
         since = request.prove_since if request.HasField("prove_since") else None
         newest, proof = await self._of(lambda proofs: _head(proofs, since))
@@ -50,7 +49,7 @@ class Proving:
         return answer
 
     async def get_inclusion_proof(
-        self, request: pb.GetInclusionProofRequest, context: Context
+        self, request: pb.GetInclusionProofRequest, _context: Context
     ) -> pb.GetInclusionProofResponse:
         self._check_ledger(request.ledger)
         found = await self._readers(lambda reader: reader.at([request.position]))
@@ -59,7 +58,7 @@ class Proving:
         return pb.GetInclusionProofResponse(proof=await self.inclusion(request.position), entry=found[0].entry)
 
     async def get_consistency_proof(
-        self, request: pb.GetConsistencyProofRequest, context: Context
+        self, request: pb.GetConsistencyProofRequest, _context: Context
     ) -> pb.GetConsistencyProofResponse:
         self._check_ledger(request.ledger)
         old, new = request.old_size, request.new_size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -91,10 +92,8 @@ class Tail:
         """Return the head once it lies beyond `position`, when `wake` is called, or after `timeout` seconds."""
         if self.head <= position:
             moved = self._moved
-            try:
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(moved.wait(), timeout)
-            except TimeoutError:
-                pass
         return self.head
 
     async def _watch(self) -> None:

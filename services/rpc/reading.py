@@ -13,11 +13,11 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from participation.ledger.v1 import ledger_service_pb2 as pb
 from pydantic_core import from_json, to_json
 
 from ledger.store.committer import Stopped
 from ledger.store.port import Reader, Recorded
+from participation.ledger.v1 import ledger_service_pb2 as pb
 from services.rpc.chain import Context
 from services.rpc.drain import Drain
 from services.rpc.filters import Filter, Page, read_filter
@@ -39,7 +39,7 @@ class ReadingHandlers:
         self._ledger, self._readers, self._tail, self._drain = ledger, readers, tail, drain
 
     # --- Streams ------------------------------------------------------------------------------
-    async def read(self, request: pb.ReadRequest, context: Context) -> AsyncIterator[pb.ReadResponse]:
+    async def read(self, request: pb.ReadRequest, _context: Context) -> AsyncIterator[pb.ReadResponse]:
         """Hand out the events up to the head at the time of the call."""
         self._check_ledger(request.ledger)
         wanted = read_filter(request.filter)
@@ -57,7 +57,7 @@ class ReadingHandlers:
         if not sent:
             yield pb.ReadResponse(head=head)
 
-    async def subscribe(self, request: pb.SubscribeRequest, context: Context) -> AsyncIterator[pb.SubscribeResponse]:
+    async def subscribe(self, request: pb.SubscribeRequest, _context: Context) -> AsyncIterator[pb.SubscribeResponse]:
         """Hand out the events after a position, for as long as the subscriber stays."""
         self._check_ledger(request.ledger)
         wanted = read_filter(request.filter)
@@ -95,7 +95,7 @@ class ReadingHandlers:
         self._refuse_when_stopping()
 
     # --- Single events and pages ----------------------------------------------------------------
-    async def get_event(self, request: pb.GetEventRequest, context: Context) -> pb.GetEventResponse:
+    async def get_event(self, request: pb.GetEventRequest, _context: Context) -> pb.GetEventResponse:
         """Return the event at a position, or all events of a request."""
         self._check_ledger(request.ledger)
         place = request.WhichOneof("event")
@@ -108,7 +108,7 @@ class ReadingHandlers:
             raise EventUnknown(place=f"{place} {getattr(request, place or '')}")
         return pb.GetEventResponse(events=_recorded(found))
 
-    async def list_events(self, request: pb.ListEventsRequest, context: Context) -> pb.ListEventsResponse:
+    async def list_events(self, request: pb.ListEventsRequest, _context: Context) -> pb.ListEventsResponse:
         """Return a page of events (AIP-158); all its pages end at the head of the first."""
         self._check_ledger(request.ledger)
         wanted = read_filter(request.filter)
@@ -195,6 +195,8 @@ def _read_token(token: str, stated: pb.EventFilter) -> tuple[int, int, int]:
     except ValueError:
         parts = None
     match parts:
-        case [int(cursor), int(upto), int(head), str(of)] if of == _fingerprint(stated) and 0 <= cursor <= upto <= head < 1 << 63:
+        case [int(cursor), int(upto), int(head), str(of)] if (
+            of == _fingerprint(stated) and 0 <= cursor <= upto <= head < 1 << 63
+        ):
             return cursor, upto, head
     raise field_invalid("page_token", "was not given out for this list; begin again without it", "page_token")

@@ -154,7 +154,7 @@ class Server:
         if handlers:
             for service, own in _by_service(handlers).items():
                 server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, own)])
-        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)  # type: ignore[no-untyped-call]
+        health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = [service.full_name for service in services()] if handlers else []
         reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
         if self._listening.credentials is None:

@@ -7,15 +7,15 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from participation.ledger.v1 import ledger_service_pb2 as pb
-from participation.ledger.v1 import record_pb2
-
 from ledger.messages import Receipt, Rejection, Submission
 from ledger.outcomes import Outcome
-from ledger.store.committer import Committer, Overloaded, Stopped
+from ledger.store.committer import Overloaded, Stopped
+from participation.ledger.v1 import ledger_service_pb2 as pb
+from participation.ledger.v1 import record_pb2
 from services.rpc.answers import columns
 from services.rpc.catalogue import snake
 from services.rpc.chain import Context, principal
+from services.rpc.committing import Committing
 from services.rpc.drain import Drain
 from services.rpc.mapping import CommandMap
 from services.rpc.refusals import FieldsInvalid, MessageSizeWrong, WaitNotInSubmit, field_invalid
@@ -50,11 +50,11 @@ class Taken:
 class SubmitHandler:
     """Takes messages from streams; every stream keeps its own order."""
 
-    def __init__(self, maps: Mapping[str, CommandMap], committer: Committer, drain: Drain) -> None:
+    def __init__(self, maps: Mapping[str, CommandMap], committer: Committing, drain: Drain) -> None:
         self._maps = {snake(name): commands for name, commands in maps.items()}
         self._committer, self._drain = committer, drain
 
-    async def submit(self, requests: AsyncIterator[pb.SubmitRequest], context: Context) -> AsyncIterator[Any]:
+    async def submit(self, requests: AsyncIterator[pb.SubmitRequest], _context: Context) -> AsyncIterator[Any]:
         """Answer each message with one, in order."""
         taken: asyncio.Queue[Taken | None] = asyncio.Queue()
         window = asyncio.Semaphore(WINDOW_MESSAGES)
@@ -122,5 +122,3 @@ class SubmitHandler:
             if not full or asyncio.get_running_loop().time() > given_up:
                 return waiting
             await asyncio.sleep(OVERLOAD_PAUSE_SECONDS)
-
-

@@ -175,7 +175,7 @@ class Days:
         head = reader.head()
         if position is not None and position > head:
             raise NotReached(position, head)
-        rows, reached = self._kept.pop(day, None) or (MemoryRows(PROJECTIONS), 0)
+        rows, reached = self._kept.pop(day) if day in self._kept else (MemoryRows(PROJECTIONS), 0)
         while reached < head:
             found = reader.entries(reached)
             rows.add(happened_by(day, _decoded(found)))

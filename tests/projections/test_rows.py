@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.canonical import NotCanonical, canonical
+from ledger.entries import UnreadableEntry, decode, decode_all
 from ledger.messages import Event, RecordedEvent
 from projections.catalogue import PROJECTIONS
 from projections.projection import Row, digest, fold
@@ -19,7 +20,7 @@ from projections.rows.change import state_bytes
 from projections.rows.memory import MemoryRows, happened_by
 from projections.rows.port import NotReached
 from projections.runner import Runner
-from tests.projections.synthetic import BOTH, SUMS, Engine, Ignored, Marked, Wiped, dump, logs, recorded
+from tests.projections.synthetic import BOTH, SUMS, Engine, Ignored, Marked, Wiped, dump, entries, logs, recorded
 from tests.projections.test_laws import HISTORIES
 
 fewer = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
@@ -143,6 +144,22 @@ def test_an_empty_ledger_has_empty_rows(engine: Engine) -> None:
             [],
             {},
         )
+
+
+@given(log=logs)
+def test_a_page_is_decoded_as_its_entries_are_one_by_one(log: list[Event]) -> None:
+    page = entries(log)
+    assert decode_all(page) == [decode(position, entry) for position, entry in page]
+
+
+@pytest.mark.parametrize(
+    "end", [b'"type":"vote-cast.v1"}', b'"type":"never-heard-of.v1"}', b'"type":"synthetic-ignored.v1" }']
+)
+def test_a_page_with_an_unreadable_entry_is_refused(end: bytes) -> None:
+    good, bad = entries([Ignored(), Ignored()])
+    broken = bad.entry.replace(b'"type":"synthetic-ignored.v1"}', end)
+    with pytest.raises(UnreadableEntry):
+        decode_all([good, (2, broken)])
 
 
 # --- Digests and bytes ------------------------------------------------------------------------

@@ -75,7 +75,8 @@ def test_an_unsigned_record_is_incomplete_and_an_empty_one_is_fine(tmp_path: Pat
     town = made("sqlite", str(tmp_path / "ledger.sqlite"), tmp_path / "keys")
     assert town.verify().exit_code == 0
     town.record(0)
-    town.tamper("DELETE FROM checkpoint")
+    for table in ("checkpoint", "tile"):
+        town.tamper(f"DELETE FROM {table}")
     (town.settings.keys / "log.checkpoint").unlink()
     assert worst(town.verify())[::2] == (6, "checkpoints: nothing has been signed yet; `liggare serve` publishes")
 
@@ -112,7 +113,12 @@ DAMAGE: dict[str, tuple[Callable[[Town], str], int, int | None, str]] = {
         "position 18: the entry does not have the leaf hash kept for it",
     ),
     "a leaf": (_flip("event", "leaf", "position = 18"), 3, 18, "position 18: the entry does not have the leaf hash"),
-    "an entry with its leaf": (_entry_and_leaf, 3, 18, "tile/0/000.p/18"),
+    "an entry with its leaf": (
+        _entry_and_leaf,
+        3,
+        18,
+        "tile/0/000 (position 18): hash 17 is not what the entries give",
+    ),
     "an entry's form": (_loose_form, 3, 18, "position 18: the entry is not in canonical form"),
     "an id": (_flip("event", "leaf", "position = 340"), 3, 340, "position 340"),
     "a type": (
@@ -291,7 +297,9 @@ def test_a_rewritten_history_signed_with_the_true_key_is_caught_by_an_older_chec
     assert forged.verify().exit_code == 0
     code, position, said = worst(forged.verify(since=older))
     assert (code, position) == (4, 1)
-    assert said.startswith(f"checkpoint in {older}: the entries give another root")
+    assert said.startswith(
+        f"checkpoint in {older}: the entries at positions 1 to 340 do not give the root that was signed"
+    )
 
 
 def test_a_restored_copy_is_a_fork_and_is_not_published(untouched: Town, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -57,9 +58,8 @@ class Town:
 
     def record(self, first: int) -> int:
         """Submit commands, in two groups; bring read models and checkpoint up; return the last position."""
-        asked = [
-            Submission(each, UUID(int=first * 1_000 + n + 1), "role:clerk") for n, each in enumerate(commands(first))
-        ]
+        chance = Random(first)
+        asked = [Submission(each, UUID(int=chance.getrandbits(128)), "role:clerk") for each in commands(first)]
 
         async def submit() -> None:
             async with running(self.settings, background=False) as ledger:
