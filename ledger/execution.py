@@ -85,6 +85,13 @@ class Working:
                 if kind in place[1]:
                     self.states[place] = self._slices[place[2]].evolve(self.states[place], event)
 
+    def catch_up(self, places: Iterable[Place], tagged: Sequence[tuple[Event, tuple[str, ...]]]) -> None:
+        """Let parts that were read late see what earlier members of the group did."""
+        for place in dict.fromkeys(places):
+            for event, tags in tagged:
+                if place[0] in tags and type(event) in place[1]:
+                    self.states[place] = self._slices[place[2]].evolve(self.states[place], event)
+
 
 class Asked(NamedTuple):
     """A submission with what is needed to decide it; `content` is the keyed hash of the command."""
@@ -183,6 +190,8 @@ class Execution:
                 # Read later than the group: the append is conditional on these parts from the
                 # group's own position on, so anything recorded in between is a conflict.
                 await self._read((), further.places)
+                earlier = [tagged for each in self.decided if isinstance(each, Accepted) for tagged in each.events]
+                self.working.catch_up(further.places, earlier)
                 self.decided.append(self._answer(each))
         self.group.conditions = list(self.depends.values())
         self._write_down([each for each in self.decided if isinstance(each, Accepted)])

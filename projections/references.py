@@ -59,6 +59,11 @@ def day_of(recorded: RecordedEvent) -> str:
     return day(event.occurred, recorded.entry.time)
 
 
+def starts_open(recorded: RecordedEvent) -> bool:
+    """Tell whether nothing is known of when an event began (`../2018-04-10`)."""
+    return (recorded.entry.data.occurred or "").startswith("..")
+
+
 @lru_cache(maxsize=4096)
 def day(occurred: str | None, time: str) -> str:
     """Return the Swedish day of an EDTF value by its earliest bound; without one, of the stamp `time`."""

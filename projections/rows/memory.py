@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from operator import attrgetter
 from typing import Self
-from zoneinfo import ZoneInfo
 
-from ledger.fields import earliest
 from ledger.messages import RecordedEvent
 from projections.projection import Projection, Row, fold
+from projections.references import day_of, starts_open
 from projections.rows.change import add_figures, uncollected
 from projections.rows.port import NotReached
-
-SWEDEN = ZoneInfo("Europe/Stockholm")
 
 _position = attrgetter("position")
 
@@ -119,21 +116,7 @@ def happened_by(day: date, events: Iterable[RecordedEvent]) -> Iterator[Recorded
     An event happened on the earliest day its `occurred` may mean, without it on the day of its
     `time`. An open start (`../2018`) had happened on any day.
     """
+    limit = day.isoformat()
     for recorded in events:
-        happened = day_of(recorded)
-        if happened is None or happened <= day:
+        if starts_open(recorded) or day_of(recorded) <= limit:
             yield recorded
-
-
-def day_of(recorded: RecordedEvent) -> date | None:
-    """Return the Swedish day an event happened on at the earliest; None where its start is open."""
-    occurred = recorded.entry.data.occurred
-    if occurred is None:
-        return _swedish_day(recorded.entry.time)
-    start = occurred.split("/")[0].rstrip("?~%")
-    return _swedish_day(start) if "T" in start else earliest(occurred)
-
-
-def _swedish_day(moment: str) -> date:
-    instant = datetime.fromisoformat(moment)
-    return instant.date() if instant.tzinfo is None else instant.astimezone(SWEDEN).date()

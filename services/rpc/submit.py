@@ -15,7 +15,7 @@ from participation.ledger.v1 import record_pb2
 from services.rpc.answers import columns
 from services.rpc.catalogue import snake
 from services.rpc.chain import Context, principal
-from services.rpc.committing import Committing
+from services.rpc.committing import Committing, Lane
 from services.rpc.drain import Drain
 from services.rpc.mapping import CommandMap
 from services.rpc.refusals import FieldsInvalid, MessageSizeWrong, WaitNotInSubmit, field_invalid
@@ -58,7 +58,7 @@ class SubmitHandler:
         """Answer each message with one, in order."""
         taken: asyncio.Queue[Taken | None] = asyncio.Queue()
         window = asyncio.Semaphore(WINDOW_MESSAGES)
-        reader = asyncio.create_task(self._take(requests, principal().actor, taken, window), name="submit")
+        reader = asyncio.create_task(self._take(requests, self._committer.lane(), taken, window), name="submit")
         try:
             with self._drain.ending(reader):
                 while (message := await taken.get()) is not None:
@@ -74,16 +74,17 @@ class SubmitHandler:
     async def _take(
         self,
         requests: AsyncIterator[pb.SubmitRequest],
-        actor: str,
+        lane: Lane,
         taken: asyncio.Queue[Taken | None],
         window: asyncio.Semaphore,
     ) -> None:
+        actor = principal().actor
         try:
             await window.acquire()
             async for request in requests:
                 message = self._read(request, actor)
                 if message.submissions:
-                    message.waiting = await self._submitted(message.submissions)
+                    message.waiting = await _submitted(lane, message.submissions)
                 taken.put_nowait(message)
                 await window.acquire()
         finally:
@@ -111,14 +112,15 @@ class SubmitHandler:
             raise WaitNotInSubmit(wait_for=known.name if known else request.wait_for)
         return self._maps[name].submission(request, actor)
 
-    async def _submitted(self, submissions: list[Submission]) -> asyncio.Future[list[Outcome]]:
-        """Queue the submissions. While the queue is full nothing more is read, so the sender waits too."""
-        given_up = asyncio.get_running_loop().time() + OVERLOAD_SECONDS_MAX
-        while True:
-            waiting = asyncio.ensure_future(self._committer.submit(submissions))
-            # The first step of `submit` takes them or refuses; a task runs it on the next turn of the loop.
-            await asyncio.sleep(0)
-            full = waiting.done() and not waiting.cancelled() and isinstance(waiting.exception(), Overloaded)
-            if not full or asyncio.get_running_loop().time() > given_up:
-                return waiting
-            await asyncio.sleep(OVERLOAD_PAUSE_SECONDS)
+
+async def _submitted(lane: Lane, submissions: list[Submission]) -> asyncio.Future[list[Outcome]]:
+    """Queue the submissions. While the queue is full nothing more is read, so the sender waits too."""
+    given_up = asyncio.get_running_loop().time() + OVERLOAD_SECONDS_MAX
+    while True:
+        waiting = asyncio.ensure_future(lane.submit(submissions))
+        # The first step of `submit` takes them or refuses; a task runs it on the next turn of the loop.
+        await asyncio.sleep(0)
+        full = waiting.done() and not waiting.cancelled() and isinstance(waiting.exception(), Overloaded)
+        if not full or asyncio.get_running_loop().time() > given_up:
+            return waiting
+        await asyncio.sleep(OVERLOAD_PAUSE_SECONDS)

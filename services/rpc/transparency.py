@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from google.protobuf.json_format import ParseDict
@@ -22,7 +22,8 @@ from ledger.messages import RecordedEvent
 from ledger.store.port import Reader
 from projections.catalogue import PROJECTIONS
 from projections.projection import Rows
-from projections.rows.memory import SWEDEN, MemoryRows, happened_by
+from projections.references import swedish_day
+from projections.rows.memory import MemoryRows, happened_by
 from projections.rows.port import NotReached
 from projections.views import ballots, bodies, decisions, definitions, inputs, matters, responses
 from projections.views.answer import PAGE_SIZE, Page, PageTokenInvalid, read_page_token
@@ -143,7 +144,7 @@ class Asked:
         if "page_size" in fields:
             self.arguments["page"] = self._page(request.page_size, request.page_token)
         if request.DESCRIPTOR.name == "GetAnswerTimesRequest":
-            self.arguments["on"] = (self.day or datetime.now(SWEDEN).date()).isoformat()
+            self.arguments["on"] = (self.day or swedish_day(datetime.now(UTC))).isoformat()
 
     def _page(self, size: int, token: str) -> Page:
         after = ""

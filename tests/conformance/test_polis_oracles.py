@@ -11,6 +11,7 @@ import gzip
 import io
 import signal
 import sqlite3
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -137,9 +138,9 @@ def test_an_import_that_was_killed_ends_like_one_that_was_not(
         Liggare(f"sqlite:///{tmp_path}/{name}.db", tmp_path / f"{name}-keys", capfdbinary) for name in ("k", "s")
     )
     killed("init")
-    process = killed.spawn("import", "polis", str(folder))
-    kill_midway(process, tmp_path / "k.db")
-    assert process.wait() == -signal.SIGKILL
+    with killed.spawn("import", "polis", str(folder)) as process:
+        kill_midway(process, tmp_path / "k.db")
+        assert process.wait() == -signal.SIGKILL
     assert KILL_AFTER_EVENTS <= killed("status", "--json").json["head"] < len(table(folder / "votes.csv.gz"))
     again = killed("import", "polis", str(folder), "--json").json
 
@@ -151,10 +152,7 @@ def test_an_import_that_was_killed_ends_like_one_that_was_not(
     assert killed("verify").code == 0
 
 
-def kill_midway(process: object, database: Path) -> None:
-    import subprocess
-
-    assert isinstance(process, subprocess.Popen)
+def kill_midway(process: subprocess.Popen[bytes], database: Path) -> None:
     deadline = time.monotonic() + 60
     with closing(sqlite3.connect(database)) as connection:
         while time.monotonic() < deadline and process.poll() is None:
