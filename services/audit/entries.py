@@ -7,9 +7,9 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
-from ledger.canonical import NotCanonical, canonical
+from ledger.canonical import INTEGER_MAX
 from ledger.entries import UnreadableEntry, decode
 from ledger.messages import EVENT_TYPES
 from ledger.sealing import SealedWords, sealed_of
@@ -33,6 +33,8 @@ class Told(NamedTuple):
     sealed: list[SealedWords]
 
 
+_PLAIN = {str, int, bool, type(None)}
+
 hashed = lru_cache(maxsize=8_192)(tag_hash)
 """Most tags recur: a ballot's on each of its votes."""
 
@@ -44,24 +46,40 @@ def leaf_of(row: EventRow) -> bytes:
 
 def examined(row: EventRow, origin: str) -> Told:
     """Check all of a row but its leaf hash; return what the event says. Raises Unsound or UnknownType."""
-    try:
-        members: dict[str, Any] = from_json(row.entry)
-        if canonical(members) != row.entry:
-            raise Unsound("the entry is not in canonical form (RFC 8785)")
-    except NotCanonical as error:
-        raise Unsound(f"the entry is not in canonical form (RFC 8785): {error}") from error
-    except ValueError as error:
-        if isinstance(error, Unsound):
-            raise
-        raise Unsound("the entry is not JSON") from error
-    if not isinstance(members, dict):
-        raise Unsound("the entry is not a JSON object")
+    members = _members(row.entry)
     named = row.id.hex()
     named = f"{named[:8]}-{named[8:12]}-{named[12:16]}-{named[16:20]}-{named[20:]}"
     for member, wanted in (("id", named), ("type", row.type), ("source", origin), ("specversion", "1.0")):
         if members.get(member) != wanted:
             raise Unsound(f"the entry's {member} is {members.get(member)!r}, the row or the ledger says {wanted!r}")
     return _foreign(members) if "data_base64" in members else _own(row, members)
+
+
+def _members(entry: bytes) -> dict[str, Any]:
+    try:
+        members = from_json(entry)
+    except ValueError as error:
+        raise Unsound("the entry is not JSON") from error
+    if not isinstance(members, dict):
+        raise Unsound("the entry is not a JSON object")
+    if not in_order(members) or to_json(members) != entry:
+        raise Unsound("the entry is not in canonical form (RFC 8785)")
+    return members
+
+
+def in_order(value: Any) -> bool:
+    """Tell whether encoding `value` compactly gives its canonical form, as `ledger.canonical` does by sorting a copy.
+
+    A fourth of the cost of that, which an audit pays for every event of the record.
+    """
+    kind = type(value)
+    if kind is dict:
+        names = list(value)
+        ordered = names == sorted(names) and all(map(str.isascii, names))
+        return ordered and all(type(each) is str or in_order(each) for each in value.values())
+    if kind is list:
+        return all(type(each) is str or in_order(each) for each in value)
+    return kind in _PLAIN and (kind is not int or abs(value) <= INTEGER_MAX)
 
 
 def _own(row: EventRow, members: dict[str, Any]) -> Told:

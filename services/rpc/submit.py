@@ -107,7 +107,7 @@ class SubmitHandler:
         if name is None:
             raise field_invalid("command", "is missing; set one of the commands", "missing")
         request = getattr(command, name)
-        if request.wait_for > record_pb2.WAIT_FOR_RECORDED:
+        if request.wait_for not in {record_pb2.WAIT_FOR_UNSPECIFIED, record_pb2.WAIT_FOR_RECORDED}:
             known = record_pb2.WaitFor.DESCRIPTOR.values_by_number.get(request.wait_for)
             raise WaitNotInSubmit(wait_for=known.name if known else request.wait_for)
         return self._maps[name].submission(request, actor)

@@ -25,7 +25,6 @@ from ledger.vault.vault import Vault
 from services.bootstrap import SLICES
 from tests.ledger.store.conftest import Engine
 
-ORIGIN = "test"
 ACTOR = "role:registrar"
 NOON = datetime(2016, 5, 16, 12, 0, tzinfo=UTC)
 
@@ -42,22 +41,23 @@ class Town:
     engine: Engine
     keys: KeyStore
     now: datetime = NOON
+    origin: str = field(default_factory=lambda: f"example.se/{uuid4()}")
     opened: list[Appender] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.engine.ready(ORIGIN)
-        self.vault = Vault(ORIGIN, self.keys)
-        self.reader = self.engine.writer(ORIGIN)
+        self.engine.ready(self.origin)
+        self.vault = Vault(self.origin, self.keys)
+        self.reader = self.engine.writer(self.origin)
         self.first = self.application()
 
     def appender(self) -> Appender:
-        appender = self.engine.appender(ORIGIN)
+        appender = self.engine.appender(self.origin)
         self.opened.append(appender)
         return appender
 
     def application(self, store: Appender | None = None) -> Application:
         """Return one more application, as one more server process has it."""
-        return Application(ORIGIN, SLICES, store or self.appender(), self.vault, lambda: self.now)
+        return Application(self.origin, SLICES, store or self.appender(), self.vault, lambda: self.now)
 
     async def ask(self, *commands: Command) -> list[Outcome]:
         """Have commands decided as one group."""

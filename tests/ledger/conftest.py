@@ -1,15 +1,16 @@
 """Both engines, and a town on each: what tests of the application and of whole ledgers ask for."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from ledger.vault.kek import LocalKek
 from ledger.vault.keys import KeyStore
 from tests.ledger.asking import Town
-from tests.ledger.store.conftest import Engine, engine, engine_name, place
+from tests.ledger.store.conftest import engine_at, engine_name
 
-__all__ = ["engine", "engine_name", "keys", "place", "town"]
+__all__ = ["engine_name", "keys", "town"]
 
 
 @pytest.fixture
@@ -19,7 +20,14 @@ def keys() -> Iterator[KeyStore]:
 
 
 @pytest.fixture
-async def town(engine: Engine, keys: KeyStore) -> AsyncIterator[Town]:
+async def town(
+    engine_name: str, keys: KeyStore, request: pytest.FixtureRequest, tmp_path: Path
+) -> AsyncIterator[Town]:
+    """A new ledger; on PostgreSQL the ledgers of one file of tests share a database."""
+    sqlite = engine_name == "sqlite"
+    place = str(tmp_path / "ledger.sqlite") if sqlite else request.getfixturevalue("postgres_module_url")
+    engine = engine_at(engine_name, place)
     made = Town(engine, keys)
     yield made
     await made.close()
+    engine.close()

@@ -26,7 +26,6 @@ from tests.ledger.asking import (
     ACTOR,
     DECISION,
     NOON,
-    ORIGIN,
     PLACE,
     Between,
     Town,
@@ -48,7 +47,7 @@ async def test_a_receipt_says_where_and_what_was_recorded(town: Town) -> None:
         assert receipt.leaves == (hashlib.sha256(b"\x00" + raw.entry).digest(),)
         assert receipt.recorded_at == recorded.time == "2016-05-16T12:00:00.000000Z"
         assert not receipt.repeated
-        assert (recorded.actor, recorded.entry.source) == (ACTOR, ORIGIN)
+        assert (recorded.actor, recorded.entry.source) == (ACTOR, town.origin)
 
 
 async def test_an_empty_group_has_no_outcomes(town: Town) -> None:
