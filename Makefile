@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check format protos baseline golden bench soak lock
+.PHONY: help setup demo serve test check format protos baseline golden docs bench soak lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ baseline: setup ## renew protos/baseline.binpb, what `buf breaking` compares wit
 
 golden: setup ## write the golden files of event versions that have none yet
 	$(PY) tests/golden/write.py $(ARGS)
+
+docs: setup ## write docs/reference from the code
+	$(PY) tests/docs/write.py
 
 bench: setup ## measure, interleaved with other event stores
 	$(PIP) install --quiet --require-hashes -r requirements/bench.txt

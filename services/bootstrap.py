@@ -49,7 +49,7 @@ SLICES: tuple[Slice, ...] = (
 
 PROJECTED_POLL_SECONDS = 0.01
 STATUS_POLL_SECONDS = 0.2
-COLLECT_AFTER_OBJECTS = 100_000
+COLLECT_AFTER_OBJECTS = 1_000_000
 
 log = logging.getLogger("liggare")
 
@@ -191,7 +191,7 @@ def calm_collector() -> None:
     By default it would go through all of them again and again, a quarter of the time when measured.
     """
     gc.freeze()
-    gc.set_threshold(COLLECT_AFTER_OBJECTS, 50, 100)
+    gc.set_threshold(COLLECT_AFTER_OBJECTS, 10, 10)
 
 
 @asynccontextmanager

@@ -28,7 +28,16 @@ from ledger.vault.kek import kek_from_file
 from ledger.vault.keys import KeyStore
 from ledger.vault.vault import Vault
 from services.audit.entries import Told, UnknownType, Unsound, examined, hashed, leaf_of
-from services.audit.index import Balance, Fact, Impossible, first_difference, request_facts, tag_facts, tag_said
+from services.audit.index import (
+    UUID_BYTES,
+    Balance,
+    Fact,
+    Impossible,
+    first_difference,
+    request_facts,
+    tag_facts,
+    tag_said,
+)
 from services.audit.reading import EventRow, Record
 from services.audit.report import Kind, Report
 from services.audit.sealed import Field, SealedFields
@@ -258,7 +267,7 @@ def _id_of(row: EventRow) -> list[Fact]:
 
 
 def _describe(fact: Fact, missing: bool) -> str:
-    if len(fact.said) == len(UUID(int=0).bytes):
+    if len(fact.said) == UUID_BYTES:
         named = UUID(bytes=fact.said)
         return f"no request accounts for the event {named}" if missing else f"a request gives it the id {named}"
     topic = fact.said[16:].decode(errors="replace")

@@ -99,5 +99,7 @@ def _own(row: EventRow, members: dict[str, Any]) -> Told:
 
 
 def _foreign(members: dict[str, Any]) -> Told:
+    if not isinstance(members.get("tags", ""), str):
+        raise Unsound("the entry's tags are not a text")
     tags = tuple(dict.fromkeys(unquote(tag) for tag in members["tags"].split(","))) if "tags" in members else ()
     return Told(members["type"], tags, [])

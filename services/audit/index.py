@@ -21,6 +21,7 @@ from services.audit.reading import RequestRow, TagRow
 
 STRETCH = 4_096
 _DIGEST = 16
+UUID_BYTES = 16
 
 
 class Fact(NamedTuple):
@@ -88,9 +89,11 @@ def _runs(row: TagRow) -> Iterator[tuple[int, int]]:
 
 def request_facts(row: RequestRow, origin: str, head: int) -> Iterator[Fact]:
     """Yield the ids that a request gives its events, with their positions; raise Impossible."""
-    if row.first < 1 or row.events < 1:
-        raise Impossible(f"request {UUID(bytes=row.id)} has no possible positions")
+    if len(row.id) != UUID_BYTES:
+        raise Impossible(f"the request at position {row.first} has an id that is none")
     name = UUID(bytes=row.id)
+    if row.first < 1 or row.events < 1:
+        raise Impossible(f"request {name} has no possible positions")
     for ordinal, position in enumerate(range(row.first, min(row.first + row.events, head + 1))):
         yield Fact(position, bytes.fromhex(event_id(origin, name, ordinal).replace("-", "")))
 

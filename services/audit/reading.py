@@ -49,6 +49,9 @@ class Record:
 
     def __init__(self, reader: PostgresReader | SQLiteReader) -> None:
         self.reader = reader
+        if isinstance(reader, SQLiteReader):
+            # A flipped bit may leave a text that is none; it is to be found, not to stop the audit.
+            reader.connection.text_factory = lambda octets: octets.decode(errors="replace")
 
     def last_event(self) -> int:
         """Return the highest position of any event, whatever the head says."""

@@ -41,8 +41,7 @@ def import_polis(settings: Settings, folder: Path, source: str | None, *, as_jso
 
 async def _load(settings: Settings, conversation: polis.Conversation, advance: Callable[[int], None]) -> Loaded:
     async with running(settings, background=False) as ledger:
-        # Order matters within a conversation, so it keeps to one lane.
-        return await load(ledger.committer.lane().submit, polis.items(conversation), polis.benign, advance)
+        return await load(ledger.committer.lane().submit, polis.phases(conversation), polis.benign, advance)
 
 
 def summary(conversation: polis.Conversation, loaded: Loaded) -> dict[str, str | int]:

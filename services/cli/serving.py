@@ -77,7 +77,7 @@ async def _load(
         for outcome in told:
             if not isinstance(outcome, Receipt):
                 raise Failure(Exit.INCOMPLETE, f"the demonstration does not fit this ledger: {outcome}")
-        return len(told), await load(lane.submit, polis.items(conversation), polis.benign, advance)
+        return len(told), await load(ledger.committer.lane().submit, polis.phases(conversation), polis.benign, advance)
 
 
 def _say_loaded(settings: Settings, result: dict[str, Any]) -> None:

@@ -67,38 +67,37 @@ class Loaded:
 
 async def load(
     submit: Submit,
-    items: Iterable[Item],
+    phases: Iterable[Iterable[Item]],
     benign: Callable[[Item, Rejection], bool],
     progress: Callable[[int], None],
 ) -> Loaded:
-    """Submit everything in order and return what became of it; `progress` hears how many were answered.
+    """Submit every phase, one after the other, and return what became of them all.
 
-    `benign` tells which rejections say that there is nothing left to do. Raises Interrupted, and what
-    the committer raises.
+    `submit` belongs to one lane, so that what comes first is decided first. `benign` tells which
+    rejections say that there is nothing left to do; `progress` hears how many more were answered.
+    Raises Interrupted, and what the committer raises.
     """
     loaded = Loaded()
-    waiting = iter(items)
-    group = list(islice(waiting, BATCH * GROUP))
-    while group:
-        answering = asyncio.ensure_future(_answered(submit, group))
-        try:
-            # The next group is made ready while this one is decided and written.
+    for phase in phases:
+        waiting = iter(phase)
+        window = list(islice(waiting, BATCH * GROUP))
+        while window:
+            answering = asyncio.ensure_future(_answered(submit, window))
+            # The next window is made ready while the engine is at work on this one.
             await asyncio.sleep(0)
             following = list(islice(waiting, BATCH * GROUP))
-        except BaseException:
-            answering.cancel()
-            raise
-        for item, outcome in zip(group, await answering, strict=True):
-            if not isinstance(outcome, Rejection) or not benign(item, outcome):
-                loaded.take(item, outcome)
-        progress(len(group))
-        group = following
+            for item, outcome in await answering:
+                if not isinstance(outcome, Rejection) or not benign(item, outcome):
+                    loaded.take(item, outcome)
+            progress(len(window))
+            window = following
     return loaded
 
 
-async def _answered(submit: Submit, group: Sequence[Item]) -> list[Outcome]:
-    """Return the outcomes of a group; what others interfered with is asked again before anything that follows."""
-    submissions = [item.submission for item in group]
+async def _answered(submit: Submit, items: Sequence[Item]) -> list[tuple[Item, Outcome]]:
+    """Return the outcomes of items in order; what others interfered with is asked again before anything that follows."""
+    submissions = [item.submission for item in items]
+    outcomes: list[Outcome] = []
     for attempt in range(TRIES_MAX):
         try:
             answers = await asyncio.gather(*(submit(batch) for batch in _batches(submissions)))
@@ -109,9 +108,9 @@ async def _answered(submit: Submit, group: Sequence[Item]) -> list[Outcome]:
         else:
             outcomes = [outcome for answer in answers for outcome in answer]
             if not any(isinstance(outcome, Aborted) for outcome in outcomes):
-                return outcomes
+                break
         await asyncio.sleep(PAUSE_SECONDS * 2**attempt)
-    return outcomes
+    return list(zip(items, outcomes, strict=True))
 
 
 def _batches(submissions: Sequence[Submission]) -> Iterator[Sequence[Submission]]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -23,7 +23,7 @@ from pydantic import ValidationError
 
 from ledger.ballots.events import BallotRule, CastVote, OpenBallot, VoteChoice
 from ledger.bodies import BodyKind, RegisterBody
-from ledger.fields import LABEL_CHARACTERS_MAX
+from ledger.fields import LABEL_CHARACTERS_MAX, check_line
 from ledger.inputs.events import AuthorKind, InputKind, ModerateInput, ReceiveInput, Verdict
 from ledger.inputs.rejections import InputAlreadyReceived, VerdictUnchanged
 from ledger.messages import Command, Rejection, Source, Submission
@@ -85,8 +85,14 @@ class Conversation(NamedTuple):
 def read_conversation(folder: Path, source: str | None = None) -> Conversation:
     """Return the export in a folder, read whole; `source` defaults to the folder's name. Raises ImportBroken."""
     name = source or folder.resolve().name
-    if not name.strip() or len(name) > LABEL_CHARACTERS_MAX:
-        raise ImportBroken(f"the source must have a name of 1 to {LABEL_CHARACTERS_MAX} characters; give --source NAME")
+    try:
+        check_line(name)
+    except ValueError as error:
+        raise ImportBroken(f"the source's name {name!r} {error}") from None
+    if len(name) > LABEL_CHARACTERS_MAX:
+        raise ImportBroken(
+            f"the source's name has over {LABEL_CHARACTERS_MAX} characters; give a shorter --source NAME"
+        )
     statements = _statements(read_table(folder, COMMENTS, COMMENT_COLUMNS))
     votes = read_votes(read_table(folder, VOTES, VOTE_COLUMNS), {each.external_id for each in statements})
     return Conversation(name, name, statements, votes)
@@ -170,16 +176,20 @@ def request_id(*content: str) -> UUID:
     return uuid5(NAMESPACE, "\x1f".join(content))
 
 
-def items(conversation: Conversation) -> Iterator[Item]:
-    """Yield everything to be recorded, in order: the setting, statements and votes by time, moderation.
+def phases(conversation: Conversation) -> tuple[Iterable[Item], ...]:
+    """Return everything to be recorded: the setting; statements and votes by time; moderation.
 
     A statement comes before its first vote, whatever its own timestamp says. Moderation comes last,
-    since an export does not say when it was done and votes were taken until then.
+    since an export does not say when it was done and votes were taken until then. Raises ImportBroken
+    for a statement that cannot be recorded, before anything is.
     """
     ballot = ballot_of(conversation.source)
-    yield from _setting(conversation, ballot)
-    yield from _by_time(conversation, ballot)
-    yield from _moderation(conversation, ballot)
+    received = [_received(conversation.source, ballot, each) for each in conversation.statements]
+    return (
+        _setting(conversation, ballot),
+        _by_time(conversation, ballot, received),
+        _moderation(conversation, ballot),
+    )
 
 
 def _setting(conversation: Conversation, ballot: str) -> Iterator[Item]:
@@ -197,20 +207,19 @@ def _setting(conversation: Conversation, ballot: str) -> Iterator[Item]:
         yield Item(Submission(command, request, ACTOR), "the export", 0)
 
 
-def _by_time(conversation: Conversation, ballot: str) -> Iterator[Item]:
-    waiting = {each.external_id: each for each in conversation.statements}
-    late = sorted(conversation.statements, key=lambda each: each.time)
-    late.reverse()
+def _by_time(conversation: Conversation, ballot: str, received: Sequence[Item]) -> Iterator[Item]:
+    arrivals = sorted(zip(conversation.statements, received, strict=True), key=lambda each: each[0].time)
+    coming = {statement.external_id: item for statement, item in arrivals}
+    arrivals.reverse()
     tags = {each.external_id: statement_of(ballot, each.external_id) for each in conversation.statements}
     source, occurred = conversation.source, Occurred()
     for vote in conversation.votes:
-        while late and late[-1].time <= vote.time:
-            due = waiting.pop(late.pop().external_id, None)
-            if due is not None:
-                yield _received(source, ballot, due)
-        voted_early = waiting.pop(vote.statement, None)
-        if voted_early is not None:
-            yield _received(source, ballot, voted_early)
+        while arrivals and arrivals[-1][0].time <= vote.time:
+            statement, _ = arrivals.pop()
+            if statement.external_id in coming:
+                yield coming.pop(statement.external_id)
+        if vote.statement in coming:
+            yield coming.pop(vote.statement)
         command = CastVote(
             ballot=ballot,
             voter=vote.voter,
@@ -221,9 +230,7 @@ def _by_time(conversation: Conversation, ballot: str) -> Iterator[Item]:
         )
         content = (source, VOTES, str(vote.time), vote.statement, vote.voter, vote.vote, str(vote.occurrence))
         yield Item(Submission(command, request_id(*content), ACTOR), VOTES, vote.line)
-    for left in reversed(late):
-        if left.external_id in waiting:
-            yield _received(source, ballot, left)
+    yield from coming.values()
 
 
 def _received(source: str, ballot: str, statement: Statement) -> Item:

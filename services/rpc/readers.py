@@ -13,7 +13,7 @@ from typing import Generic, Protocol, TypeVar
 from ledger.store.port import Reader, StoreError, StoreUnavailable
 
 THREADS = 4
-WATCH_SECONDS = 1.0
+WATCH_SECONDS = 0.25
 
 log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import partial
+from typing import Any
 
 from services.settings import Settings
 from tests.benchmarks import stage
@@ -66,7 +67,7 @@ def _producers(
 
 
 def _case(name: str, place: Place, events: int, ratios: list[Ratio], **how: int) -> Case:
-    shape = {"processes": 1, "producers": 1, "each": 1} | how
+    shape: dict[str, Any] = {"processes": 1, "producers": 1, "each": 1} | how
     return Case(name, partial(append, name=name, place=place, events=events, **shape), ratios)
 
 
@@ -86,9 +87,7 @@ CASES = [
         processes=2,
         producers=256,
     ),
-    _case(
-        "append, 1 producer", stage.postgres_ledger, ALONE_EVENTS, [Ratio(LIBRARY_ALONE, "≥ 1.5")]
-    ),
+    _case("append, 1 producer", stage.postgres_ledger, ALONE_EVENTS, [Ratio(LIBRARY_ALONE, "≥ 1.5")]),
     _case(
         "append on SQLite, 512 producers",
         stage.sqlite_ledger,

@@ -5,7 +5,6 @@ Argument: `port`, `ledger`; `kind`:
 
     unary    CastVote, `events` calls, `waiting` at a time
     submit   Submit, `events` votes, `each` a message, on `waiting` streams with `window` messages unanswered
-    client   our Python client, `events` calls, `waiting` at a time
     read     Read of everything, once
 
 Result: `latencies` in ms of each call or message, `accepted` (the warming up included), processor `seconds`.
@@ -22,15 +21,15 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import grpc
-from participation.ledger.v1 import ballots_pb2, ledger_service_pb2
 
+from participation.ledger.v1 import ballots_pb2, ledger_service_pb2
 from tests.benchmarks import children, stage
 from tests.benchmarks.measure import Broken
 
 PACKAGE = "participation.ledger.v1"
 OPTIONS = (("grpc.use_local_subchannel_pool", 1), ("grpc.max_receive_message_length", 8 << 20))
 METADATA = (("liggare-actor", stage.ACTOR),)
-WARMING = 16
+WARMING_MESSAGES = 8
 PATIENCE_SECONDS = 120.0
 
 
@@ -82,7 +81,7 @@ def accepted_calls(answers: Sequence[bytes]) -> int:
 # --- Unary ------------------------------------------------------------------------------------
 async def unary(channel: grpc.aio.Channel, waiting: int, messages: Sequence[bytes]) -> Done:
     """Call CastVote once a message, some at a time."""
-    call = channel.unary_unary(f"/{PACKAGE}.BallotService/CastVote")
+    call: Any = channel.unary_unary(f"/{PACKAGE}.BallotService/CastVote")
     done = Done([], [])
     rest = iter(messages)
 
@@ -106,7 +105,7 @@ async def submit(channels: Sequence[grpc.aio.Channel], window: int, messages: Se
 
 
 async def _stream(channel: grpc.aio.Channel, window: int, rest: Iterator[bytes], done: Done) -> None:
-    call = channel.stream_stream(f"/{PACKAGE}.LedgerService/Submit")(metadata=METADATA)
+    call: Any = channel.stream_stream(f"/{PACKAGE}.LedgerService/Submit")(metadata=METADATA)
     sent: deque[float] = deque()
 
     async def send() -> None:
@@ -129,10 +128,10 @@ async def _stream(channel: grpc.aio.Channel, window: int, rest: Iterator[bytes],
 async def read(channel: grpc.aio.Channel, ledger: str) -> Done:
     """Read the whole record; the latency is that of each chunk after the one before."""
     request = ledger_service_pb2.ReadRequest(ledger=ledger).SerializeToString()
-    call = channel.unary_stream(f"/{PACKAGE}.LedgerService/Read")(request, metadata=METADATA)
+    open_stream: Any = channel.unary_stream(f"/{PACKAGE}.LedgerService/Read")
     done = Done([], [])
     before = time.monotonic()
-    async for chunk in call:
+    async for chunk in open_stream(request, metadata=METADATA):
         done.answers.append(chunk)
         now = time.monotonic()
         done.latencies.append((now - before) * 1e3)
@@ -151,44 +150,61 @@ def events_of(chunks: Sequence[bytes]) -> int:
     return position
 
 
-# --- The client -------------------------------------------------------------------------------
+# --- What was asked ---------------------------------------------------------------------------
+class Prepared(NamedTuple):
+    """What is to be timed, how its answers are counted, and how many votes the warming up cast."""
+
+    timed: Work
+    count: Callable[[Sequence[bytes]], int]
+    warmed: int = 0
+
+
+async def prepare(asked: dict[str, Any], channels: Sequence[grpc.aio.Channel]) -> Prepared:
+    """Make all messages and warm the connections and the server up."""
+    ledger, events, waiting = asked["ledger"], asked["events"], asked["waiting"]
+    match asked["kind"]:
+        case "unary":
+            warming = [vote(ledger).SerializeToString() for _ in range(waiting)]
+            warmed = accepted_calls((await unary(channels[0], waiting, warming)).answers)
+            votes = [vote(ledger).SerializeToString() for _ in range(events)]
+            return Prepared(lambda: unary(channels[0], waiting, votes), accepted_calls, warmed)
+        case "submit":
+            each, window = asked["each"], asked["window"]
+            warming = [message(ledger, each) for _ in range(WARMING_MESSAGES)]
+            warmed = accepted_votes((await submit(channels, 1, warming)).answers)
+            messages = [message(ledger, each) for _ in range(events // each)]
+            return Prepared(lambda: submit(channels, window, messages), accepted_votes, warmed)
+        case "read":
+            return Prepared(lambda: read(channels[0], ledger), events_of)
+    raise ValueError(f"there is no kind {asked['kind']!r}")
+
+
 async def work(asked: dict[str, Any]) -> dict[str, Any]:
     """Do what was asked once the parent says so."""
-    target, ledger, events, waiting = f"127.0.0.1:{asked['port']}", asked["ledger"], asked["events"], asked["waiting"]
-    channels = [grpc.aio.insecure_channel(target, options=OPTIONS) for _ in range(waiting if asked["kind"] == "submit" else 1)]
+    streams = asked["waiting"] if asked["kind"] == "submit" else 1
+    channels = [grpc.aio.insecure_channel(f"127.0.0.1:{asked['port']}", options=OPTIONS) for _ in range(streams)]
     try:
-        match asked["kind"]:
-            case "unary":
-                votes = [vote(ledger).SerializeToString() for _ in range(events)]
-                warmed = accepted_calls((await unary(channels[0], WARMING, [vote(ledger).SerializeToString() for _ in range(WARMING)])).answers)
-                return await _timed(lambda: unary(channels[0], waiting, votes), accepted_calls, warmed)
-            case "submit":
-                each = asked["each"]
-                messages = [message(ledger, each) for _ in range(events // each)]
-                warmed = accepted_votes((await submit(channels, 1, [message(ledger, 1) for _ in range(WARMING)])).answers)
-                return await _timed(lambda: submit(channels, asked["window"], messages), accepted_votes, warmed)
-            case "read":
-                return await _timed(lambda: read(channels[0], ledger), events_of, 0)
-        raise ValueError(f"there is no kind {asked['kind']!r}")
+        return await _measured(await prepare(asked, channels))
     finally:
         for channel in channels:
             await channel.close()
 
 
-async def _timed(timed: Work, count: Callable[[Sequence[bytes]], int], warmed: int) -> dict[str, Any]:
+async def _measured(prepared: Prepared) -> dict[str, Any]:
+    # The collector of cycles shall not walk through messages that a real caller would not have kept.
     gc.collect()
     gc.freeze()
     children.say("ready")
     await asyncio.to_thread(children.wait_for_go)
     used, started = time.process_time(), time.monotonic()
-    done = await timed()
+    done = await prepared.timed()
     ended, used = time.monotonic(), time.process_time() - used
     return {
         "started": started,
         "ended": ended,
         "seconds": used,
         "latencies": done.latencies,
-        "accepted": count(done.answers) + warmed,
+        "accepted": prepared.count(done.answers) + prepared.warmed,
     }
 
 

@@ -15,18 +15,27 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
+from uuid import UUID
 
+import psycopg
 from eventsourcing.application import Application
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem, DCBRecorder
 from eventsourcing.dcb.postgres_tt import PostgresTTDCBFactory
-from eventsourcing.domain import Aggregate, event
+from eventsourcing.dispatch import singledispatchmethod
+from eventsourcing.domain import Aggregate, DomainEventProtocol, event
+from eventsourcing.persistence import Tracking
+from eventsourcing.postgres import PostgresTrackingRecorder
+from eventsourcing.projection import Projection, ProjectionRunner
 
 from tests.benchmarks import stage
-from tests.benchmarks.measure import LIBRARY, Bench, Broken, Case, Ratio, Sample
+from tests.benchmarks.measure import LIBRARY, PROJECTION_RUNNER, Bench, Broken, Case, Ratio, Sample
 
 EVENTS_ALONE = 1_000
 EVENTS_THREADS = 2_400
 EVENTS_SQLITE = 1_500
+EVENTS_PROJECTED = 4_000
+PATIENCE_SECONDS = 300.0
 THREADS = 8
 PAYLOAD = b"y" * 400
 REST = "x" * 150
@@ -41,7 +50,7 @@ class Vote(Aggregate):
         self.ballot, self.choice, self.voter, self.rest = ballot, choice, voter, rest
 
 
-class Votes(Application):
+class Votes(Application[UUID]):
     """Saves votes."""
 
 
@@ -155,13 +164,67 @@ def appending(bench: Bench, full: int, threads: int) -> Sample:
     return Sample(events, seconds, {"postgres": used / events * 1e6})
 
 
+# --- Projections ------------------------------------------------------------------------------
+class Tally(PostgresTrackingRecorder):
+    """Counts votes by choice, one row each."""
+
+    def _create_table(self, curs: Any) -> None:
+        super()._create_table(curs)
+        curs.execute("CREATE TABLE IF NOT EXISTS tally (choice text PRIMARY KEY, number int8 NOT NULL)")
+
+    def count(self, choice: str, tracking: Tracking) -> None:
+        """Count one vote and move on, in one transaction."""
+        with self.datastore.transaction(commit=True) as curs:
+            self._insert_tracking(curs, tracking)
+            curs.execute(
+                "INSERT INTO tally VALUES (%s, 1) ON CONFLICT (choice) DO UPDATE SET number = tally.number + 1",
+                (choice,),
+                prepare=True,
+            )
+
+
+class Tallying(Projection[Tally]):
+    """Keeps the tally."""
+
+    @singledispatchmethod
+    def process_event(self, domain_event: DomainEventProtocol[Any], tracking: Tracking) -> None:  # noqa: ARG002  the library names it
+        self.view.insert_tracking(tracking)
+
+    @process_event.register
+    def _(self, domain_event: Vote.Cast, tracking: Tracking) -> None:  # type: ignore[name-defined]
+        self.view.count(domain_event.choice, tracking)
+
+
+def projecting(bench: Bench) -> Sample:
+    """Bring the tally up to a record that exists."""
+    events = bench.size(EVENTS_PROJECTED, multiple=200)
+    with bench.database() as database:
+        settings = postgres_settings(bench, database)
+        with _votes(settings) as app:
+            for _ in range(events // 200):
+                app.save(*[Vote(ballot=stage.BALLOT, choice="yes", voter=stage.voter(), rest=REST) for _ in range(200)])
+        used, started = bench.postgres_seconds(), time.perf_counter()
+        with ProjectionRunner(
+            application_class=Votes, projection_class=Tallying, view_class=Tally, env=settings
+        ) as runner:
+            runner.wait(events, timeout=PATIENCE_SECONDS)
+            seconds, used = time.perf_counter() - started, bench.postgres_seconds() - used
+        with psycopg.connect(bench.postgres.url(database)) as connection:
+            row = connection.execute("SELECT sum(number) FROM tally").fetchone()
+            _check(int(row[0]) if row else None, events)
+    return Sample(events, seconds, {"postgres": used / events * 1e6})
+
+
 CASES = [
     Case("library, aggregate save, 1 thread", partial(saving, full=EVENTS_ALONE, threads=1)),
     Case(LIBRARY, partial(saving, full=EVENTS_THREADS, threads=THREADS)),
     Case("library, postgres_tt append, 1 thread", partial(appending, full=EVENTS_ALONE, threads=1), [Ratio(LIBRARY)]),
     Case(
-        "library, postgres_tt append, 8 threads", partial(appending, full=EVENTS_THREADS, threads=THREADS), [Ratio(LIBRARY)]
+        "library, postgres_tt append, 8 threads",
+        partial(appending, full=EVENTS_THREADS, threads=THREADS),
+        [Ratio(LIBRARY)],
     ),
+    Case(PROJECTION_RUNNER, projecting),
     Case("library on SQLite, aggregate save, 1 thread", saving_on_sqlite),
 ]
 

@@ -29,7 +29,8 @@ TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 LIBRARY = "library, aggregate save, 8 threads"
 COPY = "COPY, event rows alone"
-"""The two rates that most others are compared with."""
+PROJECTION_RUNNER = "library, ProjectionRunner, tally"
+"""The rates that others are compared with."""
 
 
 class Unmeasurable(Exception):
@@ -102,6 +103,8 @@ class Bench:
     folder: Path
     quick: bool = False
     profile: Path | None = None
+    filled: dict[str, str] = field(default_factory=dict)
+    """Stores that are filled once and read, or copied, by many cases: by what they hold, where they are."""
     _numbers: Iterator[int] = field(default_factory=lambda: count(1))
 
     def size(self, full: int, *, multiple: int = 1) -> int:
@@ -121,9 +124,9 @@ class Bench:
         return str(self.profile / f"{'-'.join(words)}.prof")
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """Make a database and yield its name; what earlier cases left to write is written first."""
-        name = self.postgres.create_database()
+    def database(self, template: str = "template0") -> Iterator[str]:
+        """Make a database, empty or as another one, and yield its name; what earlier cases left is written first."""
+        name = self.postgres.create_database(template)
         with psycopg.connect(self.postgres.url(), autocommit=True) as connection:
             connection.execute("CHECKPOINT")
         try:

@@ -109,7 +109,11 @@ def copy(bench: Bench, tables: Sequence[str]) -> Sample:
 
 CASES = [
     Case(COPY, partial(copy, tables=["event"]), [Ratio(LIBRARY)]),
-    Case("COPY, the same with tags and requests", partial(copy, tables=["event", "event_tag", "request"]), [Ratio(COPY, percent=True)]),
+    Case(
+        "COPY, the same with tags and requests",
+        partial(copy, tables=["event", "event_tag", "request"]),
+        [Ratio(COPY, percent=True)],
+    ),
 ]
 
 if __name__ == "__main__":

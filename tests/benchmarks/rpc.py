@@ -79,7 +79,9 @@ def _case(name: str, run: Callable[..., Sample], ratios: list[Ratio], aim: str =
 
 
 def _unary(waiting: int, ratios: list[Ratio], aim: str, **how: Any) -> Case:
-    return _case(f"unary, {waiting} in flight", call, ratios, aim, events=UNARY_EVENTS, kind="unary", waiting=waiting, **how)
+    return _case(
+        f"unary, {waiting} in flight", call, ratios, aim, events=UNARY_EVENTS, kind="unary", waiting=waiting, **how
+    )
 
 
 def _submit(name: str, streams: int, ratios: list[Ratio], aim: str = "", **how: Any) -> Case:

@@ -28,7 +28,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 # A script's own folder must not come before the product: `read` and `append` are files here.
-sys.path[:] = [str(ROOT), str(ROOT / "generated"), *(place for place in sys.path if Path(place) != Path(__file__).parent)]
+sys.path[:] = [
+    str(ROOT),
+    str(ROOT / "generated"),
+    *(place for place in sys.path if Path(place) != Path(__file__).parent),
+]
 
 from tests.benchmarks.measure import Bench, Case, Sample, Unmeasurable, line, surroundings, table  # noqa: E402
 
@@ -48,7 +52,7 @@ def measured(bench: Bench, cases: Sequence[Case], rounds: int) -> dict[str, list
     samples: dict[str, list[Sample]] = {}
     missing: set[str] = set()
     for number in range(1, rounds + 1):
-        print(f"round {number} of {rounds}", flush=True)
+        print(f"round {number} of {rounds}, load of the machine {os.getloadavg()[0]:.1f}", flush=True)
         for case in cases:
             if case.name in missing:
                 continue

@@ -7,6 +7,7 @@ serves; `profile`, a file or null. Says its `port` when it is ready and ends whe
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -43,4 +44,6 @@ async def _record_alone(settings: Settings) -> AsyncIterator[Running]:
 
 
 if __name__ == "__main__":
+    # That it runs without TLS is known here.
+    logging.basicConfig(level=logging.ERROR)
     children.run(lambda asked: asyncio.run(serve(asked)))

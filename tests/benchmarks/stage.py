@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from uuid import uuid4
-
 
 from ledger.ballots import BallotRule, CastVote, OpenBallot, VoteChoice
 from ledger.messages import Receipt, Submission
@@ -29,7 +29,9 @@ BALLOT = "skolvagen-2026"
 CHOICE = VoteChoice.YES
 GROUP = 2_000
 
-COUNTS = "SELECT count(*), coalesce(min(position), 0), coalesce(max(position), 0), count(DISTINCT recorded_at) FROM event"
+COUNTS = (
+    "SELECT count(*), coalesce(min(position), 0), coalesce(max(position), 0), count(DISTINCT recorded_at) FROM event"
+)
 
 
 # --- A ledger ---------------------------------------------------------------------------------
@@ -69,9 +71,33 @@ async def record(settings: Settings, waiting: Sequence[Submission]) -> int:
     return len(waiting)
 
 
-def fill(settings: Settings, events: int) -> None:
-    """Record so many votes."""
+# --- A full ledger ----------------------------------------------------------------------------
+@contextmanager
+def full_postgres(bench: Bench, events: int) -> Iterator[Settings]:
+    """Yield a ledger in PostgreSQL with so many votes, a copy that the caller may do anything with."""
+    template = bench.filled.get(f"postgres {events}")
+    if template is None:
+        template = bench.filled[f"postgres {events}"] = bench.postgres.create_database()
+        _fill(Settings(bench.postgres.url(template), ORIGIN, bench.folder / "full.keys"), events)
+    with bench.database(template) as name:
+        yield Settings(bench.postgres.url(name), ORIGIN, bench.folder / "full.keys")
+
+
+@contextmanager
+def full_sqlite(bench: Bench, events: int) -> Iterator[Settings]:
+    """Yield a ledger in a SQLite file with so many votes, a copy likewise."""
+    template = bench.filled.get(f"sqlite {events}")
+    if template is None:
+        template = bench.filled[f"sqlite {events}"] = str(bench.path("full.db"))
+        _fill(Settings(f"sqlite:///{template}", ORIGIN, bench.folder / "full.keys"), events)
+    copy = shutil.copy(template, bench.path("copy.db"))
+    yield Settings(f"sqlite:///{copy}", ORIGIN, bench.folder / "full.keys")
+
+
+def _fill(settings: Settings, events: int) -> None:
+    _open(settings)
     asyncio.run(record(settings, votes(events)))
+    check(settings, events)
 
 
 # --- Votes ------------------------------------------------------------------------------------
@@ -82,9 +108,7 @@ def voter() -> str:
 
 def votes(number: int) -> list[Submission]:
     """Return votes of as many voters."""
-    return [
-        Submission(CastVote(ballot=BALLOT, voter=voter(), choice=CHOICE), uuid4(), ACTOR) for _ in range(number)
-    ]
+    return [Submission(CastVote(ballot=BALLOT, voter=voter(), choice=CHOICE), uuid4(), ACTOR) for _ in range(number)]
 
 
 def accepted(outcomes: Sequence[Outcome]) -> None:

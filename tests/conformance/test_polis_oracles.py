@@ -105,9 +105,7 @@ def published_matrix(folder: Path) -> dict[tuple[str, str], str]:
     }
 
 
-def test_a_rebuild_finds_nothing_and_the_record_verifies(
-    liggare: Liggare, folder_of: Callable[[str], Path]
-) -> None:
+def test_a_rebuild_finds_nothing_and_the_record_verifies(liggare: Liggare, folder_of: Callable[[str], Path]) -> None:
     liggare("import", "polis", str(folder_of("15-per-hour-seattle")))
     assert liggare("rebuild", "--check", "--json").json["equal"]
     assert liggare("verify").out.startswith("VERIFIED")

@@ -9,6 +9,7 @@ import pkgutil
 from collections.abc import Iterator
 from enum import Enum
 from functools import cache
+from itertools import pairwise
 from types import ModuleType, UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
@@ -50,7 +51,9 @@ def aliases() -> tuple[Alias, ...]:
         if module.__name__.startswith("ledger."):
             sentences = _sentences(module)
             for name, value in vars(module).items():
-                is_alias = get_origin(value) is Annotated and not any(isinstance(m, Sealing) for m in value.__metadata__)
+                is_alias = get_origin(value) is Annotated and not any(
+                    isinstance(m, Sealing) for m in value.__metadata__
+                )
                 if is_alias and (name not in found or name in sentences):
                     found[name] = Alias(name, value, sentences.get(name, ""))
     return tuple(found[name] for name in sorted(found))
@@ -61,7 +64,7 @@ def _sentences(module: ModuleType) -> dict[str, str]:
     body = ast.parse(inspect.getsource(module)).body
     return {
         target.id: " ".join(text.split())
-        for before, after in zip(body, body[1:], strict=False)
+        for before, after in pairwise(body)
         for target in (before.targets if isinstance(before, ast.Assign) else ())
         if isinstance(target, ast.Name) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
         if isinstance(text := after.value.value, str)
@@ -137,13 +140,13 @@ def _marked(marks: tuple[Any, ...], inner: Any) -> str:
         if isinstance(mark, Sealing):
             return f"sealed text, class {mark.sealing_class}, key `{mark.key}`"
     bounds: dict[str, int] = {}
-    for mark in (each for mark in marks if isinstance(mark, FieldInfo) for each in mark.metadata):
-        match mark:
+    for bound in (each for mark in marks if isinstance(mark, FieldInfo) for each in mark.metadata):
+        match bound:
             case annotated_types.Ge(ge=low) | annotated_types.MinLen(min_length=low):
                 bounds["from"] = low  # type: ignore[assignment]
             case annotated_types.Le(le=high) | annotated_types.MaxLen(max_length=high):
                 bounds["to"] = high  # type: ignore[assignment]
-    told = " ".join(f"{word} {bound:,}" for word, bound in bounds.items())
+    told = " ".join(f"{word} {number:,}" for word, number in bounds.items())
     return f"{takes(inner)}, {told}" if told else takes(inner)
 
 

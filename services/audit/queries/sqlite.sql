@@ -1,5 +1,7 @@
+-- SQLite keeps any value in any column; the casts see to it that a damaged one can be looked at.
+
 -- events: a page of whole event rows
-SELECT position, id, type, entry, leaf FROM event
+SELECT position, CAST(id AS BLOB), CAST(type AS TEXT), CAST(entry AS BLOB), CAST(leaf AS BLOB) FROM event
     WHERE ledger_id = :ledger AND position > :after AND position <= :upto
     ORDER BY position LIMIT :limit;
 
@@ -7,17 +9,17 @@ SELECT position, id, type, entry, leaf FROM event
 SELECT max(position) FROM event WHERE ledger_id = :ledger;
 
 -- tags: a page of the tag index, in the order of its key
-SELECT tag, position, topic, runs FROM event_tag
+SELECT tag, position, topic, CAST(runs AS BLOB) FROM event_tag
     WHERE ledger_id = :ledger AND (tag, position, topic) > (:tag, :position, :topic)
     ORDER BY tag, position, topic LIMIT :limit;
 
 -- requests: a page of the accepted requests, in the order of their ids
-SELECT id, first_position, events FROM request
+SELECT CAST(id AS BLOB), first_position, events FROM request
     WHERE ledger_id = :ledger AND (:all OR id > :after)
     ORDER BY id LIMIT :limit;
 
 -- checkpoints: a page of all checkpoints, in the order of their sizes
-SELECT size, root, note FROM checkpoint
+SELECT size, CAST(root AS BLOB), CAST(note AS TEXT) FROM checkpoint
     WHERE ledger_id = :ledger AND size > :after
     ORDER BY size LIMIT :limit;
 
@@ -26,7 +28,7 @@ SELECT (SELECT max(size) FROM checkpoint WHERE ledger_id = :ledger), level, coun
     FROM tile WHERE ledger_id = :ledger GROUP BY level ORDER BY level;
 
 -- sealed: the sealed fields of a stretch of the record
-SELECT position, pointer, key, nonce, ciphertext FROM sealed
+SELECT position, CAST(pointer AS TEXT), CAST(key AS TEXT), CAST(nonce AS BLOB), CAST(ciphertext AS BLOB) FROM sealed
     WHERE ledger_id = :ledger AND position > :after AND position <= :upto
     ORDER BY position, pointer;
 

@@ -1,13 +1,13 @@
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from tests.services.rpc.face import Face, served
 
 
-@pytest.fixture
-async def face(tmp_path: Path) -> AsyncIterator[Face]:
-    """A server over a new ledger in SQLite."""
-    async with served(tmp_path) as found:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def face(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Face]:
+    """A server over a ledger in SQLite that the tests of one file share."""
+    async with served(tmp_path_factory.mktemp("ledger")) as found:
         yield found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,21 +54,25 @@ class Face:
             response_deserializer=message_class(descriptor.output_type).FromString,
         )
 
-    async def open_ballot(self, ballot: str = "b1", **fields: Any) -> Any:
+    async def open_ballot(self, **fields: Any) -> str:
+        """Open a ballot of its own and return its id."""
+        ballot = f"b-{uuid4()}"
         fields = {"rule": ballots_pb2.BALLOT_RULE_YES_NO_ABSTAIN, "question": "En tryggare skolväg?"} | fields
-        return await self.method("BallotService/OpenBallot")(
+        await self.method("BallotService/OpenBallot")(
             ballots_pb2.OpenBallotRequest(ledger=LEDGER, request_id=str(uuid4()), ballot=ballot, **fields)
         )
+        return ballot
 
-    async def cast(self, voter: str = "v1", **fields: Any) -> Any:
-        return await self.method("BallotService/CastVote")(vote(voter, **fields))
+    def head(self) -> int:
+        with closing(self.ledger.reader()) as reader:
+            return reader.head()
 
 
 def vote(voter: str = "v1", **fields: Any) -> ballots_pb2.CastVoteRequest:
     fields = {
         "ledger": LEDGER,
         "request_id": str(uuid4()),
-        "ballot": "b1",
+        "ballot": "nowhere",
         "choice": ballots_pb2.VOTE_CHOICE_YES,
     } | fields
     return ballots_pb2.CastVoteRequest(voter=voter, **fields)
@@ -88,7 +92,9 @@ async def served(
     if isinstance(store, Path):
         where = settings(f"sqlite:///{store}/ledger.db", LEDGER, environment={})
     else:
-        where = settings(store, LEDGER, keys=str(Path(store.split("host=")[1].split("&")[0]) / uuid4().hex), environment={})
+        where = settings(
+            store, LEDGER, keys=str(Path(store.split("host=")[1].split("&")[0]) / uuid4().hex), environment={}
+        )
     engine(where).prepare()
     listening = Listening(address, admin, guard=guard or Guard())
     async with (

@@ -13,6 +13,8 @@ from participation.ledger.v1 import inputs_pb2 as inputs
 from participation.ledger.v1 import ledger_service_pb2 as record
 from tests.services.rpc.face import LEDGER, Face, message, refused, told, vote
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 C = grpc.StatusCode
 
 
@@ -67,24 +69,24 @@ FIELDS: list[tuple[str, Callable[[], Any], str]] = [
 
 @pytest.mark.parametrize("path, request_of, field", FIELDS)
 async def test_a_malformed_field_is_named(face: Face, path: str, request_of: Callable[[], Any], field: str) -> None:
+    before = face.head()
     found = await refused(face.method(path)(request_of()))
     assert found.code is C.INVALID_ARGUMENT
     assert found.reason == "FIELDS_INVALID"
     assert field in found.fields
     assert field in found.metadata["fields"]
     assert set(found.sentences) == {"sv", "en"}
-    assert face.ledger.reader().head() == 0
+    assert face.head() == before
 
 
 async def test_the_rules_of_a_ballot_answer_with_their_reasons(face: Face) -> None:
-    await face.open_ballot("once", revote=False)
-    await face.open_ballot("b1")
-    await face.cast(ballot="once")
+    once, ballot = await face.open_ballot(revote=False), await face.open_ballot()
+    await face.method(CAST)(vote(ballot=once))
     refusals = [
-        (vote(ballot="nowhere"), C.NOT_FOUND, "BALLOT_NOT_FOUND"),
-        (vote(ballot="once"), C.ALREADY_EXISTS, "ALREADY_VOTED"),
-        (vote(choice=ballots.VOTE_CHOICE_AGREE), C.INVALID_ARGUMENT, None),
-        (vote(definition="0" * 64), C.FAILED_PRECONDITION, None),
+        (vote(), C.NOT_FOUND, "BALLOT_NOT_FOUND"),
+        (vote(ballot=once), C.ALREADY_EXISTS, "ALREADY_VOTED"),
+        (vote(ballot=ballot, choice=ballots.VOTE_CHOICE_AGREE), C.INVALID_ARGUMENT, None),
+        (vote(ballot=ballot, definition="0" * 64), C.FAILED_PRECONDITION, None),
         (vote(ledger="taby.se/inflytande"), C.NOT_FOUND, "LEDGER_UNKNOWN"),
         (vote(occurred="2999-01-01"), C.INVALID_ARGUMENT, "OCCURRED_IN_FUTURE"),
     ]
@@ -92,9 +94,9 @@ async def test_the_rules_of_a_ballot_answer_with_their_reasons(face: Face) -> No
         found = await refused(face.method(CAST)(request))
         assert found.code is code, found
         assert reason in {None, found.reason}
-    close = ballots.CloseBallotRequest(ledger=LEDGER, request_id=str(uuid4()), ballot="b1")
+    close = ballots.CloseBallotRequest(ledger=LEDGER, request_id=str(uuid4()), ballot=ballot)
     await face.method("BallotService/CloseBallot")(close)
-    assert (await refused(face.method(CAST)(vote()))).code is C.FAILED_PRECONDITION
+    assert (await refused(face.method(CAST)(vote(ballot=ballot)))).code is C.FAILED_PRECONDITION
 
 
 async def test_another_ledger_is_told_the_right_one(face: Face) -> None:
@@ -106,8 +108,7 @@ async def test_another_ledger_is_told_the_right_one(face: Face) -> None:
 
 
 async def test_a_repeated_request_answers_the_first_receipt_and_other_content_is_refused(face: Face) -> None:
-    await face.open_ballot()
-    request = vote()
+    request = vote(ballot=await face.open_ballot())
     first = await face.method(CAST)(request)
     again = await face.method(CAST)(request)
     assert again.receipt.repeated_request
@@ -115,13 +116,14 @@ async def test_a_repeated_request_answers_the_first_receipt_and_other_content_is
     request.choice = ballots.VOTE_CHOICE_NO
     found = await refused(face.method(CAST)(request))
     assert (found.code, found.reason) == (C.ALREADY_EXISTS, "REQUEST_REUSED")
-    assert face.ledger.reader().head() == 2
+    assert face.head() == again.receipt.positions[0]
 
 
 async def test_a_created_thing_takes_the_request_id_when_it_is_given_none(face: Face) -> None:
     request_id = str(uuid4())
     await face.method(REGISTER)(registered(request_id=request_id))
-    (recorded,) = face.ledger.reader().entries(0)
+    asked = record.GetEventRequest(ledger=LEDGER, request_id=request_id)
+    (recorded,) = (await face.method("LedgerService/GetEvent")(asked)).events
     assert f'"body":"{request_id}"'.encode() in recorded.entry
 
 
@@ -133,7 +135,9 @@ async def test_a_message_over_the_limit_is_refused_by_its_size(face: Face) -> No
 
 @pytest.mark.parametrize("raw", [b"\xff\xff\xff", b"\x0a\x02\xff\xfe", b"\x0a\x7f"])
 @pytest.mark.parametrize("path", [CAST, "LedgerService/Read", "LedgerService/GetEvent"])
-async def test_bytes_that_are_no_message_are_refused_and_not_an_internal_error(face: Face, path: str, raw: bytes) -> None:
+async def test_bytes_that_are_no_message_are_refused_and_not_an_internal_error(
+    face: Face, path: str, raw: bytes
+) -> None:
     found = await refused(face.method(path)(raw))
     assert (found.code, found.reason) == (C.INVALID_ARGUMENT, "REQUEST_UNREADABLE")
 
@@ -165,8 +169,8 @@ async def test_the_caller_chooses_the_language(face: Face) -> None:
 
 
 async def test_submit_answers_each_bad_command_for_itself(face: Face) -> None:
-    await face.open_ballot()
-    votes = [vote(f"v{n}") for n in range(6)]
+    ballot, before = await face.open_ballot(), face.head()
+    votes = [vote(f"v{n}", ballot=ballot) for n in range(6)]
     votes[1].request_id = "x"
     votes[2].ballot = "nowhere"
     votes[4].ledger = "taby.se/inflytande"
@@ -185,7 +189,10 @@ async def test_submit_answers_each_bad_command_for_itself(face: Face) -> None:
         5: "WAIT_NOT_IN_SUBMIT",
         6: "FIELDS_INVALID",
     }
-    assert [(run.place, run.commands, run.first_position) for run in response.accepted] == [(0, 1, 2), (3, 1, 3)]
+    assert [(run.place, run.commands, run.first_position) for run in response.accepted] == [
+        (0, 1, before + 1),
+        (3, 1, before + 2),
+    ]
 
 
 @pytest.mark.parametrize("commands", [0, 1_001])
