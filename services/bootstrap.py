@@ -115,6 +115,7 @@ class Running:
         self.problems: dict[str, str] = {}
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        calm_collector()
 
     def _committer(self, appender: Appender) -> Committer:
         return Committer(Application(self.ledger, SLICES, appender, self.parts.vault, Clock().now).execute)
@@ -152,8 +153,7 @@ class Running:
         """Bring read models and checkpoint up to the head, for work without background threads."""
         self.parts.runner().catch_up()
         with self.parts.publisher() as publisher:
-            while publisher.step() is not None:
-                pass
+            publisher.catch_up()
 
     def start(self) -> None:
         """Keep read models and checkpoints up in background threads."""
@@ -199,7 +199,6 @@ async def running(settings: Settings, *, background: bool = True) -> AsyncIterat
     """Run a ledger. Without `background`, read models and checkpoint are brought up at the end."""
     with prepared(settings) as parts:
         ledger = Running(parts)
-        calm_collector()
         ledger.committer.start()
         if background:
             ledger.start()

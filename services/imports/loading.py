@@ -87,7 +87,9 @@ async def load(
             await asyncio.sleep(0)
             following = list(islice(waiting, BATCH * GROUP))
             for item, outcome in await answering:
-                if not isinstance(outcome, Rejection) or not benign(item, outcome):
+                if isinstance(outcome, Rejection) and benign(item, outcome):
+                    loaded.recorded[type(item.submission.command)] += 1
+                else:
                     loaded.take(item, outcome)
             progress(len(window))
             window = following

@@ -13,7 +13,7 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -56,12 +56,12 @@ def folder_of(shared: Path) -> Callable[[str], Path]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def liggare(
     request: pytest.FixtureRequest, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> Iterator[Liggare]:
+) -> Liggare:
     on_sqlite = request.param == "sqlite"
     store = f"sqlite:///{tmp_path}/l.db" if on_sqlite else request.getfixturevalue("postgres_url")
     made = Liggare(store, tmp_path / "keys", capfdbinary)
     made("init")
-    yield made
+    return made
 
 
 def test_all_published_conversations_are_covered(shared: Path) -> None:

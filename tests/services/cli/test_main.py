@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from services.cli.main import hoisted
+from tests.fix_liggare import Liggare, spawn
+
+HELP_SECONDS_MAX = 0.3
+BODY = '{"body": "ks", "kind": "board", "name": "Kommunstyrelsen"}'
+
+
+# --- Options ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["show", "x", "--store", "s"], ["--store", "s", "show", "x"]),
+        (["--keys=k", "log", "--ledger", "l", "--json"], ["--keys=k", "--ledger", "l", "log", "--json"]),
+        (["do", "--", "--store", "s"], ["do", "--", "--store", "s"]),
+        (["show", "--store"], ["--store", "show"]),
+    ],
+)
+def test_shared_options_may_stand_anywhere(given: list[str], expected: list[str]) -> None:
+    assert hoisted(given) == expected
+
+
+def test_the_environment_stands_in_for_options(
+    nothing_yet: Liggare, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LIGGARE_STORE", f"sqlite:///{tmp_path}/from-environment.db")
+    monkeypatch.setenv("LIGGARE_KEYS", str(tmp_path / "environment-keys"))
+    monkeypatch.setenv("LIGGARE_LEDGER", "from/environment")
+
+    class Bare(Liggare):
+        options = property(lambda self: [])  # type: ignore[assignment]
+
+    bare = Bare("", tmp_path, nothing_yet._capture)
+    assert bare("init", "--json").json["ledger"] == "from/environment"
+    assert (tmp_path / "from-environment.db").is_file() and (tmp_path / "environment-keys" / "kek").is_file()
+    bare("status", "--ledger", "another/one", code=1)
+
+
+def test_help_comes_at_once() -> None:
+    seconds = []
+    for _ in range(5):
+        started = time.perf_counter()
+        with spawn(["--help"]) as process:
+            out, _ = process.communicate()
+        seconds.append(time.perf_counter() - started)
+        assert process.returncode == 0 and b"verify" in out and b"9 needs" in out
+    assert min(seconds) < HELP_SECONDS_MAX
+
+
+@pytest.mark.parametrize("arguments", [("fly",), ("show",), ("show", "ballot", "--at", "x"), ("log", "--colour")])
+def test_wrong_usage_exits_with_2(arguments: tuple[str, ...], liggare: Liggare) -> None:
+    assert liggare(*arguments, code=2).out == ""
+
+
+# --- A closed pipe ----------------------------------------------------------------------------
+def test_a_reader_who_has_seen_enough_is_no_error(liggare: Liggare) -> None:
+    liggare("do", "register-body", "--json", BODY)
+    for arguments in (("log",), ("show", "bodies", "--json"), ("do", "--schema")):
+        read, write = os.pipe()
+        os.close(read)
+        with liggare.spawn(*arguments, stdout=write) as process:
+            os.close(write)
+            _, err = process.communicate()
+        assert (process.returncode, err) == (0, b"")
+
+
+def test_commands_are_carried_out_though_nobody_hears_the_receipts(liggare: Liggare) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    with liggare.spawn("do", "register-body", "--json", BODY, stdout=write) as process:
+        os.close(write)
+        process.communicate()
+    assert process.returncode == 0
+    assert liggare("status", "--json").json["head"] == 1
+
+
+# --- What may be wrong with a store -----------------------------------------------------------
+EVERYTHING = (
+    ("status",),
+    ("log",),
+    ("show", "bodies"),
+    ("do", "register-body", "--json", BODY),
+    ("verify",),
+    ("rebuild",),
+    ("rebuild", "--check"),
+    ("doctor",),
+)
+
+
+def one_sentence(liggare: Liggare, *arguments: str) -> str:
+    ran = liggare(*arguments, code=None)
+    assert ran.code in {1, 3, 7}, ran
+    said = ran.err.splitlines()
+    assert len(said) == 1 or arguments[0] == "doctor", ran
+    assert "should not happen" not in ran.err, ran
+    return ran.err
+
+
+@pytest.mark.parametrize("arguments", EVERYTHING)
+def test_without_a_database_the_remedy_is_init(arguments: tuple[str, ...], nothing_yet: Liggare) -> None:
+    assert "liggare init" in one_sentence(nothing_yet, *arguments)
+
+
+@pytest.mark.parametrize("arguments", EVERYTHING)
+def test_another_ledger_than_the_one_in_the_store(arguments: tuple[str, ...], liggare: Liggare) -> None:
+    liggare.ledger = "another/one"
+    assert "holds no ledger another/one" in one_sentence(liggare, *arguments)
+
+
+@pytest.mark.parametrize("arguments", EVERYTHING)
+def test_a_file_that_is_no_database(arguments: tuple[str, ...], liggare: Liggare, tmp_path: Path) -> None:
+    for path in tmp_path.glob("l.db*"):
+        path.unlink()
+    (tmp_path / "l.db").write_bytes(b"not a database, " * 400)
+    assert "not an SQLite database" in one_sentence(liggare, *arguments)
+
+
+@pytest.mark.parametrize("arguments", EVERYTHING)
+def test_a_database_that_was_cut_off(arguments: tuple[str, ...], liggare: Liggare, tmp_path: Path) -> None:
+    liggare("do", "register-body", "--json", BODY)
+    with closing(sqlite3.connect(tmp_path / "l.db")) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = (tmp_path / "l.db").read_bytes()
+    (tmp_path / "l.db").write_bytes(content[: len(content) // 2])
+    ran = liggare(*arguments, code=None)
+    assert ran.code in {0, 1, 3}
+    assert "should not happen" not in ran.err, ran
+
+
+@pytest.mark.parametrize("arguments", [("do", "register-body", "--json", BODY), ("show", "bodies"), ("doctor",)])
+def test_keys_that_others_can_read(arguments: tuple[str, ...], liggare: Liggare) -> None:
+    (liggare.keys / "kek").chmod(0o644)
+    assert "chmod" in one_sentence(liggare, *arguments)
+
+
+@pytest.mark.parametrize("arguments", [("do", "register-body", "--json", BODY), ("show", "bodies"), ("doctor",)])
+def test_keys_of_another_ledger(arguments: tuple[str, ...], liggare: Liggare) -> None:
+    liggare("do", "register-body", "--json", BODY)
+    (liggare.keys / "kek").unlink()
+    one_sentence(liggare, *arguments)
+
+
+def test_a_locked_database_is_busy(liggare: Liggare, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ledger.store.sqlite_session.BUSY_SECONDS", 0.1)
+    monkeypatch.setattr("services.imports.loading.PAUSE_SECONDS", 0.001)
+    with closing(sqlite3.connect(tmp_path / "l.db", isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        ran = liggare("do", "register-body", "--json", BODY, code=7)
+    assert len(ran.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "store", ["postgresql://nobody@127.0.0.1:1/nothing", "mysql://x", "sqlite:///", "sqlite:////nowhere/at/all/l.db"]
+)
+def test_a_store_that_cannot_be_reached(store: str, nothing_yet: Liggare) -> None:
+    nothing_yet.store = store
+    for arguments in (("status",), ("init",), ("do", "register-body", "--json", BODY)):
+        ran = nothing_yet(*arguments, code=None)
+        assert ran.code in {1, 2} and len(ran.err.splitlines()) == 1, ran
+        assert "should not happen" not in ran.err, ran
+
+
+def test_interrupting_a_follower_is_no_traceback(liggare: Liggare) -> None:
+    with liggare.spawn("log", "--follow", "--json", stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        liggare("do", "register-body", "--json", BODY)
+        assert b'{"position":1,"entry":{' in process.stdout.readline()
+        process.send_signal(2)
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130 and b"Traceback" not in err
