@@ -109,7 +109,7 @@ def earliest(edtf: str) -> date | None:
     year, month, number = (int(part) for part in (*day.split("-"), "01", "01")[:3])
     try:
         return date(year, month, number)
-    except ValueError:
+    except (ValueError, OverflowError):
         raise ValueError(f"{day} is not a day of the calendar") from None
 
 

@@ -31,7 +31,11 @@ def no_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """One read model. `version` counts its definition: a new version is rebuilt from the record."""
+    """One read model. `version` counts its definition: a new version is rebuilt from the record.
+
+    `figures_start_like_keys` promises that the name of every figure begins with the first part of the
+    key that emits it, so that figures of an earlier moment need the rows of that part alone.
+    """
 
     name: str
     version: int
@@ -39,6 +43,7 @@ class Projection:
     keys: Callable[[Any], Iterable[str]]
     apply: Callable[[State, Any], State]
     emit: Callable[[str, State], Iterable[tuple[str, int]]] = no_figures
+    figures_start_like_keys: bool = True
 
 
 class Row(NamedTuple):

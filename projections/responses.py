@@ -130,4 +130,5 @@ RESPONSES = Projection(
     keys=_keys,
     apply=_response,
     emit=_figures,
+    figures_start_like_keys=False,
 )

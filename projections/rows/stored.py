@@ -96,8 +96,9 @@ class StoredRows(ABC):
         if shown is not None and shown.position <= self.position:
             return dict(self._rows("figures", projection, first=prefix, end=prefix + LAST))
         figures: dict[str, int] = {}
-        rows = ((row.key, row.state) for row in self.scan(projection))
-        add_figures(self._projections[projection], rows, 1, figures)
+        definition = self._projections[projection]
+        start = prefix.partition("|")[0] if definition.figures_start_like_keys else ""
+        add_figures(definition, ((row.key, row.state) for row in self.scan(projection, start)), 1, figures)
         return {name: figures[name] for name in sorted(figures) if figures[name] and name.startswith(prefix)}
 
     def _rows(self, statement: str, projection: str, **arguments: Any) -> list[tuple[Any, ...]]:

@@ -20,7 +20,7 @@ from ledger.vault.errors import KeyStoreError, SecretExposed, SecretMalformed
 from services.bootstrap import prepared
 from services.cli.exits import Exit
 from services.cli.looking import standing
-from services.cli.output import emit, say
+from services.cli.output import emit, write
 from services.engines import engine
 from services.settings import Settings
 
@@ -57,8 +57,11 @@ def doctor(settings: Settings, *, as_json: bool) -> Exit:
     if as_json:
         emit({"findings": [finding._asdict() for finding in findings]})
     else:
-        for check, grade, found, remedy in findings:
-            say(f"{grade:8} {check}: {found}" + (f" -> {remedy}" if remedy else ""))
+        lines = [
+            f"{grade:8} {check}: {found}" + (f" -> {remedy}" if remedy else "")
+            for check, grade, found, remedy in findings
+        ]
+        write("".join(f"{line}\n" for line in lines).encode())
     problems = {finding.check for finding in findings if finding.grade is Grade.PROBLEM}
     if "positions" in problems:
         return Exit.INTEGRITY

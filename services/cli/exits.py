@@ -89,9 +89,19 @@ def _is_lock(error: BaseException) -> bool:
     return type(error).__name__ == "StoreUnavailable" and "locked" in str(error)
 
 
+_REMEDIES = {
+    "StoreUnavailable": "check that it runs and can be reached, then try again",
+    "KekMismatch": "name the folder of this ledger's keys with --keys, or restore it from its backup",
+    "KekMissing": "name the folder of this ledger's keys with --keys, or restore it from its backup",
+}
+"""What to do about errors whose own words do not say it."""
+
+
 def _sentence(error: BaseException) -> str:
-    """Return one line; drivers like to add hints of several."""
-    return " ".join(str(error).split()) or type(error).__name__
+    """Return one line, with a remedy; drivers like to add hints of several lines."""
+    sentence = " ".join(str(error).split()) or type(error).__name__
+    remedy = _REMEDIES.get(type(error).__name__)
+    return f"{sentence}; {remedy}" if remedy else sentence
 
 
 def _os_sentence(error: OSError) -> str:

@@ -39,6 +39,8 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            # Ctrl-C is the parent's: its children end when it lets go of them.
+            start_new_session=True,
         )
         self.ready: dict[str, Any] = {}
 
@@ -53,6 +55,8 @@ class Child:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if kind is not None:
+            self._process.kill()
         self._end()
 
     def processor_seconds(self) -> float:

@@ -129,10 +129,9 @@ class Bench:
         name = self.postgres.create_database(template)
         with psycopg.connect(self.postgres.url(), autocommit=True) as connection:
             connection.execute("CHECKPOINT")
-        try:
-            yield name
-        finally:
-            self.postgres.drop_database(name)
+        yield name
+        # Not after an error: the server goes away with everything in it.
+        self.postgres.drop_database(name)
 
     def postgres_seconds(self) -> float:
         """Return the processor time all processes of PostgreSQL have used so far, ended ones included."""

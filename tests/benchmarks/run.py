@@ -36,6 +36,7 @@ sys.path[:] = [
 
 from tests.benchmarks.measure import Bench, Case, Sample, Unmeasurable, line, surroundings, table  # noqa: E402
 
+INTERRUPTED = 130
 NAMES = ("library", "raw_copy", "append", "rpc", "umadb", "read", "projection")
 
 
@@ -44,6 +45,7 @@ def cases_of(names: Sequence[str], text: str) -> list[Case]:
     everything = [(name, case) for name in NAMES for case in import_module(f"tests.benchmarks.{name}").CASES]
     wanted = {case.name for name, case in everything if name in names and text.lower() in case.name.lower()}
     compared = {ratio.to for _, case in everything if case.name in wanted for ratio in case.ratios}
+    assert compared <= {case.name for _, case in everything}, "a case is compared with one that does not exist"
     return [case for _, case in everything if case.name in wanted | compared]
 
 
@@ -70,16 +72,23 @@ def measured(bench: Bench, cases: Sequence[Case], rounds: int) -> dict[str, list
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run what the arguments name and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="NAME")
+    parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--profile", type=Path, metavar="FOLDER")
     parser.add_argument("--case", default="", metavar="TEXT")
     parser.add_argument("--json", type=Path, metavar="FILE")
     asked = parser.parse_args(arguments)
+    if unknown := sorted(set(asked.names) - set(NAMES)):
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are {', '.join(NAMES)}")
     cases = cases_of(asked.names or NAMES, asked.case)
-    with surroundings(quick=asked.quick, profile=asked.profile) as bench:
-        samples = measured(bench, cases, asked.rounds)
+    if not cases:
+        parser.error(f"no case's name contains {asked.case!r}")
+    try:
+        with surroundings(quick=asked.quick, profile=asked.profile) as bench:
+            samples = measured(bench, cases, asked.rounds)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     print()
     print(f"{platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} processors")
     print("\n".join(table(cases, samples)))

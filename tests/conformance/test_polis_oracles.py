@@ -54,9 +54,7 @@ def folder_of(shared: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def liggare(
-    request: pytest.FixtureRequest, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
-) -> Liggare:
+def liggare(request: pytest.FixtureRequest, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Liggare:
     on_sqlite = request.param == "sqlite"
     store = f"sqlite:///{tmp_path}/l.db" if on_sqlite else request.getfixturevalue("postgres_url")
     made = Liggare(store, tmp_path / "keys", capfdbinary)

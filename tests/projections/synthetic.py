@@ -70,7 +70,7 @@ def emit(key: str, state: State) -> Iterable[tuple[str, int]]:
         yield f"by|{amount}", number
 
 
-SUMS = Projection("sums", 1, (Marked, Wiped), keys, apply, emit)
+SUMS = Projection("sums", 1, (Marked, Wiped), keys, apply, emit, figures_start_like_keys=False)
 FIRSTS = Projection(
     "firsts", 1, (Marked,), keys, lambda state, recorded: {"since": recorded.position} if state is None else state
 )

@@ -47,7 +47,7 @@ COMMANDS: st.SearchStrategy[Command] = st.one_of(
     st.builds(WithdrawInput, input=INPUTS, author=st.just("author-1")),
     st.builds(SupportInput, input=INPUTS, supporter=VOTERS),
 )
-BATCHES = st.lists(COMMANDS, min_size=1, max_size=8).map(lambda commands: [asked(each) for each in commands])
+BATCHES = st.lists(st.builds(asked, COMMANDS, st.uuids()), min_size=1, max_size=8)
 TAGS = st.sampled_from(["raw:a", "raw:b", "raw:a|raw:b"])
 TOPICS = st.sampled_from([(), ("one",), ("one", "two")])
 
@@ -161,7 +161,7 @@ class Stores(RuleBasedStateMachine):
 
     def __init__(self, url: str, folder: Path) -> None:
         super().__init__()
-        self.now, self.compared = NOON, 0
+        self.now, self.latest, self.compared = NOON, NOON, 0
         self.known: list[Submission] = []
         self.loop = asyncio.new_event_loop()
         self.keys = KeyStore(":memory:", LocalKek("2016-05", bytes(range(32))))
@@ -236,9 +236,17 @@ class Stores(RuleBasedStateMachine):
         group.conditions += conditions
         self._same([self._attempt(world.other_store.append(group)) for world in self.worlds])
 
-    @rule(seconds=st.integers(-9, 60))
+    @rule(seconds=st.integers(-5, 60))
     def let_time_pass(self, seconds: int) -> None:
-        self.now += timedelta(seconds=seconds)
+        """The server's clock is never far behind what it wrote last, nor is another server's."""
+        self.latest = max(self.latest, self.now)
+        self.now = max(self.now + timedelta(seconds=seconds), self.latest - timedelta(seconds=5))
+
+    @rule(batch=BATCHES, seconds=st.integers(6, 9))
+    def ask_under_a_clock_that_is_behind(self, batch: list[Submission], seconds: int) -> None:
+        right, self.now = self.now, max(self.now, self.latest) - timedelta(seconds=seconds)
+        self._same([self._attempt(world.server.execute(batch)) for world in self.worlds])
+        self.now = right
 
     @rule(batch=BATCHES)
     def lose_the_answer(self, batch: list[Submission]) -> None:
