@@ -112,7 +112,8 @@ class Entry(BaseModel, Generic[E_co]):
     `time` is the server's stamp (RFC 3339, UTC); the order is the position, not the time.
     """
 
-    model_config = ConfigDict(extra="forbid")
+    # Keeping every short text in a cache costs more than it saves here; the names of members repeat.
+    model_config = ConfigDict(extra="forbid", cache_strings="keys")
 
     actor: str
     data: E_co

@@ -110,15 +110,18 @@ class Running:
         self.parts = parts
         self.ledger = parts.settings.ledger
         self._appenders = [parts.engine.appender() for _ in range(parts.engine.lanes)]
-        self.committer = Lanes([self._committer(appender) for appender in self._appenders])
+        self.committer = Lanes(
+            [self._committer(appender, paced=not number) for number, appender in enumerate(self._appenders)]
+        )
         self.runner = parts.runner()
         self.problems: dict[str, str] = {}
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         calm_collector()
 
-    def _committer(self, appender: Appender) -> Committer:
-        return Committer(Application(self.ledger, SLICES, appender, self.parts.vault, Clock().now).execute)
+    def _committer(self, appender: Appender, *, paced: bool) -> Committer:
+        application = Application(self.ledger, SLICES, appender, self.parts.vault, Clock().now)
+        return Committer(application.execute, paced=paced)
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
         """Have the submissions decided and recorded; see Committer.submit."""

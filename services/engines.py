@@ -36,7 +36,7 @@ class Engine(Protocol):
 
     @property
     def lanes(self) -> int:
-        """How many groups one process may have under way at once."""
+        """How many groups one process may have under way at once; see ledger.store.committer.Lanes."""
         ...
 
     def appender(self) -> Appender: ...
@@ -57,7 +57,8 @@ class PostgresEngine:
 
     url: str
     origin: str
-    lanes: int = 2
+    # One for single callers, two for streams.
+    lanes: int = 3
 
     def prepare(self) -> list[str]:
         applied = postgres_session.migrate(self.url)

@@ -19,7 +19,7 @@ from ledger.store.port import GROUP_SUBMISSIONS_MAX
 
 QUEUE_SUBMISSIONS_MAX = 20_000
 PACE_SECONDS = 0.005
-PACE_FROM_SUBMISSIONS = 4
+PACE_FROM_SUBMISSIONS = 2
 PACE_UNLESS_SUBMISSIONS = 256
 
 log = logging.getLogger(__name__)
@@ -43,11 +43,14 @@ class Waiting(NamedTuple):
 class Committer:
     """The one queue between all callers of a process and the record.
 
-    `execute` takes up to 2,000 submissions and returns their outcomes in order.
+    `execute` takes up to 2,000 submissions and returns their outcomes in order. A `paced` committer
+    pauses a little between groups while single callers come in, and never for one alone.
     """
 
-    def __init__(self, execute: Callable[[Sequence[Submission]], Awaitable[list[Outcome]]]) -> None:
-        self._execute = execute
+    def __init__(
+        self, execute: Callable[[Sequence[Submission]], Awaitable[list[Outcome]]], *, paced: bool = False
+    ) -> None:
+        self._execute, self._paced = execute, paced
         self._queue: deque[Waiting] = deque()
         self.waiting = 0
         """Submissions queued and not yet taken up."""
@@ -84,14 +87,18 @@ class Committer:
     async def _run(self) -> None:
         started, size = 0.0, 0
         while await self._something():
-            # Unary callers come one by one; a short pause gathers them into groups worth a flush.
-            pause = started + PACE_SECONDS - time.monotonic()
-            if size >= PACE_FROM_SUBMISSIONS and self.waiting < PACE_UNLESS_SUBMISSIONS and pause > 0:
-                await asyncio.sleep(pause)
+            if self._paced and size >= PACE_FROM_SUBMISSIONS:
+                await self._pause(started)
             started = time.monotonic()
             group = self._drain()
             size = sum(len(waiting.submissions) for waiting in group)
             await self._commit(group)
+
+    async def _pause(self, started: float) -> None:
+        """Let single callers gather into a group worth its flush, unless one has gathered already."""
+        pause = started + PACE_SECONDS - time.monotonic()
+        if self.waiting < PACE_UNLESS_SUBMISSIONS and pause > 0:
+            await asyncio.sleep(pause)
 
     async def _something(self) -> bool:
         """Wait for work; tell whether there is any, which is false only at the end."""
@@ -131,12 +138,15 @@ class Committer:
 class Lanes:
     """Several committers of one process, each with a connection of its own.
 
-    While one lane waits for its flush, another decides. To the store they are as separate as two
+    The first takes single callers, who gather into larger groups together; the others take streams,
+    so that while one waits for its flush another decides. To the store they are as separate as two
     processes. A caller whose order matters, such as one stream, keeps to one lane.
     """
 
     def __init__(self, committers: Sequence[Committer]) -> None:
         self._committers = tuple(committers)
+        self._single = self._committers[0]
+        self._streams = self._committers[1:] or self._committers
 
     def start(self) -> None:
         for committer in self._committers:
@@ -148,9 +158,9 @@ class Lanes:
             await committer.close()
 
     def lane(self) -> Committer:
-        """Return the lane with the least waiting."""
-        return min(self._committers, key=lambda committer: committer.waiting)
+        """Return the lane for a stream, that with the least waiting."""
+        return min(self._streams, key=lambda committer: committer.waiting)
 
     async def submit(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Submit on the lane with the least waiting; see Committer.submit."""
-        return await self.lane().submit(submissions)
+        """Submit for a single caller; see Committer.submit."""
+        return await self._single.submit(submissions)

@@ -38,7 +38,7 @@ def explained(error: BaseException) -> Failure | None:
     """Return the failure an error amounts to; None for what nobody expected."""
     if isinstance(error, Failure):
         return error
-    for code, names in _KNOWN.items():
+    for code, names in _KNOWN:
         if any(isinstance(error, kind) for kind in _loaded(names)):
             sentence = _sentence(error)
             return Failure(Exit.BUSY if _is_lock(error) else code, sentence)
@@ -55,33 +55,48 @@ def _loaded(names: Iterable[str]) -> Iterable[type[BaseException]]:
             yield getattr(sys.modules[module], kind)
 
 
-_KNOWN: dict[Exit, tuple[str, ...]] = {
-    Exit.FORK: (
-        "ledger.log.errors.Fork",
-        "ledger.log.refusals.PublishingRefused",
+_KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
+    (Exit.COULD_NOT_RUN, ("ledger.log.refusals.KeyRefused",)),
+    (
+        Exit.FORK,
+        (
+            "ledger.log.errors.Fork",
+            "ledger.log.refusals.RolledBack",
+            "ledger.log.refusals.HistoryRewritten",
+        ),
     ),
-    Exit.INTEGRITY: ("ledger.log.errors.ProofError",),
-    Exit.USAGE: (
-        "services.settings.SettingsError",
-        "services.imports.tables.ImportBroken",
+    (Exit.INTEGRITY, ("ledger.log.errors.ProofError",)),
+    (
+        Exit.USAGE,
+        (
+            "services.settings.SettingsError",
+            "services.imports.tables.ImportBroken",
+        ),
     ),
-    Exit.BUSY: (
-        "ledger.store.committer.Overloaded",
-        "projections.rebuild.Busy",
-        "projections.rows.port.NotReached",
+    (
+        Exit.BUSY,
+        (
+            "ledger.store.committer.Overloaded",
+            "projections.rebuild.Busy",
+            "projections.rows.port.NotReached",
+        ),
     ),
-    Exit.COULD_NOT_RUN: (
-        "ledger.store.port.StoreError",
-        "ledger.store.committer.Stopped",
-        "ledger.clock.ClockJumped",
-        "ledger.vault.errors.KeyStoreError",
-        "ledger.vault.errors.SecretExposed",
-        "ledger.vault.errors.SecretMalformed",
-        "ledger.vault.errors.KeyDestroyed",
-        "services.imports.loading.Interrupted",
-        "ledger.entries.UnreadableEntry",
+    (
+        Exit.COULD_NOT_RUN,
+        (
+            "ledger.store.port.StoreError",
+            "ledger.store.committer.Stopped",
+            "ledger.clock.ClockJumped",
+            "ledger.vault.errors.KeyStoreError",
+            "ledger.vault.errors.SecretExposed",
+            "ledger.vault.errors.SecretMalformed",
+            "ledger.vault.errors.KeyDestroyed",
+            "services.imports.loading.Interrupted",
+            "ledger.entries.UnreadableEntry",
+        ),
     ),
-}
+)
+"""What each kind of error exits with; the first that fits counts."""
 
 
 def _is_lock(error: BaseException) -> bool:

@@ -17,7 +17,7 @@ from ledger.messages import Command, Event, Receipt, RecordedEvent
 from participation.ledger.v1 import ledger_service_pb2 as pb
 from participation.ledger.v1 import ledger_service_pb2_grpc as pb_grpc
 from participation.ledger.v1 import proof_service_pb2_grpc as proof_grpc
-from services.client.outcomes import REPEATABLE, Refused, Unanswered, refusal_of
+from services.client.outcomes import Refused, Unanswered, refusal_of
 from services.client.proofs import proof_file, proved
 from services.client.submitting import Submitter
 from services.rpc.catalogue import snake
@@ -124,8 +124,9 @@ class Client:
                         after = each.position
                     after = max(after, message.checkpoint.position, message.caught_up.position)
             except grpc.aio.AioRpcError as error:
-                if error.code() not in REPEATABLE:
-                    raise refusal_of(error) from None
+                refused = refusal_of(error)
+                if not refused.passes:
+                    raise refused from None
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def close(self) -> None:

@@ -24,6 +24,10 @@ REPEATABLE = frozenset(
 )
 """Codes after which the same request ids are sent again."""
 
+OF_THE_WAY = REPEATABLE | {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN}
+"""Codes that, without the ledger's own details, tell of the connection: grpc.aio calls it INTERNAL when a status overtakes
+what it is sending."""
+
 
 @dataclass(eq=False)
 class Refused(Exception):
@@ -40,6 +44,13 @@ class Refused(Exception):
     metadata: dict[str, str] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
     retry: float | None = None
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same request makes sense again: the ledger said when, or never got to say anything."""
+        if self.reason == self.code.name:
+            return self.code in OF_THE_WAY
+        return self.code in REPEATABLE
 
     def __str__(self) -> str:
         return f"{self.reason}: {self.sentence}"

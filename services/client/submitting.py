@@ -15,7 +15,7 @@ import grpc
 from ledger.messages import Receipt
 from participation.ledger.v1 import ledger_service_pb2 as pb
 from participation.ledger.v1 import ledger_service_pb2_grpc as pb_grpc
-from services.client.outcomes import REPEATABLE, Refused, Unanswered, refusal, refusal_of
+from services.client.outcomes import Refused, Unanswered, refusal, refusal_of
 from services.rpc.answers import receipts
 
 MESSAGE_COMMANDS_MAX = 500
@@ -96,12 +96,10 @@ class Submitter:
                 self._settle(self._unanswered.popleft(), response)
                 self._wake.set()
             self._last = f"the stream ended with {(await call.code()).name}"
-            if await call.code() not in {*REPEATABLE, grpc.StatusCode.OK}:
-                self._fail(Refused(await call.code(), (await call.code()).name, await call.details()))
         except grpc.aio.AioRpcError as error:
             refused = refusal_of(error)
             self._last = str(refused)
-            if error.code() not in REPEATABLE:
+            if not refused.passes:
                 self._fail(refused)
         finally:
             sender.cancel()
@@ -148,7 +146,7 @@ class Submitter:
                 message[place].answer.set_result(receipt)
         for each in response.refused:
             refused = refusal(each.status)
-            if refused.code in REPEATABLE and refused.retry is not None:
+            if refused.passes and refused.retry is not None:
                 self._again(message[each.place], refused)
             elif not message[each.place].answer.done():
                 message[each.place].answer.set_exception(refused)

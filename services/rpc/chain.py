@@ -21,6 +21,7 @@ import protovalidate
 from google.protobuf.message import DecodeError, Message
 
 from services.rpc.catalogue import PUBLIC, methods, scope_of
+from services.rpc.drain import Drain
 from services.rpc.errors import PASSED_ON, abort
 from services.rpc.limits import RateLimit
 from services.rpc.principals import Authentication, EverythingGranted, Grants, Principal, StatedActor
@@ -55,8 +56,8 @@ class Guard:
 class Chain(grpc.aio.ServerInterceptor):
     """The one interceptor. Making it raises ScopeUndeclared when a method of ours declares no scope."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard = guard
+    def __init__(self, guard: Guard, drain: Drain | None = None) -> None:
+        self._guard, self._drain = guard, drain or Drain()
         methods()
         self._wrapped: dict[str, Handler] = {}
 
@@ -72,17 +73,17 @@ class Chain(grpc.aio.ServerInterceptor):
             scope = scope_of(path)
             if handler is None or scope is None:
                 return None  # gRPC answers UNIMPLEMENTED
-            wrapped = self._wrapped[path] = Guarded(self._guard, path, scope, handler).handler()
+            wrapped = self._wrapped[path] = Guarded(self._guard, self._drain, path, scope, handler).handler()
         return wrapped
 
 
 class Guarded:
     """One handler and all that stands around it."""
 
-    def __init__(self, guard: Guard, path: str, scope: str, handler: Any) -> None:
-        self._guard, self._path, self._scope, self._inner = guard, path, scope, handler
+    def __init__(self, guard: Guard, drain: Drain, path: str, scope: str, handler: Any) -> None:
+        self._guard, self._drain, self._path, self._scope, self._inner = guard, drain, path, scope, handler
         self._parse: Callable[[bytes], Any] = handler.request_deserializer or bytes
-        self._validates = path in methods()
+        self._own = path in methods()
 
     def handler(self) -> Handler:
         """Return the wrapped handler, of the same kind."""
@@ -143,6 +144,10 @@ class Guarded:
         return asyncio.timeout(None if context.time_remaining() is not None else self._guard.unary_seconds)
 
     def _admit(self, context: Context) -> None:
+        if self._own:
+            # The library's endless streams (health watchers) are not worth waiting for at the end.
+            self._drain.enter()
+            context.add_done_callback(self._drain.leave)
         metadata = {str(name): value for name, value in context.invocation_metadata() or () if isinstance(value, str)}
         caller = self._guard.authentication(metadata)
         if self._scope != PUBLIC and not self._guard.grants(caller, self._scope):
@@ -152,7 +157,7 @@ class Guarded:
 
     def _request(self, raw: bytes) -> Any:
         request = self._read(raw)
-        if self._validates:
+        if self._own:
             validate(request)
         return request
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 
@@ -14,6 +14,9 @@ class Drain:
     def __init__(self) -> None:
         self._begun = asyncio.Event()
         self._reading: set[asyncio.Task[Any]] = set()
+        self._calls = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     @property
     def started(self) -> bool:
@@ -27,6 +30,22 @@ class Drain:
     async def wait(self) -> None:
         """Return when the end has begun."""
         await self._begun.wait()
+
+    def enter(self) -> None:
+        """Count a call that must be answered before the server is gone."""
+        self._calls += 1
+        self._quiet.clear()
+
+    def leave(self, _context: object = None) -> None:
+        """Count it no longer."""
+        self._calls -= 1
+        if not self._calls:
+            self._quiet.set()
+
+    async def quiet(self, seconds: float) -> None:
+        """Return when every counted call has ended, at the latest after some seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._quiet.wait(), seconds)
 
     @contextmanager
     def ending(self, task: asyncio.Task[Any]) -> Iterator[None]:

@@ -29,6 +29,8 @@ from services.rpc.transparency import TransparencyHandlers
 RECEIVED_BYTES_MAX = 1 << 20
 SENT_BYTES_MAX = 4 << 20
 GRACE_SECONDS = 10.0
+LAST_SECONDS = 0.2
+"""For the last answers to leave the socket."""
 
 LEDGER_SERVICE = "participation.ledger.v1.LedgerService"
 PROOF_SERVICE = "participation.ledger.v1.ProofService"
@@ -124,7 +126,8 @@ class Server:
         self._drain.begin()
         self._tail.wake()
         await self._ledger.committer.close()
-        await asyncio.gather(*(server.stop(grace) for server in self._servers))
+        await self._drain.quiet(grace)
+        await asyncio.gather(*(server.stop(LAST_SECONDS) for server in self._servers))
         await self._tail.close()
         await self._readers.close()
         await self._transparency.close()
@@ -150,7 +153,7 @@ class Server:
         }
 
     def _bound(self, address: str, handlers: dict[str, Any]) -> tuple[grpc.aio.Server, int]:
-        server = grpc.aio.server(interceptors=[Chain(self._listening.guard)], options=OPTIONS)
+        server = grpc.aio.server(interceptors=[Chain(self._listening.guard, self._drain)], options=OPTIONS)
         if handlers:
             for service, own in _by_service(handlers).items():
                 server.add_generic_rpc_handlers([grpc.method_handlers_generic_handler(service, own)])

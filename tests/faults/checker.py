@@ -146,6 +146,8 @@ def read_history(path: Path) -> tuple[list[Attempt], dict[str, Call]]:
         at, what, key, told = json.loads(line)
         if what == CALLS:
             calls[key] = Call(key, *told)
+            if key in open_attempts:  # asked again after an unknown outcome
+                attempts.append(open_attempts[key])
             open_attempts[key] = Attempt(key, at, claim=calls[key].claim)
         else:
             position, rejected = told

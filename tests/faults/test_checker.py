@@ -118,12 +118,13 @@ def test_a_history_that_ends_in_the_middle_of_a_line_is_read(tmp_path: Path) -> 
     path.write_text(
         '[1.0,"calls","k1",["r1","b","v",null]]\n[1.5,"calls","k2",["r2","b","w","c"]]\n'
         '[2.0,"heard","k1",[7,null]]\n[2.5,"heard","k2",[null,"ALREADY_VOTED"]]\n'
-        '[3.0,"calls","k1",["r1","b","v",null]]\n[4.0,"hea'
+        '[3.0,"calls","k1",["r1","b","v",null]]\n[3.5,"calls","k1",["r1","b","v",null]]\n[4.0,"hea'
     )
     attempts, calls = read_history(path)
     assert attempts == [
         Attempt("k1", 1.0, 2.0, 7),
         Attempt("k2", 1.5, 2.5, None, "ALREADY_VOTED", "c"),
         Attempt("k1", 3.0),
+        Attempt("k1", 3.5),
     ]
     assert [(each.request, each.voter) for each in calls.values()] == [("r1", "v"), ("r2", "w")]

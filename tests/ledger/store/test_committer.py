@@ -242,7 +242,8 @@ async def test_lanes_are_writers_of_their_own_on_one_record(town: Town) -> None:
     lanes = Lanes([Committer(town.application().execute) for _ in range(2)])
     lanes.start()
     accepted(await lanes.submit([asked(ballot(revote=False))]))
-    outcomes = await asyncio.gather(*[lanes.submit([asked(vote(f"v{n % 50}"), uuid4())]) for n in range(100)])
+    ways = (lanes.submit, lanes.lane().submit)
+    outcomes = await asyncio.gather(*[ways[n // 50]([asked(vote(f"v{n % 50}"), uuid4())]) for n in range(100)])
     assert sum(isinstance(outcome, Receipt) for (outcome,) in outcomes) == 50
     voters = [event.voter for each in town.recorded() if isinstance(event := each.event, VoteCast)]
     assert sorted(voters) == sorted({f"v{n}" for n in range(50)})

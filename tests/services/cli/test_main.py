@@ -9,7 +9,16 @@ from pathlib import Path
 
 import pytest
 
+from ledger.clock import ClockJumped
+from ledger.log.errors import MalformedKey
+from ledger.log.refusals import HistoryRewritten, KeyRefused, RolledBack
+from ledger.store.port import StoreFull, StoreUnavailable
+from ledger.vault.errors import KeyStoreBroken
+from projections.rebuild import Busy
+from projections.rows.port import NotReached
+from services.cli.exits import Exit, explained
 from services.cli.main import hoisted
+from services.imports.tables import ImportBroken
 from tests.fix_liggare import Liggare, spawn
 
 HELP_SECONDS_MAX = 0.3
@@ -182,3 +191,36 @@ def test_interrupting_a_follower_is_no_traceback(liggare: Liggare) -> None:
         process.send_signal(2)
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130 and b"Traceback" not in err
+
+
+# --- Exit codes -------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (StoreFull("SQLite has no space left"), Exit.COULD_NOT_RUN),
+        (StoreUnavailable("SQLite does not answer: database is locked"), Exit.BUSY),
+        (StoreUnavailable("PostgreSQL does not answer"), Exit.COULD_NOT_RUN),
+        (Busy("another process is rebuilding"), Exit.BUSY),
+        (NotReached(7, 5), Exit.BUSY),
+        (RolledBack(7, 5), Exit.FORK),
+        (HistoryRewritten("tile", "differs"), Exit.FORK),
+        (KeyRefused("log.key", "it signs for another"), Exit.COULD_NOT_RUN),
+        (MalformedKey("log.vkey", "no key"), Exit.INTEGRITY),
+        (ClockJumped("the clock jumped"), Exit.COULD_NOT_RUN),
+        (KeyStoreBroken("keys.db is damaged"), Exit.COULD_NOT_RUN),
+        (ImportBroken("votes.csv is empty"), Exit.USAGE),
+        (OSError(28, "No space left on device", "keys.db"), Exit.COULD_NOT_RUN),
+    ],
+)
+def test_every_expected_error_has_its_code_and_one_sentence(error: Exception, code: Exit) -> None:
+    failure = explained(error)
+    assert failure is not None and failure.code is code
+    assert str(failure) and "\n" not in str(failure)
+
+
+def test_the_unexpected_is_said_to_be_so(liggare: Liggare, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise TypeError("a bug")
+
+    monkeypatch.setattr("services.cli.looking.standing", fail)
+    assert "this should not happen, please report it: TypeError: a bug" in liggare("status", code=1).err

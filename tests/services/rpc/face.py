@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ import grpc
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, LocalizedMessage, RetryInfo
 from google.rpc.status_pb2 import Status
 
+from ledger.log.note import VerifierKey
 from participation.ledger.v1 import ballots_pb2, ledger_service_pb2
 from services.bootstrap import Running, running
 from services.engines import engine
@@ -57,11 +59,20 @@ class Face:
     async def open_ballot(self, **fields: Any) -> str:
         """Open a ballot of its own and return its id."""
         ballot = f"b-{uuid4()}"
-        fields = {"rule": ballots_pb2.BALLOT_RULE_YES_NO_ABSTAIN, "question": "En tryggare skolväg?"} | fields
+        given: dict[str, Any] = {
+            "rule": ballots_pb2.BALLOT_RULE_YES_NO_ABSTAIN,
+            "question": "En tryggare skolväg?",
+        } | fields
         await self.method("BallotService/OpenBallot")(
-            ballots_pb2.OpenBallotRequest(ledger=LEDGER, request_id=str(uuid4()), ballot=ballot, **fields)
+            ballots_pb2.OpenBallotRequest(ledger=LEDGER, request_id=str(uuid4()), ballot=ballot, **given)
         )
         return ballot
+
+    async def key(self) -> VerifierKey:
+        """Return the log's public key, once the publisher has made one."""
+        while (found := self.ledger.parts.folder.verifier()) is None:  # noqa: ASYNC110  nobody tells
+            await asyncio.sleep(0.02)
+        return found
 
     def head(self) -> int:
         with closing(self.ledger.reader()) as reader:
@@ -69,13 +80,13 @@ class Face:
 
 
 def vote(voter: str = "v1", **fields: Any) -> ballots_pb2.CastVoteRequest:
-    fields = {
+    given: dict[str, Any] = {
         "ledger": LEDGER,
         "request_id": str(uuid4()),
         "ballot": "nowhere",
         "choice": ballots_pb2.VOTE_CHOICE_YES,
     } | fields
-    return ballots_pb2.CastVoteRequest(voter=voter, **fields)
+    return ballots_pb2.CastVoteRequest(voter=voter, **given)
 
 
 def message(*votes: ballots_pb2.CastVoteRequest) -> ledger_service_pb2.SubmitRequest:
@@ -140,7 +151,7 @@ def told(error: grpc.aio.AioRpcError | Status) -> Told:
     assert all(sentences.values())
     code = next(code for code in grpc.StatusCode if code.value[0] == status.code)
     assert code not in {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN}
-    fields = {each.field: each.description for each in bad.field_violations}
+    given: dict[str, Any] = {each.field: each.description for each in bad.field_violations}
     seconds = retry.retry_delay.ToTimedelta().total_seconds() if retry.HasField("retry_delay") else None
     return Told(code, info.reason, dict(info.metadata), fields, sentences, seconds)
 

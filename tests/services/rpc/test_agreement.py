@@ -104,7 +104,11 @@ def messages(descriptor: Any, model: type[BaseModel], *, clean: bool) -> st.Sear
 def verdicts(commands: CommandMap, request: Any) -> tuple[set[str], set[tuple[str, str]]]:
     """Return the fields the proto refuses, and those the model refuses, each with the kind of its error."""
     request.ledger, request.request_id = LEDGER, str(UUID(int=7))
-    by_proto = {each.proto.field.elements[0].field_name for each in protovalidate.collect_violations(request)}
+    by_proto = {
+        each.proto.field.elements[0].field_name
+        for each in protovalidate.collect_violations(request)
+        if each.proto.field
+    }
     try:
         commands.submission(request, "channel:test")
     except FieldsInvalid as error:

@@ -19,7 +19,7 @@ C = grpc.StatusCode
 
 
 def received(**fields: Any) -> inputs.ReceiveInputRequest:
-    fields = {
+    given: dict[str, Any] = {
         "ledger": LEDGER,
         "request_id": str(uuid4()),
         "kind": inputs.INPUT_KIND_PROPOSAL,
@@ -27,12 +27,17 @@ def received(**fields: Any) -> inputs.ReceiveInputRequest:
         "author_kind": inputs.AUTHOR_KIND_RESIDENT,
         "text": "Sänk hastigheten",
     } | fields
-    return inputs.ReceiveInputRequest(**fields)
+    return inputs.ReceiveInputRequest(**given)
 
 
 def registered(**fields: Any) -> bodies.RegisterBodyRequest:
-    fields = {"ledger": LEDGER, "request_id": str(uuid4()), "kind": bodies.BODY_KIND_BOARD, "name": "Nämnden"} | fields
-    return bodies.RegisterBodyRequest(**fields)
+    given: dict[str, Any] = {
+        "ledger": LEDGER,
+        "request_id": str(uuid4()),
+        "kind": bodies.BODY_KIND_BOARD,
+        "name": "Nämnden",
+    } | fields
+    return bodies.RegisterBodyRequest(**given)
 
 
 CAST, RECEIVE, REGISTER = "BallotService/CastVote", "InputService/ReceiveInput", "BodyService/RegisterBody"

@@ -186,7 +186,8 @@ async def test_every_kind_of_handler_is_asked_in_order_and_its_error_mapped(kind
 @pytest.mark.parametrize("refuse, code", [("authorisation", C.PERMISSION_DENIED), ("rate", C.RESOURCE_EXHAUSTED)])
 async def test_every_kind_of_handler_can_be_refused(kind: str, refuse: str, code: grpc.StatusCode) -> None:
     async with around(kind, answer, Steps(refuse).guard()) as call:
-        assert (await refused(call(asked(kind)))).code is code
+        # Without a message: grpc.aio's client calls it INTERNAL when the status overtakes what it is sending.
+        assert (await refused(call(many() if kind.startswith("stream") else b""))).code is code
 
 
 async def test_handlers_know_who_is_calling() -> None:

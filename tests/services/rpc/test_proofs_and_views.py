@@ -27,12 +27,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 VIEWS = "participation.transparency.v1.TransparencyService"
 
 
-def key(face: Face) -> Any:
-    found = face.ledger.parts.folder.verifier()
-    assert found is not None
-    return found
-
-
 async def cast(face: Face, ballot: str, voter: str, **fields: Any) -> record_pb2.Receipt:
     answer: Any = await face.method("BallotService/CastVote")(vote(voter, ballot=ballot, **fields))
     return answer.receipt  # type: ignore[no-any-return]
@@ -42,7 +36,7 @@ async def cast(face: Face, ballot: str, voter: str, **fields: Any) -> record_pb2
 async def test_a_receipt_can_bring_its_proof(face: Face) -> None:
     receipt = await cast(face, await face.open_ballot(), "v1", wait_for=record_pb2.WAIT_FOR_CHECKPOINT)
     (proof,) = receipt.proofs
-    checkpoint = verify_checkpoint(proof.checkpoint.encode(), LEDGER, [key(face)])
+    checkpoint = verify_checkpoint(proof.checkpoint.encode(), LEDGER, [await face.key()])
     assert (checkpoint.size, proof.leaf_index + 1) == (proof.tree_size, receipt.positions[0])
     verify_inclusion(receipt.leaf_hashes[0], proof.leaf_index, proof.tree_size, checkpoint.root, list(proof.hashes))
 
@@ -50,11 +44,11 @@ async def test_a_receipt_can_bring_its_proof(face: Face) -> None:
 async def test_proofs_of_place_and_growth_hold(face: Face) -> None:
     ballot = await face.open_ballot()
     first = await cast(face, ballot, "v1", wait_for=record_pb2.WAIT_FOR_CHECKPOINT)
-    old = verify_checkpoint(first.proofs[0].checkpoint.encode(), LEDGER, [key(face)])
+    old = verify_checkpoint(first.proofs[0].checkpoint.encode(), LEDGER, [await face.key()])
     await cast(face, ballot, "v2", wait_for=record_pb2.WAIT_FOR_CHECKPOINT)
     get = face.method("ProofService/GetCheckpoint")
     newest = await get(proofs.GetCheckpointRequest(ledger=LEDGER, prove_since=old.size))
-    new = verify_checkpoint(newest.checkpoint.note.encode(), LEDGER, [key(face)])
+    new = verify_checkpoint(newest.checkpoint.note.encode(), LEDGER, [await face.key()])
     verify_consistency(old.size, old.root, new.size, new.root, list(newest.consistency.hashes))
     asked = proofs.GetConsistencyProofRequest(ledger=LEDGER, old_size=old.size, new_size=new.size)
     grown = (await face.method("ProofService/GetConsistencyProof")(asked)).proof

@@ -186,8 +186,7 @@ async def test_pages_cover_a_span_without_gap_or_repetition(face: Face, monkeypa
             cursor = page.reached
             found += [each.position for each in page.events]
         assert found == sorted(set(found))
-        assert len(found) == {(): head}.get(wanted.topics + wanted.tags, len(found))
-        assert len(found) >= 40
+        assert len(found) == (head if wanted == Filter() else len(found)) >= 40
     reader.close()
 
 
@@ -263,7 +262,7 @@ async def test_a_filtered_subscriber_is_told_how_far_it_has_come(face: Face) -> 
 async def test_a_subscription_cannot_begin_beyond_the_end(face: Face) -> None:
     asked = record.SubscribeRequest(ledger=LEDGER, after=face.head() + 1)
     assert "after" in (await refused(face.method(SUBSCRIBE)(asked))).fields
-    bounded = record.SubscribeRequest(ledger=LEDGER, filter={"recorded_before": "2030-01-01T00:00:00Z"})
+    bounded = record.SubscribeRequest(ledger=LEDGER, filter=record.EventFilter(recorded_before="2030-01-01T00:00:00Z"))
     assert "filter.recorded_before" in (await refused(face.method(SUBSCRIBE)(bounded))).fields
 
 
@@ -292,9 +291,10 @@ async def test_idle_subscribers_hold_neither_events_nor_threads(face: Face) -> N
 
 async def test_reading_stays_open_to_others_while_one_reads_much(face: Face) -> None:
     reading = asyncio.create_task(read(face))
-    health = face.channel.unary_unary("/grpc.health.v1.Health/Check")
+    health: Any = face.channel.unary_unary("/grpc.health.v1.Health/Check")
     assert await asyncio.wait_for(health(b""), 5) == b"\x08\x01"
     assert await reading
+    forget: Any = face.channel.unary_unary("/participation.ledger.v1.LedgerService/Forget")
     with pytest.raises(grpc.aio.AioRpcError) as unknown:
-        await face.channel.unary_unary("/participation.ledger.v1.LedgerService/Forget")(b"")
+        await forget(b"")
     assert unknown.value.code() is grpc.StatusCode.UNIMPLEMENTED
