@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -224,8 +225,8 @@ LONGER = {
 @cache
 def tracked() -> tuple[Path, ...]:
     """Return every file of the repository, and those that are about to join it."""
-    if not (ROOT / ".git").exists():
-        pytest.skip("this is no checkout")
+    if not (ROOT / ".git").exists() or shutil.which("git") is None:
+        pytest.skip("this is no checkout, or there is no git to ask")
     ran = subprocess.run(
         ["git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -246,7 +247,6 @@ def test_no_file_is_long_without_a_reason() -> None:
     for name in sorted(long.keys() & LONGER.keys()):
         print(f"{name}: {long[name]} lines, for {LONGER[name]}")
     assert long.keys() <= LONGER.keys()
-    assert all((ROOT / name).exists() for name in LONGER)
 
 
 FORBIDDEN = {

@@ -40,12 +40,16 @@ class Grade(StrEnum):
 
 
 class Finding(NamedTuple):
-    """One thing that was looked at."""
+    """One thing that was looked at; `code` is what a problem makes the doctor exit with."""
 
     check: str
     grade: Grade
     found: str
     remedy: str = ""
+    code: Exit = Exit.COULD_NOT_RUN
+
+
+SHOWN = ("check", "grade", "found", "remedy")
 
 
 Checks = Iterator[Finding]
@@ -53,19 +57,20 @@ Checks = Iterator[Finding]
 
 def doctor(settings: Settings, *, as_json: bool) -> Exit:
     """Look at everything and write what was found; 3 where positions are missing, 1 for any other problem."""
-    findings = [finding for check in CHECKS for finding in _looked(check, settings)]
+    findings: list[Finding] = []
+    for check in CHECKS:
+        # A store that is away would be told of by every check.
+        told = {finding.found for finding in findings}
+        findings += [finding for finding in _looked(check, settings) if finding.found not in told]
     if as_json:
-        emit({"findings": [finding._asdict() for finding in findings]})
+        emit({"findings": [{name: getattr(finding, name) for name in SHOWN} for finding in findings]})
     else:
         lines = [
             f"{grade:8} {check}: {found}" + (f" -> {remedy}" if remedy else "")
-            for check, grade, found, remedy in findings
+            for check, grade, found, remedy, _ in findings
         ]
         write("".join(f"{line}\n" for line in lines).encode())
-    problems = {finding.check for finding in findings if finding.grade is Grade.PROBLEM}
-    if "positions" in problems:
-        return Exit.INTEGRITY
-    return Exit.COULD_NOT_RUN if problems else Exit.FINE
+    return max((finding.code for finding in findings if finding.grade is Grade.PROBLEM), default=Exit.FINE)
 
 
 def _looked(check: Callable[[Settings], Checks], settings: Settings) -> list[Finding]:
@@ -154,7 +159,8 @@ def _positions(settings: Settings) -> Checks:
         yield Finding("positions", Grade.FINE, f"1 to {last} without a gap")
     else:
         found = f"{count} events between the positions {first} and {last}, and the head says {head}"
-        yield Finding("positions", Grade.PROBLEM, found, "run `liggare verify`, then restore from a copy that verifies")
+        remedy = "run `liggare verify`, then restore from a copy that verifies"
+        yield Finding("positions", Grade.PROBLEM, found, remedy, Exit.INTEGRITY)
 
 
 def _row(connection: sqlite3.Connection, statement: str, number: int) -> tuple[int, int, int]:

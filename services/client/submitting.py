@@ -49,6 +49,8 @@ class Submitter:
 
     async def ask(self, request_id: UUID, command: pb.SubmittedCommand, patience: float) -> Receipt:
         """Return the receipt. Raises Refused, or Unanswered after `patience` seconds."""
+        if command.ByteSize() > MESSAGE_BYTES_MAX:
+            raise Refused(grpc.StatusCode.RESOURCE_EXHAUSTED, "MESSAGE_TOO_LARGE", "The command is larger than 900 kB.")
         if self._task is None:
             self._task = asyncio.create_task(self._run(), name="client-submit")
         loop = asyncio.get_running_loop()
@@ -165,9 +167,10 @@ class Submitter:
         self._later.add(handle)
 
     def _take_back(self) -> None:
-        """Put what was not answered first in line again, in the order it was asked."""
+        """Put what was not answered first in line again, in the order it was asked; forget what nobody waits for."""
         while self._unanswered:
             self._pending.extendleft(reversed(self._unanswered.pop()))
+        self._pending = deque(asked for asked in self._pending if not asked.answer.done())
 
     def _fail(self, refused: Refused) -> None:
         """Answer everybody whose command was on a stream that will never be taken."""

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ledger.messages import Command, Receipt, Rejection, Submission
 from ledger.outcomes import Aborted, Outcome
@@ -22,6 +22,7 @@ BATCH = 500
 GROUP = 4
 """Batches handed over at once; the committer joins what waits into one group."""
 
+PIECE = 50
 TRIES_MAX = 8
 PAUSE_SECONDS = 0.05
 REFUSALS_SHOWN_MAX = 10
@@ -83,9 +84,7 @@ async def load(
         window = list(islice(waiting, BATCH * GROUP))
         while window:
             answering = asyncio.ensure_future(_answered(submit, window))
-            # The next window is made ready while the engine is at work on this one.
-            await asyncio.sleep(0)
-            following = list(islice(waiting, BATCH * GROUP))
+            following = await _ready_meanwhile(waiting, answering)
             for item, outcome in await answering:
                 if isinstance(outcome, Rejection) and benign(item, outcome):
                     loaded.recorded[type(item.submission.command)] += 1
@@ -94,6 +93,16 @@ async def load(
             progress(len(window))
             window = following
     return loaded
+
+
+async def _ready_meanwhile(waiting: Iterator[Item], answering: asyncio.Future[Any]) -> list[Item]:
+    """Return the next window, made ready bit by bit whenever the engine keeps this one waiting."""
+    window: list[Item] = []
+    while len(window) < BATCH * GROUP and (piece := list(islice(waiting, PIECE))):
+        window += piece
+        if not answering.done():
+            await asyncio.sleep(0)
+    return window
 
 
 async def _answered(submit: Submit, items: Sequence[Item]) -> list[tuple[Item, Outcome]]:

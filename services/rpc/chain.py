@@ -109,7 +109,7 @@ class Guarded:
         except PASSED_ON:
             raise
         except Exception as error:
-            await abort(context, error, _language(context))
+            await abort(context, error, language(context))
 
     async def _unary_stream(self, raw: bytes, context: Context) -> None:
         try:
@@ -118,7 +118,7 @@ class Guarded:
         except PASSED_ON:
             raise
         except Exception as error:
-            await abort(context, error, _language(context))
+            await abort(context, error, language(context))
 
     async def _stream_unary(self, raws: AsyncIterator[bytes], context: Context) -> Any:
         try:
@@ -127,7 +127,7 @@ class Guarded:
         except PASSED_ON:
             raise
         except Exception as error:
-            await abort(context, error, _language(context))
+            await abort(context, error, language(context))
 
     async def _stream_stream(self, raws: AsyncIterator[bytes], context: Context) -> None:
         try:
@@ -136,7 +136,7 @@ class Guarded:
         except PASSED_ON:
             raise
         except Exception as error:
-            await abort(context, error, _language(context))
+            await abort(context, error, language(context))
 
     # --- The steps ----------------------------------------------------------------------------
     def _deadline(self, context: Context) -> contextlib.AbstractAsyncContextManager[Any]:
@@ -147,12 +147,13 @@ class Guarded:
         if self._own:
             # The library's endless streams (health watchers) are not worth waiting for at the end.
             self._drain.enter()
-            context.add_done_callback(self._drain.leave)
+            context.add_done_callback(lambda _: self._drain.leave())  # type: ignore[arg-type]  # the stub's class is no Protocol
         metadata = {str(name): value for name, value in context.invocation_metadata() or () if isinstance(value, str)}
         caller = self._guard.authentication(metadata)
         if self._scope != PUBLIC and not self._guard.grants(caller, self._scope):
             raise ScopeMissing(scope=self._scope, method=self._path)
-        self._guard.rate.take(caller.actor)
+        if self._own:  # a health check must get through when somebody asks too often
+            self._guard.rate.take(caller.actor)
         _principal.set(caller)
 
     def _request(self, raw: bytes) -> Any:
@@ -201,7 +202,7 @@ def _violation(proto: Any) -> Violation:
     return Violation(place, proto.message, proto.rule_id)
 
 
-def _language(context: Context) -> str | None:
+def language(context: Context) -> str | None:
     """Return `sv` or `en` when the caller prefers one of them; None when it does not say."""
     for name, value in context.invocation_metadata() or ():
         if name == LANGUAGE_METADATA and isinstance(value, str):

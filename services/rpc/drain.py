@@ -36,7 +36,7 @@ class Drain:
         self._calls += 1
         self._quiet.clear()
 
-    def leave(self, _context: object = None) -> None:
+    def leave(self) -> None:
         """Count it no longer."""
         self._calls -= 1
         if not self._calls:

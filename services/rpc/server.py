@@ -24,6 +24,7 @@ from services.rpc.proving import Proving
 from services.rpc.readers import Readers, Tail
 from services.rpc.reading import ReadingHandlers
 from services.rpc.submit import SubmitHandler
+from services.rpc.transparency import SERVICE as TRANSPARENCY_SERVICE
 from services.rpc.transparency import TransparencyHandlers
 
 RECEIVED_BYTES_MAX = 1 << 20
@@ -34,6 +35,11 @@ LAST_SECONDS = 0.2
 
 LEDGER_SERVICE = "participation.ledger.v1.LedgerService"
 PROOF_SERVICE = "participation.ledger.v1.ProofService"
+
+RESTS_ON = {"read models": TRANSPARENCY_SERVICE, "publisher": PROOF_SERVICE}
+"""Which service shows a problem of the background work of that name."""
+
+HEALTH_SECONDS = 1.0
 
 OPTIONS: tuple[tuple[str, int], ...] = (
     ("grpc.max_receive_message_length", RECEIVED_BYTES_MAX),
@@ -77,6 +83,7 @@ class Server:
         self._health = health.aio.HealthServicer()
         self._servers: list[grpc.aio.Server] = []
         self._drained: asyncio.Task[None] | None = None
+        self._watching: asyncio.Task[None] | None = None
         self.port = 0
         self.admin_port = 0
 
@@ -94,6 +101,7 @@ class Server:
             await each.start()
         for name in ("", *(service.full_name for service in services())):
             await self._health.set(name, health_pb2.HealthCheckResponse.SERVING)
+        self._watching = asyncio.create_task(self._watch_problems(), name="health")
         if self._listening.credentials is None:
             log.warning("without TLS and credentials: every caller is believed and may do everything")
 
@@ -121,7 +129,18 @@ class Server:
         if self._drained is None:
             self._drained = asyncio.create_task(self._end(GRACE_SECONDS), name="drain")
 
+    async def _watch_problems(self) -> None:
+        """Show a stopped publisher or stopped read models in the health of the service that rests on them."""
+        while True:
+            for name, service in RESTS_ON.items():
+                well = name not in self._ledger.problems
+                status = health_pb2.HealthCheckResponse.SERVING if well else health_pb2.HealthCheckResponse.NOT_SERVING
+                await self._health.set(service, status)
+            await asyncio.sleep(HEALTH_SECONDS)
+
     async def _end(self, grace: float) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
         await self._health.enter_graceful_shutdown()
         self._drain.begin()
         self._tail.wake()

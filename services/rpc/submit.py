@@ -14,7 +14,7 @@ from participation.ledger.v1 import ledger_service_pb2 as pb
 from participation.ledger.v1 import record_pb2
 from services.rpc.answers import columns
 from services.rpc.catalogue import snake
-from services.rpc.chain import Context, principal
+from services.rpc.chain import Context, language, principal
 from services.rpc.committing import Committing, Lane
 from services.rpc.drain import Drain
 from services.rpc.mapping import CommandMap
@@ -24,6 +24,7 @@ WINDOW_MESSAGES = 8
 COMMANDS_MAX = 1_000
 OVERLOAD_SECONDS_MAX = 10.0
 OVERLOAD_PAUSE_SECONDS = 0.02
+WAITS = frozenset({record_pb2.WAIT_FOR_UNSPECIFIED, record_pb2.WAIT_FOR_RECORDED})
 
 
 @dataclass(slots=True)
@@ -54,15 +55,15 @@ class SubmitHandler:
         self._maps = {snake(name): commands for name, commands in maps.items()}
         self._committer, self._drain = committer, drain
 
-    async def submit(self, requests: AsyncIterator[pb.SubmitRequest], _context: Context) -> AsyncIterator[Any]:
+    async def submit(self, requests: AsyncIterator[pb.SubmitRequest], context: Context) -> AsyncIterator[Any]:
         """Answer each message with one, in order."""
         taken: asyncio.Queue[Taken | None] = asyncio.Queue()
-        window = asyncio.Semaphore(WINDOW_MESSAGES)
+        window, spoken = asyncio.Semaphore(WINDOW_MESSAGES), language(context)
         reader = asyncio.create_task(self._take(requests, self._committer.lane(), taken, window), name="submit")
         try:
             with self._drain.ending(reader):
                 while (message := await taken.get()) is not None:
-                    yield columns(await message.outcomes())
+                    yield columns(await message.outcomes(), spoken)
                     window.release()
             if self._drain.started:
                 raise Stopped("the server is stopping")
@@ -107,7 +108,7 @@ class SubmitHandler:
         if name is None:
             raise field_invalid("command", "is missing; set one of the commands", "missing")
         request = getattr(command, name)
-        if request.wait_for not in {record_pb2.WAIT_FOR_UNSPECIFIED, record_pb2.WAIT_FOR_RECORDED}:
+        if request.wait_for not in WAITS:
             known = record_pb2.WaitFor.DESCRIPTOR.values_by_number.get(request.wait_for)
             raise WaitNotInSubmit(wait_for=known.name if known else request.wait_for)
         return self._maps[name].submission(request, actor)

@@ -32,6 +32,7 @@ CONVERSATIONS = (
     "ssis-land-bank-farmland-2rumnecbeh-2021-08-01",
     "vtaiwan-uberx",
 )
+LARGEST = "vtaiwan-uberx"
 NOT_VOTES = {"participant", "xid", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree"}
 CHOICES = {"1": "agree", "-1": "disagree", "0": "pass"}
 
@@ -67,7 +68,9 @@ def test_all_published_conversations_are_covered(shared: Path) -> None:
     assert published == set(CONVERSATIONS)
 
 
-@pytest.mark.parametrize("name", CONVERSATIONS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name == LARGEST else name for name in CONVERSATIONS]
+)
 def test_an_import_gives_the_published_matrix_and_totals_and_can_be_repeated(
     name: str, liggare: Liggare, folder_of: Callable[[str], Path]
 ) -> None:

@@ -11,6 +11,7 @@ import re
 import socket
 import subprocess
 import sys
+from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,9 +28,13 @@ def blocks(document: Path) -> list[tuple[str, str]]:
 
 
 def script(document: Path) -> str:
-    """Return the blocks as one shell script that stops at the first failure."""
+    """Return the blocks as one shell script that stops at the first failure.
+
+    Python that is interrupted by prose alone goes on where it was; after a shell block it begins anew.
+    """
     parts = ["set -euo pipefail", "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT"]
-    for language, text in blocks(document):
+    for language, run_of in groupby(blocks(document), key=lambda block: block[0]):
+        text = "\n".join(text for _, text in run_of)
         parts.append(text if language == "sh" else f"python - <<'END OF PYTHON'\n{text}END OF PYTHON\n")
     return "\n".join(parts)
 

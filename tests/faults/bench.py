@@ -7,9 +7,11 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 from uuid import UUID, uuid4
 
 from ledger.ballots import BallotRule, OpenBallot, VoteCast
@@ -17,14 +19,17 @@ from ledger.entries import decode_all
 from ledger.messages import Receipt, Rejection, Submission
 from projections import rebuild
 from projections.catalogue import PROJECTIONS
+from projections.rows.stored import StoredRows
 from services.bootstrap import prepared, running
 from services.engines import engine
 from services.settings import Settings
-from tests.faults.checker import Attempt, Call, Fault, Kept, check, read_history
-from tests.faults.writer import MANY, ONCE, Orders, casting, claim_of
+from tests.faults.checker import Attempt, Call, Kept, check, read_history
+from tests.faults.writer import MANY, ONCE, Orders, casting, claim_of, vote_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE_SECONDS = 60.0
+
+OpenRows = Callable[[int | None], StoredRows]
 
 
 @dataclass
@@ -49,9 +54,7 @@ class Bench:
         engine(self.settings).prepare()
         async with running(self.settings, background=False) as ledger:
             for ballot in (MANY, ONCE):
-                command = OpenBallot(
-                    ballot=ballot, question="Ja?", rule=BallotRule.SUPPORT, revote=ballot == MANY
-                )
+                command = OpenBallot(ballot=ballot, question="Ja?", rule=BallotRule.SUPPORT, revote=ballot == MANY)
                 (receipt,) = await ledger.submit([Submission(command, uuid4(), "role:registrar")])
                 assert isinstance(receipt, Receipt)
                 self.attempts.append(Attempt(receipt.ids[0], 0.0, time.monotonic(), receipt.first))
@@ -125,7 +128,8 @@ class Bench:
     def record(self) -> list[Kept]:
         """Return what the record holds, in order; its positions are gapless and its leaves are those of its entries."""
         with closing(engine(self.settings).reader()) as reader:
-            head, kept = reader.head(), []
+            head = reader.head()
+            kept: list[Kept] = []
             while page := reader.entries(len(kept)):
                 leaves = reader.leaves(len(kept), len(page))
                 assert leaves == [hashlib.sha256(b"\x00" + each.entry).digest() for each in page]
@@ -160,19 +164,14 @@ class Bench:
             position = outcome.first if isinstance(outcome, Receipt) else None
             rejected = outcome.reason if isinstance(outcome, Rejection) else None
             assert position or rejected, outcome
-            assert claim_of(casting(submission.request_id, call.ballot, call.voter).command) == call.claim  # type: ignore[arg-type]
+            assert claim_of(vote_of(submission)) == call.claim
             self.attempts.append(Attempt(call.key, began, ended, position, rejected, call.claim))
 
     def _prove_read_models(self) -> None:
         with prepared(self.settings) as parts, closing(parts.reader()) as reader:
-            found = rebuild.check(reader, parts.rows, PROJECTIONS)
+            found = rebuild.check(reader, cast(OpenRows, parts.rows), PROJECTIONS)
             assert [each for each in found if not each.equal] == []
             assert {each.position for each in found} == {reader.head()}
-
-
-def faults_of(bench: Bench) -> list[Fault]:
-    """Return the faults of a bench as it stands."""
-    return check(bench.attempts, bench.record())
 
 
 def _answers(path: Path) -> int:

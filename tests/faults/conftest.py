@@ -20,9 +20,7 @@ def seed() -> int:
 
 
 @pytest.fixture
-async def bench(
-    engine_name: str, request: pytest.FixtureRequest, tmp_path: Path, seed: int
-) -> AsyncIterator[Bench]:
+async def bench(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path, seed: int) -> AsyncIterator[Bench]:
     path = tmp_path / "ledger.sqlite"
     store = f"sqlite:///{path}" if engine_name == "sqlite" else request.getfixturevalue("postgres_module_url")
     made = Bench(store, tmp_path, seed)

@@ -1,7 +1,7 @@
 """A proxy between server and PostgreSQL that misbehaves: it cuts connections, and swallows answers.
 
-    cut   forwards so many bytes towards the database, then closes both ways: the statement may never have arrived
-    eat   forwards so many bytes of answers, then no more, and closes: what was committed is never heard of
+cut   forwards so many bytes towards the database, then closes both ways: the statement may never have arrived
+eat   forwards so many bytes of answers, then no more, and closes: what was committed is never heard of
 """
 
 from __future__ import annotations

@@ -53,9 +53,7 @@ async def _vote_through(proxy: Proxy, bench: Bench, database: str, faults: int) 
 
         async def ask(request: UUID, ballot: str, voter: str) -> None:
             submission = casting(request, ballot, voter)
-            attempt = Attempt(
-                event_id(bench.ledger, request, 0), time.monotonic(), claim=claim_of(vote_of(submission))
-            )
+            attempt = Attempt(event_id(bench.ledger, request, 0), time.monotonic(), claim=claim_of(vote_of(submission)))
             while True:
                 try:
                     (outcome,) = await committer.submit([submission])
@@ -66,9 +64,7 @@ async def _vote_through(proxy: Proxy, bench: Bench, database: str, faults: int) 
                 position = outcome.first if isinstance(outcome, Receipt) else None
                 rejected = outcome.reason if isinstance(outcome, Rejection) else None
                 assert position or rejected, outcome
-                bench.attempts.append(
-                    attempt._replace(ended=time.monotonic(), position=position, rejected=rejected)
-                )
+                bench.attempts.append(attempt._replace(ended=time.monotonic(), position=position, rejected=rejected))
                 return
 
         await asyncio.gather(*[caller() for _ in range(CALLERS)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ async def _kill_writers(bench: Bench, rounds: int) -> None:
     for _ in range(rounds):
         bench.start(2)
         bench.wait_for_writing(200)
-        time.sleep(chance.random() * 0.2)
+        await asyncio.sleep(chance.random() * 0.2)
         bench.kill()
     record = await bench.prove()
     assert len(record) > rounds * 100
@@ -45,9 +46,9 @@ async def _kill_server(folder: Path, seed: int, rounds: int) -> None:
         try:
             for _ in range(rounds):
                 bench.wait_for_writing(200)
-                time.sleep(chance.random() * 0.2)
+                await asyncio.sleep(chance.random() * 0.2)
                 server.kill9()
-                time.sleep(chance.random() * 0.2)
+                await asyncio.sleep(chance.random() * 0.2)
                 server.start()
             bench.wait_for_writing(200)
             bench.finish()

@@ -107,7 +107,9 @@ def small_disk() -> Iterator[Path]:
     if os.geteuid() != 0:
         pytest.skip("only root can mount a small file system")
     folder = Path(tempfile.mkdtemp(prefix="lgr-"))
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], capture_output=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", folder], capture_output=True, check=False
+    )
     if mounted.returncode:
         folder.rmdir()
         pytest.skip(f"no file system can be mounted here: {mounted.stderr.decode().strip()}")

@@ -22,17 +22,17 @@ from uuid import UUID
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from ledger.application import Application  # noqa: E402  the path comes first
-from ledger.ballots import CastVote, VoteChoice  # noqa: E402
-from ledger.clock import Clock  # noqa: E402
-from ledger.entries import event_id  # noqa: E402
-from ledger.messages import Receipt, Rejection, Submission  # noqa: E402
-from ledger.outcomes import Outcome  # noqa: E402
-from ledger.store.committer import Overloaded  # noqa: E402
-from ledger.store.port import StoreFull, StoreUnavailable  # noqa: E402
-from services.bootstrap import SLICES, prepared, running  # noqa: E402
-from services.settings import Settings  # noqa: E402
-from tests.faults.checker import CALLS, HEARD  # noqa: E402
+from ledger.application import Application
+from ledger.ballots import CastVote, VoteChoice
+from ledger.clock import Clock
+from ledger.entries import event_id
+from ledger.messages import Receipt, Rejection, Submission
+from ledger.outcomes import Outcome
+from ledger.store.committer import Overloaded
+from ledger.store.port import StoreFull, StoreUnavailable
+from services.bootstrap import SLICES, prepared, running
+from services.settings import Settings
+from tests.faults.checker import CALLS, HEARD
 
 ACTOR = "channel:load"
 MANY, ONCE = "many", "once"

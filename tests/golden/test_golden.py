@@ -30,9 +30,7 @@ def test_a_golden_entry_is_read_and_written_as_ever(path: Path) -> None:
     assert envelope.type == path.stem
     assert rfc8785.dumps(json.loads(entry)) == entry
     if path.stem == type_of(type(envelope.data)):
-        again = encode(
-            envelope.data, id=envelope.id, ledger=envelope.source, actor=envelope.actor, time=envelope.time
-        )
+        again = encode(envelope.data, id=envelope.id, ledger=envelope.source, actor=envelope.actor, time=envelope.time)
         assert again == entry
         assert envelope.subject == envelope.data.subject()
 

@@ -16,7 +16,7 @@ from ledger.decisions.events import StatedClause, StatedScope
 from ledger.entries import decode_all
 from ledger.inputs import AuthorKind, InputKind, ReceiveInput
 from ledger.matters import MatterKind, OpenMatter
-from ledger.messages import Command, RecordedEvent, Receipt, Submission
+from ledger.messages import Command, Receipt, RecordedEvent, Submission
 from ledger.outcomes import Outcome
 from ledger.processes import OpenProcess, ProcessKind
 from ledger.store.port import Appender, Before, Group, Probe

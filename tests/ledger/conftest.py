@@ -20,9 +20,7 @@ def keys() -> Iterator[KeyStore]:
 
 
 @pytest.fixture
-async def town(
-    engine_name: str, keys: KeyStore, request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[Town]:
+async def town(engine_name: str, keys: KeyStore, request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
     """A new ledger; on PostgreSQL the ledgers of one file of tests share a database."""
     sqlite = engine_name == "sqlite"
     place = str(tmp_path / "ledger.sqlite") if sqlite else request.getfixturevalue("postgres_module_url")

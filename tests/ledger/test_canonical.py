@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.canonical import INTEGER_MAX, NotCanonical, canonical
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",)))
+TEXTS = st.text(st.characters(codec="utf-8"))
 NAMES = st.text(st.characters(max_codepoint=127))
 SCALARS = st.none() | st.booleans() | st.integers(-INTEGER_MAX, INTEGER_MAX) | TEXTS
 VALUES: st.SearchStrategy[Any] = st.recursive(
@@ -55,10 +55,10 @@ def test_every_character_is_written_as_rfc_8785_writes_it() -> None:
         float("nan"),
         2**53,
         -(2**53),
-        10**400,
+        10**40,
         b"bytes",
         {1, 2},
-        object(),
+        Ellipsis,
         {"å": 1},
         {1: 1},
         {None: 1},
@@ -67,7 +67,6 @@ def test_every_character_is_written_as_rfc_8785_writes_it() -> None:
         {"a": ["\udfff"]},
         {"\ud800": 1},
     ],
-    ids=repr,
 )
 def test_what_lies_outside_the_subset_is_refused(value: Any) -> None:
     with pytest.raises(NotCanonical):

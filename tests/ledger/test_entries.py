@@ -96,7 +96,10 @@ def test_a_value_outside_the_records_json_is_refused() -> None:
     flat = VoteCast(ballot="b", voter="v", revision=2**53)
     with pytest.raises(NotCanonical):
         entry_of(flat.model_copy(update={"source": Source(basis="import")}))
-    for broken in (BodyDissolved(body="\ud800"), BodyDissolved(body="b", source=Source(basis="import", anchor="\ud800"))):
+    for broken in (
+        BodyDissolved(body="\ud800"),
+        BodyDissolved(body="b", source=Source(basis="import", anchor="\ud800")),
+    ):
         with pytest.raises(NotCanonical):
             entry_of(broken)
 

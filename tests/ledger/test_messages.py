@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -77,8 +78,8 @@ def test_slices_share_neither_events_nor_commands_nor_names() -> None:
 
 def test_what_happened_cannot_be_changed_and_has_no_unknown_members() -> None:
     source = Source(basis="document")
-    with pytest.raises(ValidationError):
-        source.basis = "import"
+    with pytest.raises(ValidationError, match="frozen"):
+        source.basis = "import"  # type: ignore[misc]
     with pytest.raises(ValidationError):
         Source.model_validate({"basis": "document", "surprise": 1})
     with pytest.raises(ValidationError):
@@ -151,4 +152,5 @@ def test_the_reason_follows_from_the_name() -> None:
         "Rule2Broken": "RULE2_BROKEN",
     }
     for name, reason in reasons.items():
-        assert type(name, (Rejection,), {"__doc__": "No.", "sv": "Nej."}).reason == reason
+        made: Any = type(name, (Rejection,), {"__doc__": "No.", "sv": "Nej."})
+        assert made.reason == reason

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger.dispositions import DispositionRevised
 from ledger.decisions import Clause, DecisionRecorded
+from ledger.dispositions import DispositionRevised
 from ledger.entries import decode, encode
 from ledger.messages import Event, Sealed
 from ledger.sealing import Words, sealed_of, seals, with_sealed, words_of
 from tests.events import EVENTS, any_event
 
 # Unlikely enough that no other field holds them by chance, yet with all that JSON must escape.
-SECRETS = st.tuples(st.text("åß😀\"\\\n\u2028", max_size=3), st.integers(10**20, 10**21)).map(
+SECRETS = st.tuples(st.text('åß😀"\\\n\u2028', max_size=3), st.integers(10**20, 10**21)).map(
     lambda drawn: f"{drawn[1]}{drawn[0]}"
 )
 SEALING = [kind for kind in EVENTS if seals(kind)]

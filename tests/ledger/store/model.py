@@ -69,9 +69,7 @@ class Memory:
         return [
             Recorded(position, event.entry)
             for position, event in enumerate(self.events, 1)
-            if position > probe.after
-            and probe.tag in event.tags
-            and (not probe.topics or event.topic in probe.topics)
+            if position > probe.after and probe.tag in event.tags and (not probe.topics or event.topic in probe.topics)
         ]
 
     def positions(self, tag: str) -> list[int]:

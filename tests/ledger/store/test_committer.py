@@ -218,9 +218,7 @@ async def test_two_hundred_callers_each_get_their_own_receipt(town: Town, office
         return f"v{number}", receipt.first
 
     found = dict(await asyncio.gather(*map(caller, range(200))))
-    recorded = {
-        event.voter: each.position for each in town.recorded() if isinstance(event := each.event, VoteCast)
-    }
+    recorded = {event.voter: each.position for each in town.recorded() if isinstance(event := each.event, VoteCast)}
     assert found == recorded
     assert sorted(found.values()) == list(range(2, 202))
 

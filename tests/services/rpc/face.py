@@ -97,15 +97,15 @@ def message(*votes: ballots_pb2.CastVoteRequest) -> ledger_service_pb2.SubmitReq
 
 @asynccontextmanager
 async def served(
-    store: str | Path, *, guard: Guard | None = None, address: str = "127.0.0.1:0", admin: str | None = None
+    folder: Path,
+    *,
+    store: str | None = None,
+    guard: Guard | None = None,
+    address: str = "127.0.0.1:0",
+    admin: str | None = None,
 ) -> AsyncIterator[Face]:
-    """Serve the ledger in a store (a folder stands for SQLite), making it when it is not there."""
-    if isinstance(store, Path):
-        where = settings(f"sqlite:///{store}/ledger.db", LEDGER, environment={})
-    else:
-        where = settings(
-            store, LEDGER, keys=str(Path(store.split("host=")[1].split("&")[0]) / uuid4().hex), environment={}
-        )
+    """Serve the ledger in a store, by default SQLite, making it when it is not there; its keys lie in `folder`."""
+    where = settings(store or f"sqlite:///{folder}/ledger.db", LEDGER, str(folder / "keys"), environment={})
     engine(where).prepare()
     listening = Listening(address, admin, guard=guard or Guard())
     async with (
@@ -151,7 +151,7 @@ def told(error: grpc.aio.AioRpcError | Status) -> Told:
     assert all(sentences.values())
     code = next(code for code in grpc.StatusCode if code.value[0] == status.code)
     assert code not in {grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN}
-    given: dict[str, Any] = {each.field: each.description for each in bad.field_violations}
+    fields = {each.field: each.description for each in bad.field_violations}
     seconds = retry.retry_delay.ToTimedelta().total_seconds() if retry.HasField("retry_delay") else None
     return Told(code, info.reason, dict(info.metadata), fields, sentences, seconds)
 

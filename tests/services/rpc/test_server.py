@@ -37,6 +37,17 @@ async def test_every_service_is_healthy_and_can_be_discovered(tmp_path: Path) ->
         assert {service.full_name for service in services()} <= listed
 
 
+async def test_a_problem_in_the_background_shows_in_the_health_of_what_rests_on_it(tmp_path: Path) -> None:
+    async with served(tmp_path) as face:
+        health: Any = health_pb2_grpc.HealthStub(face.channel)
+        watching = health.Watch(health_pb2.HealthCheckRequest(service="participation.ledger.v1.ProofService"))
+        assert (await watching.read()).status == SERVING
+        face.ledger.problems["publisher"] = "the database lacks events that were signed for"
+        assert (await asyncio.wait_for(watching.read(), 10)).status == NOT_SERVING
+        assert (await health.Check(health_pb2.HealthCheckRequest())).status == SERVING
+        watching.cancel()
+
+
 async def test_channelz_is_shown_on_the_admin_listener_alone(tmp_path: Path) -> None:
     async with served(tmp_path, admin="127.0.0.1:0") as face:
         asked = channelz_pb2.GetServersRequest()

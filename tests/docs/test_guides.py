@@ -1,0 +1,57 @@
+"""The guides are true: what they show is run, and what they must name is named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from services.cli.doing import kebab
+from services.rpc.errors import MEANINGS
+from tests.docs.examples import ROOT, run
+from tests.docs.pages import all_commands, rejections
+
+DOCS = ROOT / "docs"
+NOTES = sorted((DOCS / "design-notes").glob("*.md"))
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def test_the_user_guide_can_be_followed(tmp_path: Path) -> None:
+    told = run(DOCS / "user-guide.md", tmp_path)
+    assert "VERIFIED kommun.example/guide: " in told
+    assert "BALLOT_IS_CLOSED" in told
+
+
+def test_the_user_guide_shows_every_command() -> None:
+    text = text_of("user-guide.md")
+    assert [kind.__name__ for kind in all_commands() if f'{{"command": "{kebab(kind.__name__)}"' not in text] == []
+
+
+def test_the_record_format_holds(tmp_path: Path) -> None:
+    assert "all of this page holds" in run(ROOT / "docs" / "record-format.md", tmp_path)
+    golden = (ROOT / "tests" / "golden" / "body-dissolved.v1.json").read_text(encoding="utf-8")
+    assert f"entry = b'{golden}'" in text_of("record-format.md")
+
+
+def test_the_grpc_page_explains_every_code() -> None:
+    text = text_of("grpc.md")
+    codes = {each.code.name for each in MEANINGS.values()} | {kind.status.value for kind in rejections()}
+    assert sorted(code for code in codes if f"`{code}`" not in text) == []
+
+
+@pytest.mark.parametrize("note", NOTES, ids=lambda path: path.stem)
+def test_a_design_note_says_what_was_given_up_and_what_would_show_it_wrong(note: Path) -> None:
+    text = note.read_text(encoding="utf-8")
+    assert "**What we gave up.**" in text
+    assert "**How we would notice we were wrong.**" in text
+    assert f"design-notes/{note.name}" in text_of("index.md")
+    assert len(text.splitlines()) <= 60, "one page"
+
+
+def test_every_page_is_reached_from_the_index() -> None:
+    index = text_of("index.md")
+    pages = [path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md") if path.name != "index.md"]
+    assert [page for page in pages if f"]({page})" not in index] == []
