@@ -256,7 +256,8 @@ class Execution:
             return Aborted("others kept changing what the command depends on; ask again")
         events = list(asked.slice.decide(parts, command, self.at))
         if command.occurred is not None or command.source is not None:
-            events = [_stamped(event, command) for event in events]
+            for event in events:
+                _stamp(event, command)
         tagged = [(event, event.tags()) for event in events]
         for event, tags in tagged:
             self.working.accept(event, tags)
@@ -334,11 +335,13 @@ class Execution:
         return commitments
 
 
-def _stamped(event: Event, command: Command) -> Event:
-    """Copy when it occurred and where it is known from, unless the slice said so itself."""
-    return event.model_copy(
-        update={
-            "occurred": event.occurred if event.occurred is not None else command.occurred,
-            "source": event.source if event.source is not None else command.source,
-        }
-    )
+def _stamp(event: Event, command: Command) -> None:
+    """Say when it occurred and where it is known from, unless the slice said so itself.
+
+    The event is fresh and nobody else has seen it, so the frozen object is filled in rather than copied.
+    """
+    members = event.__dict__
+    if members["occurred"] is None:
+        members["occurred"] = command.occurred
+    if members["source"] is None:
+        members["source"] = command.source

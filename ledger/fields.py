@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -102,10 +103,13 @@ def check_edtf(value: str) -> str:
 
 def earliest(edtf: str) -> date | None:
     """Return the first day an EDTF value may mean; None when its start is open (`../…`)."""
-    start = edtf.split("/", maxsplit=1)[0]
-    if start == "..":
-        return None
-    day = start.split("T")[0].rstrip("?~%")
+    start = edtf.partition("/")[0]
+    return None if start == ".." else _first_day(start.partition("T")[0])
+
+
+@lru_cache(maxsize=4096)
+def _first_day(written: str) -> date:
+    day = written.rstrip("?~%")
     year, month, number = (int(part) for part in (*day.split("-"), "01", "01")[:3])
     try:
         return date(year, month, number)

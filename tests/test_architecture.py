@@ -216,7 +216,6 @@ def test_a_replay_loads_no_framework() -> None:
 LONGER = {
     "protos/participation/ledger/v1/dispositions.proto": "comments on every field are its reference documentation",
     "protos/participation/ledger/v1/inputs.proto": "comments on every field are its reference documentation",
-    "tests/ledger/test_application.py": "one test for each thing that can befall a group; nothing is shared but the set-up",
     "tests/ledger/test_dispositions.py": "one test for each rule of the subject with most of them",
 }
 """Files over 400 lines, each with its reason."""
