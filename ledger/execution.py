@@ -122,11 +122,11 @@ class Unread(Exception):
 
 
 class Unrecordable(Exception):
-    """One accepted submission cannot be written down; the group is decided again without it."""
+    """Some accepted submissions cannot be written down; the group is decided again without them."""
 
-    def __init__(self, request_id: UUID, rejection: Rejection) -> None:
-        self.request_id, self.rejection = request_id, rejection
-        super().__init__(str(rejection))
+    def __init__(self, rejections: Mapping[UUID, Rejection]) -> None:
+        self.rejections = rejections
+        super().__init__(f"{len(rejections)} submissions cannot be written down")
 
 
 @dataclass(slots=True)
@@ -158,7 +158,7 @@ class Execution:
             try:
                 return await self._attempt(asked)
             except Unrecordable as found:
-                self.unrecordable[found.request_id] = found.rejection
+                self.unrecordable |= found.rejections
 
     def outcomes(self, first: int) -> list[Outcome]:
         """Return one outcome per submission, in order, once the group lies at position `first`."""
@@ -281,12 +281,19 @@ class Execution:
 
     # --- Writing down -------------------------------------------------------------------------
     def _write_down(self, accepted: Sequence[Accepted]) -> None:
-        """Seal and encode all events into the group; raise Unrecordable for a submission that cannot be."""
+        """Seal and encode all events into the group; raise Unrecordable for the submissions that cannot be."""
         sealed = self._seal(accepted)
         encoder = Encoder(self.ledger, self.group.recorded_at)
         self.written = {}
+        too_large: dict[UUID, Rejection] = {}
         for each in accepted:
-            self.written[each.asked.submission.request_id.int] = self._record(each, encoder, sealed)
+            request_id = each.asked.submission.request_id
+            try:
+                self.written[request_id.int] = self._record(each, encoder, sealed)
+            except EntryTooLarge:
+                too_large[request_id] = CommandTooLarge()
+        if too_large:
+            raise Unrecordable(too_large)
 
     def _record(self, accepted: Accepted, encoder: Encoder, sealed: Mapping[str, Mapping[str, Sealed]]) -> Written:
         """Encode the events of one member into the group."""
@@ -296,10 +303,7 @@ class Execution:
         for n, (event, tags) in enumerate(tagged):
             name = event_id(self.ledger, request_id, n)
             recordable = with_sealed(event, sealed[name]) if name in sealed else event
-            try:
-                entry = encoder.encode(recordable, id=name, actor=actor)
-            except EntryTooLarge:
-                raise Unrecordable(request_id, CommandTooLarge()) from None
+            entry = encoder.encode(recordable, id=name, actor=actor)
             leaf = sha256(b"\x00" + entry).digest()
             kind = type(event)
             group.events.append(NewEvent(name, type_of(kind), kind.topic, entry, leaf, tags))
@@ -325,8 +329,8 @@ class Execution:
                 [ToSeal(words.key, name, words.pointer, words.value) for _, name, _, words in places]
             )
         except KeyDestroyed as erased:
-            request_id = next(request_id for request_id, _, _, words in places if words.key in erased.key_ids)
-            raise Unrecordable(request_id, PersonErased()) from None
+            gone = [request_id for request_id, _, _, words in places if words.key in erased.key_ids]
+            raise Unrecordable({request_id: PersonErased() for request_id in gone}) from None
         commitments: dict[str, dict[str, Sealed]] = {}
         for (_, name, at, words), value in zip(places, values, strict=True):
             commitment = Sealed.model_construct(commit=value.commit, sealing_class=words.sealing_class)

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger.fields import Edtf
+from ledger.fields import Edtf, Label, Sha256Hex
 
 TOPIC = re.compile(r"[a-z]+(-[a-z]+)*")
 
@@ -61,6 +61,14 @@ class Source(BaseModel):
     document: str | None = None
     anchor: str | None = None
     external_id: str | None = None
+
+
+class StatedSource(Source):
+    """A source as a caller states it. It stands in the clear: a hash and short lines, no prose."""
+
+    document: Sha256Hex | None = None
+    anchor: Label | None = None
+    external_id: Label | None = None
 
 
 # --- What happened ----------------------------------------------------------------------------
@@ -156,7 +164,7 @@ class Command(BaseModel):
 
     creates: ClassVar[str | None] = None
     occurred: Edtf | None = None
-    source: Source | None = None
+    source: StatedSource | None = None
 
 
 class Part(NamedTuple):
@@ -175,6 +183,7 @@ class Status(StrEnum):
     ALREADY_EXISTS = "ALREADY_EXISTS"
     PERMISSION_DENIED = "PERMISSION_DENIED"
     FAILED_PRECONDITION = "FAILED_PRECONDITION"
+    OUT_OF_RANGE = "OUT_OF_RANGE"
 
 
 class Rejection(Exception):

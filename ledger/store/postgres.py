@@ -6,6 +6,7 @@ on a replica. Any number of processes may append to one ledger; commit order is 
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -39,12 +40,14 @@ from ledger.store.port import (
 )
 from ledger.store.postgres_arrays import byteas, int4s, int8s, texts, uuids
 from ledger.store.postgres_session import (
+    ANSWER_SECONDS,
     CONNECT_SECONDS,
     SCHEMA,
     SQL,
     check_durability,
     connect,
     create_ledger,
+    hang_up,
     ledger_number,
     migrate,
     session,
@@ -123,16 +126,18 @@ class PostgresAppender:
         with self._translated():
             connection = await self._connected()
             arguments["ledger"] = self._ledger
-            cursor = await connection.execute(SQL["read_before"], arguments, prepare=True, binary=True)
-            rows = await cursor.fetchall()
-            return await self._before(connection, requests, probes, rows)
+            with _answered(connection):
+                cursor = await connection.execute(SQL["read_before"], arguments, prepare=True, binary=True)
+                rows = await cursor.fetchall()
+                return await self._before(connection, requests, probes, rows)
 
     async def append(self, group: Group) -> int:
         with self._translated():
             connection = await self._connected()
             arguments = append_arguments(self._ledger, group)
-            cursor = await connection.execute(SQL["append_group"], arguments, prepare=True, binary=True)
-            return appended(await cursor.fetchone())
+            with _answered(connection):
+                cursor = await connection.execute(SQL["append_group"], arguments, prepare=True, binary=True)
+                return appended(await cursor.fetchone())
 
     async def close(self) -> None:
         if self._connection is not None:
@@ -143,9 +148,10 @@ class PostgresAppender:
             connection = await psycopg.AsyncConnection.connect(
                 self._url, autocommit=True, connect_timeout=CONNECT_SECONDS, row_factory=tuple_row
             )
-            for statement in session(self._schema):
-                await connection.execute(statement)
-            row = await (await connection.execute(SQL["ledger_id"], {"origin": self._origin})).fetchone()
+            with _answered(connection):
+                for statement in session(self._schema):
+                    await connection.execute(statement)
+                row = await (await connection.execute(SQL["ledger_id"], {"origin": self._origin})).fetchone()
             if row is None:
                 raise StoreUnfit(f"this database holds no ledger {self._origin}; run `liggare init`")
             self._ledger = row[0]
@@ -195,6 +201,16 @@ class PostgresAppender:
         for history in found:
             history.sort()
         return Before(head, known, found)
+
+
+@contextmanager
+def _answered(connection: psycopg.AsyncConnection[Any]) -> Iterator[None]:
+    """Hang up where no answer comes: a connection that died in silence would hold the whole queue for hours."""
+    timer = asyncio.get_running_loop().call_later(ANSWER_SECONDS, hang_up, connection)
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _page(row: tuple[list[int] | None, list[bytes] | None] | None) -> list[Recorded]:

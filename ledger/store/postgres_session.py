@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -16,6 +18,8 @@ from ledger.store.statements import migrations, statements
 SCHEMA = "liggare"
 CONNECT_SECONDS = 10
 STATEMENT_SECONDS = 30
+ANSWER_SECONDS = STATEMENT_SECONDS + 5
+"""How long a group waits for the server's word. A statement that takes too long is ended by the server before that."""
 MIGRATE_TRIES = 5
 
 SQL = statements("ledger.store", "queries/postgres.sql")
@@ -48,6 +52,13 @@ def connect(url: str, schema: str = SCHEMA) -> psycopg.Connection[Any]:
         for statement in session(schema):
             connection.execute(statement)
         return connection
+
+
+def hang_up(connection: psycopg.AsyncConnection[Any]) -> None:
+    """Shut the socket down under whoever waits on it, who then hears that the connection is lost."""
+    if not connection.closed:
+        with socket.socket(fileno=os.dup(connection.fileno())) as own, suppress(OSError):
+            own.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

@@ -16,8 +16,7 @@ def statements(package: str, path: str) -> dict[str, str]:
     headers = list(_HEADER.finditer(text))
     ends = [header.start() for header in headers[1:]] + [len(text)]
     return {
-        header["name"]: text[header.end() : end].strip().rstrip(";")
-        for header, end in zip(headers, ends, strict=True)
+        header["name"]: text[header.end() : end].strip().rstrip(";") for header, end in zip(headers, ends, strict=True)
     }
 
 

@@ -25,7 +25,7 @@ from ledger.decisions.events import (
 from ledger.fields import StatedNumber
 from ledger.inputs.events import AuthorKind, InputKind, ReceiveInput
 from ledger.matters import MatterKind, OpenMatter
-from ledger.messages import Command, Source, Submission
+from ledger.messages import Command, StatedSource, Submission
 from ledger.processes import OpenProcess, ProcessKind
 
 NAMESPACE = UUID("b0d1c0de-0f5e-5c7e-8a51-201501740001")
@@ -44,8 +44,8 @@ COUNCILLOR = "c6f2a1d4-37a0-4f0a-9d1b-5b0f2a6f8e11"
 """A random id: the speaker as the author of this matter's criticism."""
 
 
-def _lines(anchor: str) -> Source:
-    return Source(basis="document", document=MINUTES, anchor=f"lines {anchor}")
+def _lines(anchor: str) -> StatedSource:
+    return StatedSource(basis="document", document=MINUTES, anchor=f"lines {anchor}")
 
 
 # --- Who --------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from ledger.bodies import BodyKind, RegisterBody
 from ledger.fields import LABEL_CHARACTERS_MAX, check_line
 from ledger.inputs.events import AuthorKind, InputKind, ModerateInput, ReceiveInput, Verdict
 from ledger.inputs.rejections import InputAlreadyReceived, VerdictUnchanged
-from ledger.messages import Command, Rejection, Source, Submission
+from ledger.messages import Command, Rejection, StatedSource, Submission
 from ledger.processes import OpenProcess, ProcessKind
 from services.imports.loading import Item
 from services.imports.tables import ImportBroken, Table, read_table
@@ -193,7 +193,7 @@ def phases(conversation: Conversation) -> tuple[Iterable[Item], ...]:
 
 
 def _setting(conversation: Conversation, ballot: str) -> Iterator[Item]:
-    source = Source(basis="import", external_id=conversation.source)
+    source = StatedSource(basis="import", external_id=conversation.source)
     title = conversation.title
     opening: tuple[Command, ...] = (
         RegisterBody(body=ballot, kind=BodyKind.EXTERNAL, name=title, source=source),
@@ -246,7 +246,7 @@ def _received(source: str, ballot: str, statement: Statement) -> Item:
             text=statement.text,
             language="und",
             occurred=Occurred()(statement.time),
-            source=Source(basis="import", external_id=statement.external_id),
+            source=StatedSource(basis="import", external_id=statement.external_id),
         )
     except ValidationError as error:
         what = error.errors()[0]["msg"].removeprefix("Value error, ")
@@ -263,7 +263,7 @@ def _moderation(conversation: Conversation, ballot: str) -> Iterator[Item]:
             verdict=each.verdict,
             reason_code="moderated_in_source" if each.verdict is Verdict.REJECTED else None,
             by_role="source_moderator",
-            source=Source(basis="import", external_id=each.external_id),
+            source=StatedSource(basis="import", external_id=each.external_id),
         )
         content = (conversation.source, COMMENTS, each.external_id, "moderated", each.verdict.value)
         yield Item(Submission(command, request_id(*content), ACTOR), COMMENTS, each.line)

@@ -175,7 +175,7 @@ def status_of(error: BaseException, language: str | None = None) -> Status:
     error = _translated(error)
     if isinstance(error, Rejection):
         metadata = {name: value[:VALUE_CHARACTERS_MAX] for name, value in error.metadata.items()}
-        code = _C.OUT_OF_RANGE if isinstance(error, PositionNotReached) else _codes_by_name[error.status.value]
+        code = _codes_by_name[error.status.value]
         meaning = Meaning(code, error.reason, str(error), error.message_sv)
         return _status(meaning, metadata, language)
     if isinstance(error, FieldsInvalid):

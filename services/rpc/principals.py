@@ -15,11 +15,11 @@ from services.rpc.refusals import Unauthenticated
 ACTOR_METADATA = "liggare-actor"
 UNKNOWN = "channel:unknown"
 
-_ACTOR = re.compile(r"[a-z][a-z0-9_-]{0,31}:[a-z0-9][a-z0-9._-]{0,63}")
+_ACTOR = re.compile(r"(role|channel):[a-z0-9][a-z0-9._-]{0,63}")
 
 
 class Principal(NamedTuple):
-    """Who is calling: the actor that is stamped on every event, such as `channel:web` or `clerk:kfks`."""
+    """Who is calling: the actor that is stamped on every event, `channel:web` or `role:registrar`."""
 
     actor: str
 

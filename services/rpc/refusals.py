@@ -38,7 +38,13 @@ def field_invalid(field: str, description: str, name: str = "value_error") -> Fi
 def violations_of(error: ValidationError) -> list[Violation]:
     """Return what pydantic found, with places written as in the request."""
     found = []
-    for each in error.errors(include_url=False, include_context=False, include_input=False):
+    errors = error.errors(include_url=False, include_context=False, include_input=False)
+    for each in errors:
+        if each["type"] == "too_short" and any(
+            other["loc"][:-1][: len(each["loc"])] == each["loc"] for other in errors
+        ):
+            # A list counts its sound items alone: it is not too short, an item of it is wrong, and that is said.
+            continue
         description = each["msg"].removeprefix("Value error, ")
         found.append(Violation(_place(each["loc"]), description[:DESCRIPTION_CHARACTERS_MAX], each["type"]))
     return found
@@ -113,6 +119,7 @@ class PositionNotReached(Rejection):
     """The read models have reached position {reached}, not {asked}; ask again in a moment, or for an earlier position."""
 
     sv = "Läsmodellerna har nått position {reached}, inte {asked}; fråga igen om en stund, eller om en tidigare position."
+    status = Status.OUT_OF_RANGE
 
 
 # --- Who is calling ---------------------------------------------------------------------------

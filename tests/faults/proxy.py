@@ -23,7 +23,7 @@ class Proxy:
     def __init__(self, folder: Path, behind: Path, seed: int) -> None:
         self.folder, self._behind = folder, behind
         self._chance = random.Random(seed)
-        self.faulty = True
+        self.faults: tuple[str, ...] = ("cut", "eat")
         self.seen: Counter[str] = Counter()
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
@@ -55,12 +55,12 @@ class Proxy:
 
     async def _between(self, client: asyncio.StreamReader, to_client: asyncio.StreamWriter) -> None:
         server, to_server = await asyncio.open_unix_connection(self._behind / SOCKET)
-        fault = self._chance.choice(("cut", "eat")) if self.faulty else "none"
+        fault = self._chance.choice(self.faults or ("none",))
         # The start of a session takes about 2,000 bytes each way; a vote about as much.
-        there = self._chance.randrange(3_000, 40_000) if fault == "cut" else None
+        there = self._chance.randrange(3_000, 40_000) if fault in {"cut", "hole"} else None
         back = self._chance.randrange(1_500, 12_000) if fault == "eat" else None
         ways = [
-            asyncio.create_task(_forward(client, to_server, there)),
+            asyncio.create_task(_forward(client, to_server, there, drop=fault == "hole")),
             asyncio.create_task(_forward(server, to_client, back)),
         ]
         try:
@@ -75,13 +75,20 @@ class Proxy:
             to_client.transport.abort()
 
 
-async def _forward(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: int | None) -> bool:
-    """Forward until the end or the limit; tell whether the limit was met. What is past it is not forwarded."""
+async def _forward(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limit: int | None, *, drop: bool = False
+) -> bool:
+    """Forward until the end or the limit; tell whether the limit was met. What is past it is not forwarded.
+
+    With `drop` the limit is told only once the other side gives up.
+    """
     left = limit
     with suppress(OSError):
         while chunk := await reader.read(CHUNK):
             if left is not None:
                 if len(chunk) >= left:
+                    while drop and await reader.read(CHUNK):
+                        pass
                     return True
                 left -= len(chunk)
             writer.write(chunk)

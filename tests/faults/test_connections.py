@@ -68,7 +68,7 @@ async def _vote_through(proxy: Proxy, bench: Bench, database: str, faults: int) 
                 return
 
         await asyncio.gather(*[caller() for _ in range(CALLERS)])
-        proxy.faulty = False
+        proxy.faults = ()
         await ask(UUID(int=chance.getrandbits(128)), MANY, "last")
         await committer.close()
         await store.close()
@@ -94,6 +94,19 @@ async def test_cut_connections_and_swallowed_answers_lose_and_double_nothing(
     bench: Bench, postgres: PostgresServer, socket_folder: Path
 ) -> None:
     await _torment(bench, postgres, socket_folder, 30)
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"], indirect=False)
+async def test_a_connection_that_dies_in_silence_does_not_hold_the_queue(
+    bench: Bench, postgres: PostgresServer, socket_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ledger.store.postgres.ANSWER_SECONDS", 0.5)
+    database = bench.store.removeprefix("postgresql:///").partition("?")[0]
+    async with Proxy(socket_folder, postgres.path, bench.seed) as proxy:
+        proxy.faults = ("hole",)
+        await asyncio.wait_for(_vote_through(proxy, bench, database, 3), 30)
+    assert any(each.position is None for each in bench.attempts)
+    await bench.prove()
 
 
 @pytest.mark.nightly

@@ -90,10 +90,12 @@ class Between:
 
     def __init__(self, inner: Appender, *happenings: Callable[[], Awaitable[Any]]) -> None:
         self.inner, self.happenings = inner, list(happenings)
+        self.reads = 0
         self.probes: list[Probe] = []
         self.groups: list[Group] = []
 
     async def read(self, requests: Sequence[UUID], probes: Sequence[Probe]) -> Before:
+        self.reads += 1
         self.probes += probes
         return await self.inner.read(requests, probes)
 

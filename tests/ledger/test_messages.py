@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from ledger.ballots import CastVote
-from ledger.messages import EVENT_TYPES, Command, Event, Rejection, Sealed, Source, Status
+from ledger.messages import EVENT_TYPES, Command, Event, Rejection, Sealed, Source, StatedSource, Status
 from services.bootstrap import SLICES
 from tests.events import EVENTS
 
@@ -98,6 +98,30 @@ def test_a_command_names_the_field_that_is_wrong() -> None:
     with pytest.raises(ValidationError) as caught:
         CastVote.model_validate({"ballot": "Å", "voter": "", "choice": "maybe", "surprise": 1})
     assert {error["loc"] for error in caught.value.errors()} == {("ballot",), ("voter",), ("choice",), ("surprise",)}
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("document", "minutes.pdf"),
+        ("document", "A" * 64),
+        ("document", "a" * 64 + "\n"),
+        *[("anchor", value) for value in ("", " ", "a\0b", "two\nlines", "turn\u202e", "x" * 301)],
+        *[("external_id", value) for value in ("", "a\x1bb", "x" * 301)],
+    ],
+)
+def test_where_a_fact_is_from_is_said_in_a_short_line(member: str, value: str) -> None:
+    """It stands in the clear for ever: no place for prose, nor for what hides."""
+    with pytest.raises(ValidationError, match=member):
+        CastVote(ballot="b", voter="v", source=StatedSource.model_validate({"basis": "import", member: value}))
+
+
+def test_a_well_formed_source_is_kept_in_nfc() -> None:
+    source = StatedSource(
+        basis="document", document="a" * 64, anchor="rad 14\u201320, A\u030a", external_id="KFKS 2015/174-001"
+    )
+    kept = CastVote(ballot="b", voter="v", source=source).source
+    assert kept == source.model_copy(update={"anchor": "rad 14\u201320, \u00c5"})
 
 
 # --- Rejections -------------------------------------------------------------------------------

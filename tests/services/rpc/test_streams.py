@@ -11,13 +11,14 @@ import grpc
 import pytest
 
 from ledger.log.merkle import leaf_hash
+from ledger.store.committer import Overloaded
 from ledger.store.port import Recorded
 from participation.ledger.v1 import ledger_service_pb2 as record
 from services.rpc.answers import receipts
 from services.rpc.filters import Filter
 from services.rpc.reading import CHUNK_BYTES, chunks
 from services.rpc.submit import WINDOW_MESSAGES
-from tests.services.rpc.face import LEDGER, Face, message, refused, vote
+from tests.services.rpc.face import LEDGER, Face, message, refused, told, vote
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -281,8 +282,8 @@ async def test_idle_subscribers_hold_neither_events_nor_threads(face: Face) -> N
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     calls = [await idle() for _ in range(180)]
     grown_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    # Both ends live in this process; 2,000 events held for each would be some 100 MB.
-    assert grown_kib < 40_000
+    # Both ends live in this process; 2,000 events held for each would be some 100 MiB.
+    assert grown_kib < 64 << 10
     await face.method("BallotService/CastVote")(vote("wakes-all", ballot=ballot))
     for call in warm + calls:
         assert len((await asyncio.wait_for(call.read(), 30)).events.positions) == 1
@@ -298,3 +299,27 @@ async def test_reading_stays_open_to_others_while_one_reads_much(face: Face) -> 
     with pytest.raises(grpc.aio.AioRpcError) as unknown:
         await forget(b"")
     assert unknown.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_while_the_queue_is_full_a_stream_waits_and_then_goes_on(
+    face: Face, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = type(face.ledger.committer.lane())
+    submit, turned_away = lane.submit, [0]
+
+    async def full_at_first(self: Any, submissions: Any) -> Any:
+        if turned_away[0] < 3:
+            turned_away[0] += 1
+            raise Overloaded
+        return await submit(self, submissions)
+
+    ballot = await face.open_ballot()
+    monkeypatch.setattr(lane, "submit", full_at_first)
+    (response,) = await submitted(face, message(vote("v1", ballot=ballot)))
+    assert turned_away == [3]
+    assert len(receipts(response)) == 1
+    turned_away[0] = -1_000
+    monkeypatch.setattr("services.rpc.submit.OVERLOAD_SECONDS_MAX", 0.1)
+    (response,) = await submitted(face, message(vote("v2", ballot=ballot)))
+    (each,) = response.refused
+    assert told(each.status).reason == "OVERLOADED"
