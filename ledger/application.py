@@ -9,13 +9,13 @@ ledger: whoever appends second finds that something it read has changed, and dec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
-from ledger.execution import Cache, Execution, condition_of
+from ledger.execution import Asked, Cache, Execution, condition_of
 from ledger.messages import Slice, Submission
 from ledger.outcomes import Aborted, Outcome
-from ledger.store.port import Appender, Conflict, RequestRaced
+from ledger.store.port import GROUP_BYTES_MAX, Appender, Conflict, RequestRaced
 from ledger.vault.vault import Vault
 
 ATTEMPTS_MAX = 5
@@ -40,17 +40,33 @@ class Application:
         self._cache: Cache = {}
 
     async def execute(self, submissions: Sequence[Submission]) -> list[Outcome]:
-        """Decide and record a group; return one outcome per submission, in order.
+        """Decide and record submissions, in one group unless they pass 4 MB; return an outcome for each, in order.
 
         Raises ClockJumped and any StoreError but Conflict and RequestRaced. After StoreUnavailable it
-        is unknown whether the group was recorded; asking again with the same request ids tells.
+        is unknown what was recorded; asking again with the same request ids tells.
         """
+        outcomes: list[Outcome] = []
+        for asked in bounded([self._ask(submission) for submission in submissions]):
+            outcomes += await self._execute(asked)
+        return outcomes
+
+    def _ask(self, submission: Submission) -> Asked:
+        command = submission.command
+        kind = type(command)
+        each = self._slice_of[kind]
+        name = each.name
+        # The command's name is part of the content: two commands may have the same fields.
+        content = b"%b%b" % (kind.__name__.encode(), command.__pydantic_serializer__.to_json(command))
+        places = tuple([(tag, types, name) for tag, types in each.boundary(command)])
+        return Asked(submission, each, places, self._vault.request_hash(content), len(content))
+
+    async def _execute(self, asked: Sequence[Asked]) -> list[Outcome]:
         refused: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
         for attempt in range(1, ATTEMPTS_MAX + 1):
             # On the last attempt, members whose conditions kept failing are given up, so that one
             # contested voter does not take the rest of the group along.
             execution = self._execution(refused if attempt == ATTEMPTS_MAX else frozenset())
-            await execution.run(submissions)
+            await execution.run(asked)
             group = execution.group
             if not group.events:
                 return execution.outcomes(0)
@@ -63,12 +79,10 @@ class Application:
             else:
                 self._remember(execution, first)
                 return execution.outcomes(first)
-        return [Aborted("others kept changing what the command depends on; ask again") for _ in submissions]
+        return [Aborted("others kept changing what the command depends on; ask again") for _ in asked]
 
     def _execution(self, given_up: frozenset[tuple[str, tuple[str, ...]]]) -> Execution:
-        return Execution(
-            self.ledger, self._store, self._vault, self._slices, self._slice_of, self._cache, self._now(), given_up
-        )
+        return Execution(self.ledger, self._store, self._vault, self._slices, self._cache, self._now(), given_up)
 
     def _remember(self, execution: Execution, first: int) -> None:
         """Keep the states of shared parts as of the group's last event.
@@ -83,3 +97,17 @@ class Application:
                 self._cache[place] = last, execution.working.states[place]
         while len(self._cache) > CACHED_PARTS_MAX:
             del self._cache[next(iter(self._cache))]
+
+
+def bounded(asked: Sequence[Asked]) -> Iterator[list[Asked]]:
+    """Yield what is asked in groups of at most 4 MB: one of 2,000 long texts would hold the head too long."""
+    group: list[Asked] = []
+    size = 0
+    for each in asked:
+        if group and size + each.size > GROUP_BYTES_MAX:
+            yield group
+            group, size = [], 0
+        group.append(each)
+        size += each.size
+    if group:
+        yield group

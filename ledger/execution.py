@@ -94,12 +94,16 @@ class Working:
 
 
 class Asked(NamedTuple):
-    """A submission with what is needed to decide it; `content` is the keyed hash of the command."""
+    """A submission with what is needed to decide it.
+
+    `content` is the keyed hash of the command, `size` its length as JSON in bytes.
+    """
 
     submission: Submission
     slice: Slice
     places: tuple[Place, ...]
     content: bytes
+    size: int
 
 
 class Accepted(NamedTuple):
@@ -137,7 +141,6 @@ class Execution:
     store: Appender
     vault: Vault
     slices: Mapping[str, Slice]
-    slice_of: Mapping[type[Command], Slice]
     cache: Cache
     at: datetime
     given_up: frozenset[tuple[str, tuple[str, ...]]] = frozenset()
@@ -151,9 +154,8 @@ class Execution:
     answered: dict[int, Asked] = field(init=False)
     unrecordable: dict[UUID, Rejection] = field(default_factory=dict)
 
-    async def run(self, submissions: Sequence[Submission]) -> None:
-        """Decide all submissions and fill `group` with what is accepted."""
-        asked = [self._ask(submission) for submission in submissions]
+    async def run(self, asked: Sequence[Asked]) -> None:
+        """Decide all that is asked and fill `group` with what is accepted."""
         while True:
             try:
                 return await self._attempt(asked)
@@ -195,17 +197,6 @@ class Execution:
                 self.decided.append(self._answer(each))
         self.group.conditions = list(self.depends.values())
         self._write_down([each for each in self.decided if isinstance(each, Accepted)])
-
-    def _ask(self, submission: Submission) -> Asked:
-        command = submission.command
-        kind = type(command)
-        each = self.slice_of[kind]
-        name = each.name
-        # The command's name is part of the content: two commands may have the same fields.
-        content = self.vault.request_hash(
-            b"%b%b" % (kind.__name__.encode(), command.__pydantic_serializer__.to_json(command))
-        )
-        return Asked(submission, each, tuple([(tag, types, name) for tag, types in each.boundary(command)]), content)
 
     async def _read(self, requests: Sequence[UUID], places: Iterable[Place]) -> Before:
         """Read what is not in the working set yet, and fold it."""

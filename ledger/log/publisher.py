@@ -26,6 +26,7 @@ from ledger.log.errors import HashMissing, ProofError
 from ledger.log.folder import LogFolder
 from ledger.log.lock import Lock
 from ledger.log.merkle import HASH_SIZE, Frontier, Growth, Plan, consistency_plan, read_plan, root_plan
+from ledger.log.note import VerifierKey
 from ledger.log.refusals import HistoryRewritten, KeyRefused, PublishingRefused, RolledBack
 from ledger.log.tiles import HEIGHT, WIDTH, TileHashes, TileId, tiles_needed, written
 from ledger.log.verify import verify_checkpoint, verify_growth
@@ -103,6 +104,43 @@ def load_edge(store: CheckpointStore, size: int) -> Edge:
         if tile.number == number and width:
             tails[tile.level] = hashes[: width * HASH_SIZE]
     return Edge(Frontier(size, tuple(read(*subtree) for subtree in plan)), tails)
+
+
+# --- The record as a store has it ---------------------------------------------------------------
+def last_published(store: CheckpointStore, origin: str, key: VerifierKey) -> Checkpoint | None:
+    """Return the newest checkpoint of a database, verified; raise KeyRefused or HistoryRewritten."""
+    stored = store.last_checkpoint()
+    if stored is None:
+        return None
+    place = f"checkpoint of size {stored.size} in the database"
+    try:
+        last = verify_checkpoint(stored.note.encode(), origin, [key])
+    except ProofError as error:
+        raise KeyRefused(place, f"this log's key has not signed it ({error}); put the old log.key back") from error
+    if (last.size, last.root) != (stored.size, stored.root):
+        raise HistoryRewritten(place, "its row and its note differ")
+    return last
+
+
+def read_leaves(store: Reader, after: int, upto: int) -> list[bytes]:
+    """Return the leaves at the positions (after, upto], read in pages; raise HistoryRewritten for a gap."""
+    leaves: list[bytes] = []
+    for start in range(after, upto, PAGE_LEAVES):
+        end = min(start + PAGE_LEAVES, upto)
+        page = store.leaves(start, end - start)
+        # Pages are counted, not numbered: where one is missing the page is short, or ends with a later one.
+        if len(page) != end - start or store.leaves(end - 1, 1) != page[-1:]:
+            raise HistoryRewritten(f"positions {start + 1} to {end}", "an event is missing")
+        leaves += page
+    if any(len(leaf) != HASH_SIZE for leaf in leaves):
+        raise HistoryRewritten(f"positions {after + 1} to {upto}", "a leaf hash is not 32 bytes")
+    return leaves
+
+
+def check_root(frontier: Frontier, signed: Checkpoint) -> None:
+    """Raise HistoryRewritten unless the leaves up to a signed size give the root that was signed."""
+    if frontier.root() != signed.root:
+        raise HistoryRewritten(f"size {signed.size}", "the events do not give the root that was signed for it")
 
 
 # --- The publisher ----------------------------------------------------------------------------
@@ -186,7 +224,7 @@ class Publisher:
 
     def _resume(self) -> None:
         kept = self._folder.last_verified(self._key.verifier)
-        last = self._last_published()
+        last = last_published(self._store, self._folder.origin, self._key.verifier)
         signed = max(kept.size if kept else 0, last.size if last else 0)
         if (head := self._store.head()) < signed:
             raise RolledBack(head, signed)
@@ -196,19 +234,6 @@ class Publisher:
         elif kept is not None and last is not None:
             self._check_growth(kept, last)
         self._edge, self._last = edge, last
-
-    def _last_published(self) -> Checkpoint | None:
-        stored = self._store.last_checkpoint()
-        if stored is None:
-            return None
-        place = f"checkpoint of size {stored.size} in the database"
-        try:
-            last = verify_checkpoint(stored.note.encode(), self._folder.origin, [self._key.verifier])
-        except ProofError as error:
-            raise KeyRefused(place, f"this log's key has not signed it ({error}); put the old log.key back") from error
-        if (last.size, last.root) != (stored.size, stored.root):
-            raise HistoryRewritten(place, "its row and its note differ")
-        return last
 
     def _edge_at(self, last: Checkpoint | None) -> Edge:
         """Return the edge of what was published; tiles that do not give its root are computed again from the leaves."""
@@ -237,13 +262,12 @@ class Publisher:
         tiles: dict[TileId, StoredTile] = {}
         while edge.frontier.size < signed.size:
             upto = min(signed.size, edge.frontier.size + STEP_LEAVES_MAX)
-            edge, changed = edge.grow(self._leaves(edge.frontier.size, upto))
+            edge, changed = edge.grow(read_leaves(self._store, edge.frontier.size, upto))
             if put:
                 self._store.put_tiles(changed)
             else:
                 tiles |= {TileId(tile.level, tile.number): tile for tile in changed}
-        if edge.frontier.root() != signed.root:
-            raise HistoryRewritten(f"size {signed.size}", "the events do not give the root that was signed for it")
+        check_root(edge.frontier, signed)
         return edge, list(tiles.values())
 
     # --- Going on ---------------------------------------------------------------------------------
@@ -254,7 +278,7 @@ class Publisher:
             raise RolledBack(head, size)
         if head == size:
             return None
-        leaves = self._leaves(size, min(head, size + STEP_LEAVES_MAX))
+        leaves = read_leaves(self._store, size, min(head, size + STEP_LEAVES_MAX))
         edge, tiles = self._edge.grow(leaves)
         new = Checkpoint(self._folder.origin, edge.frontier.size, edge.frontier.root())
         self._check_growth(self._last, new, tiles)
@@ -270,20 +294,6 @@ class Publisher:
     def _add(self, new: Checkpoint, note: bytes, tiles: Sequence[StoredTile]) -> None:
         # Had somebody else signed this size, RequestRaced makes the next step compare the two.
         self._store.add_checkpoint(Kept(new.size, new.root, note.decode()), rfc3339(self._now()), tiles)
-
-    def _leaves(self, after: int, upto: int) -> list[bytes]:
-        """Return the leaves at the positions (after, upto], read in pages; raise HistoryRewritten for a gap."""
-        leaves: list[bytes] = []
-        for start in range(after, upto, PAGE_LEAVES):
-            end = min(start + PAGE_LEAVES, upto)
-            page = self._store.leaves(start, end - start)
-            # Pages are counted, not numbered: where one is missing the page is short, or ends with a later one.
-            if len(page) != end - start or self._store.leaves(end - 1, 1) != page[-1:]:
-                raise HistoryRewritten(f"positions {start + 1} to {end}", "an event is missing")
-            leaves += page
-        if any(len(leaf) != HASH_SIZE for leaf in leaves):
-            raise HistoryRewritten(f"positions {after + 1} to {upto}", "a leaf hash is not 32 bytes")
-        return leaves
 
     def _check_growth(self, old: Checkpoint | None, new: Checkpoint, fresh: Sequence[StoredTile] = ()) -> None:
         """Prove, as any auditor would, that `new` extends what was signed before; raise HistoryRewritten.

@@ -153,6 +153,7 @@ class PostgresAppender:
                     await connection.execute(statement)
                 row = await (await connection.execute(SQL["ledger_id"], {"origin": self._origin})).fetchone()
             if row is None:
+                await connection.close()
                 raise StoreUnfit(f"this database holds no ledger {self._origin}; run `liggare init`")
             self._ledger = row[0]
             self._connection = connection
@@ -165,6 +166,8 @@ class PostgresAppender:
                 yield
         except StoreUnavailable:
             # The connection may hang in an unknown state; the next call opens a new one.
+            if self._connection is not None:
+                hang_up(self._connection)
             self._connection = None
             raise
 

@@ -325,3 +325,11 @@ async def test_after_a_lost_answer_the_same_ids_tell_what_became_of_it(town: Tow
     (receipt,) = accepted(await application.execute([asked(vote("v"))]))
     event = town.recorded()[receipt.first - 1].event
     assert isinstance(event, VoteCast) and event.revision == 3
+
+
+async def test_a_group_of_long_texts_is_recorded_in_several(town: Town) -> None:
+    await town.given(*PLACE)
+    town.first._store = store = Between(town.first._store)
+    outcomes = await town.first.execute([asked(proposal(f"i{n}", text="å" * 20_000)) for n in range(150)])
+    assert [outcome.first for outcome in accepted(outcomes)] == list(range(len(PLACE) + 1, len(PLACE) + 151))
+    assert [len(group.events) for group in store.groups] == [104, 46]

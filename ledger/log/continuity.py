@@ -1,0 +1,74 @@
+"""Whether a database still holds what was signed: asked before anything is recorded in it.
+
+    head in the folder of keys ──▶ the database reaches it   else RolledBack
+                               ──▶ and gives its very root   else HistoryRewritten
+
+A database restored from an old copy, or written by somebody else since, would record events at positions that were
+signed already: a fork, which nothing mends. This takes no lock, so it may be asked while others record and publish.
+"""
+
+from __future__ import annotations
+
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.errors import ProofError
+from ledger.log.folder import LogFolder
+from ledger.log.merkle import Frontier, consistency_plan, read_plan
+from ledger.log.publisher import (
+    STEP_LEAVES_MAX,
+    LogStore,
+    check_root,
+    last_published,
+    load_edge,
+    read_leaves,
+    reader_of,
+)
+from ledger.log.refusals import RolledBack
+from ledger.log.verify import verify_growth
+from ledger.store.port import Reader
+
+
+def check_continuity(store: LogStore, folder: LogFolder) -> Checkpoint | None:
+    """Return the last head that was signed as the folder keeps it, once the database is shown to hold all of it.
+
+    None: the folder keeps none, as before the first or where it was lost, so nothing could be compared. Raises
+    RolledBack, HistoryRewritten or KeyRefused; MalformedKey for a damaged public key.
+
+    Reads O(log n) hashes from the tiles, and the leaves that were signed and are not in tiles yet; all leaves where
+    the tiles are missing or do not give the root that was signed.
+    """
+    key = folder.public_key()
+    if key is None:
+        return None
+    # In this order each lies within the next, however much is published meanwhile.
+    last = last_published(store, folder.origin, key)
+    kept = folder.last_verified(key)
+    heads = sorted((head for head in (last, kept) if head is not None), key=lambda head: head.size)
+    if heads and (found := store.head()) < heads[-1].size:
+        raise RolledBack(found, heads[-1].size)
+    frontier = _shown_by_tiles(store, last, kept)
+    for signed in heads:
+        if signed.size > frontier.size:
+            frontier = _grown(store, frontier, signed.size)
+            check_root(frontier, signed)
+    return kept
+
+
+def _shown_by_tiles(store: LogStore, last: Checkpoint | None, kept: Checkpoint | None) -> Frontier:
+    """Return the frontier at `last` where the tiles give its root and that it extends `kept`; else the empty one."""
+    if last is None:
+        return Frontier()
+    try:
+        frontier = load_edge(store, last.size).frontier
+        if kept is not None and kept.size <= last.size:
+            plan = consistency_plan(kept.size, last.size)
+            verify_growth(kept, last, read_plan(plan, reader_of(store, plan)))
+    except ProofError:
+        return Frontier()
+    return frontier if frontier.root() == last.root else Frontier()
+
+
+def _grown(store: Reader, frontier: Frontier, size: int) -> Frontier:
+    while frontier.size < size:
+        upto = min(size, frontier.size + STEP_LEAVES_MAX)
+        frontier = frontier.extend(read_leaves(store, frontier.size, upto))
+    return frontier
