@@ -8,6 +8,7 @@ neighbours; it is tried again when the runner starts anew, which is what follows
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from projections.rows.port import REBUILD, RUNNER, RowsWriter, Status, Supersede
 
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 2.0
+PACE_SECONDS = 0.05
+"""The shortest time between the beginnings of two moves, so also how long a change may take to show."""
 
 log = logging.getLogger("liggare.projections")
 
@@ -118,9 +121,12 @@ class _Session:
         self._load()
         while not stopped.is_set():
             head = self._advance.wait(self._lowest(), self._board.poll)
+            began = time.monotonic()
             self._to(head)
             if self._waiting:
                 self._load()
+            # A page and its flush for every few events would cost more than the events.
+            stopped.wait(max(0.0, began + PACE_SECONDS - time.monotonic()))
         self._advance.settle()
 
     def catch_up(self) -> int:

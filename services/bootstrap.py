@@ -9,16 +9,18 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from ledger import bodies, decisions, dispositions, inputs, matters, processes, responses
 from ledger.application import Application
 from ledger.ballots import SLICE as BALLOTS
 from ledger.clock import Clock
+from ledger.log.checkpoint import Checkpoint
+from ledger.log.continuity import check_continuity
 from ledger.log.folder import LogFolder
 from ledger.log.lock import publishing_lock
 from ledger.log.publisher import Publisher
@@ -26,14 +28,13 @@ from ledger.messages import Slice, Submission
 from ledger.outcomes import Outcome
 from ledger.store.committer import Committer, Lanes
 from ledger.store.port import Appender
-from ledger.vault.kek import kek_from_file
-from ledger.vault.keys import KeyStore
 from ledger.vault.vault import Vault
 from projections.catalogue import PROJECTIONS
 from projections.rows.port import Status
 from projections.rows.stored import StoredRows
 from projections.runner import Runner
 from services.engines import Engine, LedgerReader, engine
+from services.keys import key_store
 from services.settings import Settings
 
 SLICES: tuple[Slice, ...] = (
@@ -50,6 +51,7 @@ SLICES: tuple[Slice, ...] = (
 PROJECTED_POLL_SECONDS = 0.01
 STATUS_POLL_SECONDS = 0.2
 COLLECT_AFTER_OBJECTS = 1_000_000
+SWITCH_SECONDS = 0.001
 
 log = logging.getLogger("liggare")
 
@@ -75,6 +77,11 @@ class Parts:
         """Open the read models as of a position, or as they are now."""
         return self.engine.rows(at)
 
+    def check_continuity(self) -> Checkpoint | None:
+        """Raise PublishingRefused where the database does not hold what was signed; see ledger.log.continuity."""
+        with closing(self.reader()) as store:
+            return check_continuity(store, self.folder)
+
     def runner(self) -> Runner:
         """Return what keeps the read models up; it opens its connections when it runs."""
         return Runner(self.engine.reader, self.engine.rows_writer, PROJECTIONS)
@@ -98,8 +105,7 @@ def prepared(settings: Settings) -> Iterator[Parts]:
     # A ledger that does not exist is told before any key is made for it.
     chosen.reader().close()
     settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kek = kek_from_file(settings.keys / "kek", datetime.now(UTC).strftime("%Y-%m"))
-    with KeyStore(settings.keys / "keys.db", kek) as keys:
+    with key_store(settings) as keys:
         yield Parts(settings, chosen, Vault(settings.ledger, keys))
 
 
@@ -117,7 +123,7 @@ class Running:
         self.problems: dict[str, str] = {}
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
-        calm_collector()
+        tune_interpreter()
 
     def _committer(self, appender: Appender, *, paced: bool) -> Committer:
         application = Application(self.ledger, SLICES, appender, self.parts.vault, Clock().now)
@@ -188,19 +194,26 @@ class Running:
             log.exception("%s stopped", name)
 
 
-def calm_collector() -> None:
-    """Let the cycle collector look seldom: a group's thousands of objects die by their reference counts.
+def tune_interpreter() -> None:
+    """Fit the interpreter to a server: groups of many small objects, one busy loop beside a few threads.
 
-    By default it would go through all of them again and again, a quarter of the time when measured.
+    The cycle collector looks seldom: a group's thousands of objects die by their reference counts, and
+    going through them again and again took a quarter of the time when measured. Threads hand over soon:
+    after each send to the store the loop would otherwise wait 5 ms for a thread to let go.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER_OBJECTS, 10, 10)
 
 
 @asynccontextmanager
 async def running(settings: Settings, *, background: bool = True) -> AsyncIterator[Running]:
-    """Run a ledger. Without `background`, read models and checkpoint are brought up at the end."""
+    """Run a ledger. Without `background`, read models and checkpoint are brought up at the end.
+
+    Raises what `prepared` does, and PublishingRefused before anything could be recorded where that would be a fork.
+    """
     with prepared(settings) as parts:
+        parts.check_continuity()
         ledger = Running(parts)
         ledger.committer.start()
         if background:

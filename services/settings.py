@@ -3,6 +3,7 @@
 LIGGARE_STORE    sqlite:///path/to/file.db or postgresql://user@host/database
 LIGGARE_LEDGER   the ledger's origin, such as nacka.se/inflytande
 LIGGARE_KEYS     folder of the key store and the signing key (default: beside the SQLite file)
+LIGGARE_KEK      the line of a kek file, which then need not lie in the folder of keys; never an option
 LIGGARE_MODE     production refuses set-ups that could lose or leak; anything else warns
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 DEFAULT_STORE = "sqlite:///liggare.db"
@@ -26,12 +27,13 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the record lies, which ledger it is, and where its keys are."""
+    """Where the record lies, which ledger it is, and where its keys are; `kek` is the text of one that is no file."""
 
     store: str
     ledger: str
     keys: Path
     production: bool = False
+    kek: str | None = field(default=None, repr=False)
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -66,4 +68,5 @@ def settings(
         folder = path.with_name(path.name + ".keys")
     else:
         folder = Path("liggare.keys")
-    return Settings(store, ledger, folder, environment.get("LIGGARE_MODE") == "production")
+    production = environment.get("LIGGARE_MODE") == "production"
+    return Settings(store, ledger, folder, production, environment.get("LIGGARE_KEK") or None)

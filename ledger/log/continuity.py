@@ -22,7 +22,7 @@ from ledger.log.publisher import (
     read_leaves,
     reader_of,
 )
-from ledger.log.refusals import RolledBack
+from ledger.log.refusals import KeyRefused, RolledBack
 from ledger.log.verify import verify_growth
 from ledger.store.port import Reader
 
@@ -38,6 +38,8 @@ def check_continuity(store: LogStore, folder: LogFolder) -> Checkpoint | None:
     """
     key = folder.public_key()
     if key is None:
+        if folder.last() is not None:
+            raise KeyRefused(str(folder.path), "log.checkpoint lies there without log.key; put the old log.key back")
         return None
     # In this order each lies within the next, however much is published meanwhile.
     last = last_published(store, folder.origin, key)
@@ -45,9 +47,9 @@ def check_continuity(store: LogStore, folder: LogFolder) -> Checkpoint | None:
     heads = sorted((head for head in (last, kept) if head is not None), key=lambda head: head.size)
     if heads and (found := store.head()) < heads[-1].size:
         raise RolledBack(found, heads[-1].size)
-    frontier = _shown_by_tiles(store, last, kept)
+    frontier = shown = _shown_by_tiles(store, last, kept)
     for signed in heads:
-        if signed.size > frontier.size:
+        if signed.size > shown.size:
             frontier = _grown(store, frontier, signed.size)
             check_root(frontier, signed)
     return kept

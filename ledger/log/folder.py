@@ -51,6 +51,12 @@ class LogFolder:
             return None
         return VerifierKey.parse(text.strip())
 
+    def public_key(self) -> VerifierKey | None:
+        """Return the public key, written anew where only its private half is left; None before the first start."""
+        if not (self.path / PUBLIC).exists() and (self.path / KEY).exists():
+            return self.signing_key().verifier
+        return self.verifier()
+
     def last(self) -> bytes | None:
         """Return the last signed checkpoint as kept, unverified; None before the first."""
         try:

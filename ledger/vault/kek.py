@@ -1,7 +1,7 @@
 """Key-encryption keys (KEK): what wraps the subject keys at rest.
 
 A KEK held by this process is one line of text, `liggare-kek+<epoch>+<32 bytes as unpadded base64url>`, in a file of
-mode 0400 or in an environment variable. A file is the weaker class: whoever copies the disk has it. For a strong
+mode 0400, or handed over by whoever starts the process. A file is the weaker class: whoever copies the disk has it. For a strong
 claim the port below is met by a KMS or HSM.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -77,13 +77,13 @@ def kek_from_file(path: Path, epoch: str, random: Randomness = os.urandom) -> Lo
     return _parse(load_or_create_secret(path, lambda: new_kek_text(epoch, random)), str(path))
 
 
-def kek_from_environment(variable: str, environment: Mapping[str, str] = os.environ) -> LocalKek:
-    """Return the KEK that an environment variable holds; raises SecretMalformed, also where it is not set."""
-    return _parse(environment.get(variable, "").strip(), f"the environment variable {variable}")
+def kek_from_text(text: str, where: str) -> LocalKek:
+    """Return the KEK of a line of text that came from `where`; raises SecretMalformed, which does not repeat it."""
+    return _parse(text.strip(), where)
 
 
 def new_kek_text(epoch: str, random: Randomness = os.urandom) -> str:
-    """Return the line of text of a new KEK, for a file or an environment variable."""
+    """Return the line of text of a new KEK."""
     secret = urlsafe_b64encode(random(KEY_BYTES)).rstrip(b"=").decode()
     text = f"liggare-kek+{epoch}+{secret}"
     _parse(text, "the new KEK")

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeAlias
 from uuid import UUID
@@ -24,8 +23,6 @@ from ledger.log.errors import ProofError
 from ledger.log.folder import LAST, LogFolder
 from ledger.log.note import VerifierKey
 from ledger.log.verify import verify_checkpoint
-from ledger.vault.kek import kek_from_file
-from ledger.vault.keys import KeyStore
 from ledger.vault.vault import Vault
 from services.audit.entries import Told, UnknownType, Unsound, examined, hashed, leaf_of
 from services.audit.index import (
@@ -44,6 +41,7 @@ from services.audit.sealed import Field, SealedFields
 from services.audit.tree import Tree, known_heads
 from services.audit.views import compare_views
 from services.engines import engine
+from services.keys import at_hand, key_store
 from services.settings import Settings
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -54,17 +52,21 @@ WITNESSES_NOT_CHECKED = "witnesses: no cosignature was asked for"
 TIMES_NOT_CHECKED = "the times in the entries: they are the server's own testimony"
 
 
+class NotComparable(ProofError):
+    """The older checkpoint to compare with is none of this ledger by its key."""
+
+
 def verify(settings: Settings, *, since: Path | None = None, progress: Progress | None = None) -> Report:
     """Audit the ledger that the settings name; `since` is a file with an older checkpoint, kept elsewhere.
 
-    Raises a StoreError, an OSError, or a ProofError for a `since` that is no checkpoint of this ledger by its key.
+    Raises a StoreError, an OSError, or NotComparable for a `since` that is no checkpoint of this ledger by its key.
     """
     chosen = engine(settings)
     folder = LogFolder(settings.keys, settings.ledger)
     with ExitStack() as stack:
         reader = stack.enter_context(closing(chosen.reader()))
         key = folder.verifier()
-        known = [(f"checkpoint in {since}", opened(since.read_bytes(), settings.ledger, key))] if since else []
+        known = [(f"checkpoint in {since}", _older(since, settings.ledger, key))] if since else []
         report = Report(settings.ledger)
         kept = _last_signed(folder, key, report)
         vault = _vault(settings, stack)
@@ -72,6 +74,14 @@ def verify(settings: Settings, *, since: Path | None = None, progress: Progress 
         audit.run(progress)
         compare_views(report, reader, chosen.rows, progress)
     return report
+
+
+def _older(since: Path, origin: str, key: VerifierKey | None) -> Checkpoint:
+    try:
+        return opened(since.read_bytes(), origin, key)
+    except ProofError as error:
+        reason = f"it is no checkpoint of {origin} by the key in log.vkey ({error}); name a file that holds one"
+        raise NotComparable(str(since), reason) from error
 
 
 def opened(note: bytes, origin: str, key: VerifierKey | None) -> Checkpoint:
@@ -93,11 +103,7 @@ def _last_signed(folder: LogFolder, key: VerifierKey | None, report: Report) -> 
 
 def _vault(settings: Settings, stack: ExitStack) -> Vault | None:
     """Return the vault if its key store is at hand; an audit makes no keys."""
-    kek, keys = settings.keys / "kek", settings.keys / "keys.db"
-    if not (kek.exists() and keys.exists()):
-        return None
-    epoch = datetime.now(UTC).strftime("%Y-%m")
-    return Vault(settings.ledger, stack.enter_context(KeyStore(keys, kek_from_file(kek, epoch))))
+    return Vault(settings.ledger, stack.enter_context(key_store(settings))) if at_hand(settings) else None
 
 
 class Audit:

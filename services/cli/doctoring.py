@@ -14,11 +14,14 @@ from typing import Any, NamedTuple
 import psycopg
 
 from ledger.entries import decode
+from ledger.log.continuity import check_continuity
+from ledger.log.errors import ProofError
+from ledger.log.folder import LogFolder
 from ledger.store import postgres_session, sqlite_session
 from ledger.store.port import StoreError, StoreUnfit
 from ledger.vault.errors import KeyStoreError, SecretExposed, SecretMalformed
 from services.bootstrap import prepared
-from services.cli.exits import Exit
+from services.cli.exits import Exit, explained
 from services.cli.looking import standing
 from services.cli.output import emit, write
 from services.engines import engine
@@ -27,7 +30,8 @@ from services.settings import Settings
 CLOCK_SECONDS_MAX = 1.0
 LAG_EVENTS_MAX = 10_000
 SECRETS = ("kek", "log.key")
-WRITER = "liggare_writer"
+WRITER, OWNER = "liggare_writer", "liggare_owner"
+SECOND_LOGIN = f"make a second login, GRANT {WRITER} TO it and nothing else, and let the server use that one"
 APPEND_ONLY = ("event", "event_tag", "request")
 
 
@@ -56,7 +60,7 @@ Checks = Iterator[Finding]
 
 
 def doctor(settings: Settings, *, as_json: bool) -> Exit:
-    """Look at everything and write what was found; 3 where positions are missing, 1 for any other problem."""
+    """Look at everything and write what was found; exit with the gravest problem's code: 4 fork, 3 gaps, 1 any other."""
     findings: list[Finding] = []
     for check in CHECKS:
         # A store that is away would be told of by every check.
@@ -119,8 +123,11 @@ def _postgres_roles(connection: psycopg.Connection[Any]) -> Checks:
     ).fetchone()
     login, is_super, acting_as = row if row is not None else ("unknown", False, "unknown")
     if is_super:
-        remedy = "let the server log in as a role that may be liggare_writer and nothing more"
-        yield Finding("roles", Grade.WARNING, f"{login} is a superuser, whom no right stops", remedy)
+        found = f"{login} is a superuser, whom no right stops: it could drop the triggers"
+        yield Finding("roles", Grade.WARNING, found, SECOND_LOGIN)
+    elif _may_be_owner(connection):
+        found = f"{login} is a member of {OWNER} and could drop the triggers"
+        yield Finding("roles", Grade.WARNING, found, SECOND_LOGIN)
     if acting_as != WRITER:
         remedy = "run `liggare init` once as a role that may create roles, then GRANT liggare_writer TO the login"
         yield Finding(
@@ -140,6 +147,11 @@ def _postgres_roles(connection: psycopg.Connection[Any]) -> Checks:
         yield Finding("roles", Grade.PROBLEM, "the writer may change what is recorded", remedy)
     else:
         yield Finding("roles", Grade.FINE, "the writer may append and nothing else")
+
+
+def _may_be_owner(connection: psycopg.Connection[Any]) -> bool:
+    statement = "SELECT FROM pg_roles WHERE rolname = %s AND pg_has_role(session_user, oid, 'MEMBER')"
+    return connection.execute(statement, (OWNER,)).fetchone() is not None
 
 
 def _positions(settings: Settings) -> Checks:
@@ -163,6 +175,27 @@ def _positions(settings: Settings) -> Checks:
         yield Finding("positions", Grade.PROBLEM, found, remedy, Exit.INTEGRITY)
 
 
+def _continuity(settings: Settings) -> Checks:
+    with closing(engine(settings).reader()) as reader:
+        published = reader.last_checkpoint()
+        try:
+            kept = check_continuity(reader, LogFolder(settings.keys, settings.ledger))
+        except ProofError as error:
+            failure = explained(error)
+            code = failure.code if failure else Exit.INTEGRITY
+            sentence, _, remedy = str(error).partition("; ")
+            yield Finding("continuity", Grade.PROBLEM, sentence, remedy or "put the old file back", code)
+            return
+    if kept is not None:
+        yield Finding("continuity", Grade.FINE, f"holds what was signed, up to {kept.size}")
+    elif published is not None:
+        found = f"{settings.keys} keeps no last checkpoint: a rolled-back database would not be noticed"
+        remedy = "compare with one kept elsewhere, `liggare verify --since FILE`, before you let `liggare serve` go on"
+        yield Finding("continuity", Grade.WARNING, found, remedy)
+    else:
+        yield Finding("continuity", Grade.FINE, "nothing has been signed yet")
+
+
 def _row(connection: sqlite3.Connection, statement: str, number: int) -> tuple[int, int, int]:
     row: tuple[int, int, int] = connection.execute(statement, (number,)).fetchone()
     return row
@@ -179,7 +212,7 @@ def _keys(settings: Settings) -> Checks:
     for path in loose:
         mode = stat.S_IMODE(path.stat().st_mode)
         yield Finding("keys", Grade.PROBLEM, f"{path} is open to others (mode {mode:04o})", f"chmod go-rwx {path}")
-    if not (settings.keys / "kek").is_file():
+    if settings.kek is None and not (settings.keys / "kek").is_file():
         yield Finding("keys", Grade.PROBLEM, f"{settings.keys} holds no kek", "restore the folder from its backup")
         return
     if not loose:
@@ -234,5 +267,13 @@ def _pace(settings: Settings) -> Checks:
         yield Finding("checkpoint", Grade.FINE, f"signed up to {signed}")
 
 
-CHECKS: tuple[Callable[[Settings], Checks], ...] = (_durability, _roles, _positions, _keys, _clock, _pace)
+CHECKS: tuple[Callable[[Settings], Checks], ...] = (
+    _durability,
+    _roles,
+    _positions,
+    _continuity,
+    _keys,
+    _clock,
+    _pace,
+)
 """Everything a doctor looks at, the store first."""

@@ -61,18 +61,18 @@ _KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
         Exit.FORK,
         (
             "ledger.log.errors.Fork",
-            "ledger.log.refusals.RolledBack",
-            "ledger.log.refusals.HistoryRewritten",
+            "ledger.log.refusals.PublishingRefused",
         ),
     ),
-    (Exit.INTEGRITY, ("ledger.log.errors.ProofError",)),
     (
         Exit.USAGE,
         (
+            "services.audit.database.NotComparable",
             "services.settings.SettingsError",
             "services.imports.tables.ImportBroken",
         ),
     ),
+    (Exit.INTEGRITY, ("ledger.log.errors.ProofError",)),
     (
         Exit.BUSY,
         (

@@ -32,6 +32,7 @@ DEFAULTS = {
     "LIGGARE_STORE": f"`{DEFAULT_STORE}`",
     "LIGGARE_LEDGER": f"`{DEFAULT_LEDGER}`",
     "LIGGARE_KEYS": "`FILE.keys` beside the SQLite file; with PostgreSQL `liggare.keys` in the working folder",
+    "LIGGARE_KEK": "the file `kek` in the folder of keys",
     "LIGGARE_MODE": "not production",
 }
 
@@ -81,7 +82,7 @@ def settings_page() -> str:
     return page(
         "Settings",
         "A setting is an option of the command line, else a variable of the environment, else the default. "
-        "`--store`, `--ledger` and `--keys` stand for the first three. Secrets are files, never settings.",
+        "`--store`, `--ledger` and `--keys` stand for the first three. No option holds a secret.",
         _settings(described()),
         "## The `eventsourcing` plug-in",
         "Applications written on the library's DCB classes set `PERSISTENCE_MODULE` to `ledger.store.postgres` or "

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger.vault.errors import SecretExposed, SecretMalformed
-from ledger.vault.kek import LocalKek, kek_from_environment, kek_from_file, new_kek_text
+from ledger.vault.kek import LocalKek, kek_from_file, kek_from_text, new_kek_text
 from ledger.vault.secret_files import load_or_create_secret
 
 SECRET = bytes(range(32))
@@ -49,13 +49,15 @@ def test_a_malformed_kek_is_refused_and_never_quoted(tmp_path: Path) -> None:
         assert path.read_bytes() == content, "a bad file is never replaced"
 
 
-def test_a_kek_may_come_from_the_environment() -> None:
+def test_a_kek_may_be_handed_over_as_text() -> None:
     text = new_kek_text("2026-11", lambda count: SECRET[:count])
-    kek = kek_from_environment("LIGGARE_KEK", {"LIGGARE_KEK": text})
+    kek = kek_from_text(f" {text}", "LIGGARE_KEK")
     assert kek.epoch == "2026-11"
     assert KEK.unwrap("author:a", kek.wrap("author:a", bytes(32))) == bytes(32)
-    with pytest.raises(SecretMalformed, match="LIGGARE_KEK"):
-        kek_from_environment("LIGGARE_KEK", {})
+    for wrong in ("", "hemlig", text[:-2]):
+        with pytest.raises(SecretMalformed, match=r"^LIGGARE_KEK does not hold a KEK") as refused:
+            kek_from_text(wrong, "LIGGARE_KEK")
+        assert not wrong or wrong.strip() not in str(refused.value)
     with pytest.raises(SecretMalformed, match="new KEK"):
         new_kek_text("November 2026")
 

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable
 from contextlib import closing
@@ -15,7 +16,7 @@ from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.errors import OriginRefused, SignatureMissing
 from ledger.log.note import SigningKey
 from ledger.log.refusals import RolledBack
-from services.audit.database import verify
+from services.audit.database import NotComparable, verify
 from services.audit.report import Report
 from services.settings import settings
 from tests.ledger.log.published import flipped, leaf
@@ -349,9 +350,11 @@ def test_an_older_checkpoint_of_another_log_or_key_is_not_compared(town: Town, t
     older = tmp_path / "older"
     head = Checkpoint("kommun.example/liggare", 1, bytes(32))
     older.write_bytes(sign_checkpoint(head, SigningKey.generate("kommun.example/liggare")))
-    with pytest.raises(SignatureMissing):
+    with pytest.raises(NotComparable, match=re.escape(str(older))) as caught:
         town.verify(since=older)
+    assert isinstance(caught.value.__cause__, SignatureMissing)
     key = SigningKey.parse((town.settings.keys / "log.key").read_text().strip())
     older.write_bytes(sign_checkpoint(Checkpoint("other.example", 1, bytes(32)), key))
-    with pytest.raises(OriginRefused):
+    with pytest.raises(NotComparable) as caught:
         town.verify(since=older)
+    assert isinstance(caught.value.__cause__, OriginRefused)

@@ -9,7 +9,7 @@ from tests.fix_liggare import Liggare
 
 @pytest.fixture(autouse=True)
 def _without_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in ("LIGGARE_STORE", "LIGGARE_LEDGER", "LIGGARE_KEYS", "LIGGARE_MODE"):
+    for name in ("LIGGARE_STORE", "LIGGARE_LEDGER", "LIGGARE_KEYS", "LIGGARE_KEK", "LIGGARE_MODE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 

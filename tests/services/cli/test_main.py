@@ -11,11 +11,12 @@ import pytest
 
 from ledger.clock import ClockJumped
 from ledger.log.errors import MalformedKey
-from ledger.log.refusals import HistoryRewritten, KeyRefused, RolledBack
+from ledger.log.refusals import HistoryRewritten, KeyRefused, PublishingRefused, RolledBack
 from ledger.store.port import StoreFull, StoreUnavailable
 from ledger.vault.errors import KeyStoreBroken
 from projections.rebuild import Busy
 from projections.rows.port import NotReached
+from services.audit.database import NotComparable
 from services.cli.exits import Exit, explained
 from services.cli.main import hoisted
 from services.imports.tables import ImportBroken
@@ -204,6 +205,8 @@ def test_interrupting_a_follower_is_no_traceback(liggare: Liggare) -> None:
         (NotReached(7, 5), Exit.BUSY),
         (RolledBack(7, 5), Exit.FORK),
         (HistoryRewritten("tile", "differs"), Exit.FORK),
+        (PublishingRefused("log", "an operator must look"), Exit.FORK),
+        (NotComparable("older", "no checkpoint"), Exit.USAGE),
         (KeyRefused("log.key", "it signs for another"), Exit.COULD_NOT_RUN),
         (MalformedKey("log.vkey", "no key"), Exit.INTEGRITY),
         (ClockJumped("the clock jumped"), Exit.COULD_NOT_RUN),
