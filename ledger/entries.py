@@ -51,8 +51,11 @@ def event_id(ledger: str, request_id: UUID, ordinal: int) -> str:
     digest = _started(ledger).copy()
     digest.update(request_id.bytes + ordinal.to_bytes(8, "big"))
     text = digest.hexdigest()
-    variant = "89ab"[int(text[16], 16) & 3]
-    return f"{text[:8]}-{text[8:12]}-8{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
+    return f"{text[:8]}-{text[8:12]}-8{text[13:16]}-{_VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
+
+
+_VARIANT = {digit: "89ab"[int(digit, 16) & 3] for digit in "0123456789abcdef"}
+"""The digit with its two high bits set to 10, as RFC 9562 §4.1 wants it."""
 
 
 @cache
@@ -109,24 +112,20 @@ def encode(event: Event, *, id: str, ledger: str, actor: str, time: str) -> byte
 
 def _members(event: Event) -> bytes:
     """Return the event's present fields as canonical JSON."""
-    kind = type(event)
+    names = _flat_names(type(event))
     values = event.__dict__
-    if _is_flat(kind) and values["source"] is None:
-        return to_json({name: value for name in _sorted_names(kind) if (value := values[name]) is not None})
+    if names and values["source"] is None:
+        return to_json({name: value for name in names if (value := values[name]) is not None})
     return canonical(event.model_dump(mode="json", by_alias=True, exclude_none=True))
 
 
 @cache
-def _sorted_names(kind: type[Event]) -> tuple[str, ...]:
-    return tuple(sorted(kind.model_fields))
-
-
-@cache
-def _is_flat(kind: type[Event]) -> bool:
-    """Tell whether every own field is a plain value or a tuple of them, so that no nested order can matter."""
-    return all(
-        _is_plain(field.annotation) for name, field in kind.model_fields.items() if name not in Event.model_fields
-    )
+def _flat_names(kind: type[Event]) -> tuple[str, ...]:
+    """Return the fields in canonical order where each own one is a plain value or a tuple of them, so that no
+    nested order can matter; else none.
+    """
+    own = [field.annotation for name, field in kind.model_fields.items() if name not in Event.model_fields]
+    return tuple(sorted(kind.model_fields)) if all(map(_is_plain, own)) else ()
 
 
 def _is_plain(annotation: Any) -> bool:

@@ -75,15 +75,19 @@ class Working:
             event = decode(recorded.position, recorded.entry).event
             state = self._slices[place[2]].evolve(state, event)
         self.states[place] = state
-        self._by_tag.setdefault(place[0], []).append(place)
+        if place[0] in self._by_tag:
+            self._by_tag[place[0]].append(place)
+        else:
+            self._by_tag[place[0]] = [place]
 
     def accept(self, event: Event, tags: Iterable[str]) -> None:
         """Let every part that `event` belongs to see it."""
-        kind = type(event)
+        kind, by_tag = type(event), self._by_tag
         for tag in tags:
-            for place in self._by_tag.get(tag, ()):
-                if kind in place[1]:
-                    self.states[place] = self._slices[place[2]].evolve(self.states[place], event)
+            if tag in by_tag:
+                for place in by_tag[tag]:
+                    if kind in place[1]:
+                        self.states[place] = self._slices[place[2]].evolve(self.states[place], event)
 
     def catch_up(self, places: Iterable[Place], tagged: Sequence[tuple[Event, tuple[str, ...]]]) -> None:
         """Let parts that were read late see what earlier members of the group did."""

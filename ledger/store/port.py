@@ -299,10 +299,16 @@ class TagRow(NamedTuple):
 
 def tag_rows(events: Iterable[NewEvent]) -> list[TagRow]:
     """Return the index rows of a group: one per tag and topic, however many events share it."""
-    places: dict[tuple[str, str], list[int]] = {}
+    topics: dict[str, dict[str, list[int]]] = {}
     for ordinal, event in enumerate(events):
+        places = topics.setdefault(event.topic, {})
         for tag in event.tags:
-            places.setdefault((tag, event.topic), []).append(ordinal)
+            if tag in places:
+                places[tag].append(ordinal)
+            else:
+                places[tag] = [ordinal]
     return [
-        TagRow(tag_hash(tag), topic, ordinals[-1], pack_covered(ordinals)) for (tag, topic), ordinals in places.items()
+        TagRow(tag_hash(tag), topic, ordinals[-1], pack_covered(ordinals))
+        for topic, places in topics.items()
+        for tag, ordinals in places.items()
     ]
