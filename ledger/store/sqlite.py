@@ -71,6 +71,10 @@ T = TypeVar("T")
 
 
 # --- Reading ----------------------------------------------------------------------------------
+LOOK_UPS_MAX = 500
+"""Keys looked up in one statement; SQLite allowed 999 parameters before 3.32."""
+
+
 class SQLiteReader:
     """The reading half on one connection; not shared between threads."""
 
@@ -179,12 +183,24 @@ class SQLiteWriter(SQLiteReader):
             # A deferred transaction: one moment of the record, and no lock.
             self.connection.execute("BEGIN")
             try:
-                found = ((request, self.request(request)) for request in requests)
+                ids = self._present("present_requests", [request.bytes for request in requests])
+                found = ((request, self.request(request)) for request in requests if request.bytes in ids)
                 known = {request: each for request, each in found if each is not None}
-                return Before(self.head(), known, [self._history(probe) for probe in probes])
+                tags = self._present("present_tags", [tag_hash(probe.tag) for probe in probes])
+                histories = [self._history(probe) if tag_hash(probe.tag) in tags else [] for probe in probes]
+                return Before(self.head(), known, histories)
             finally:
                 if self.connection.in_transaction:
                     self.connection.execute("COMMIT")
+
+    def _present(self, statement: str, keys: Sequence[bytes]) -> set[bytes]:
+        """Return those of the keys that are in the record at all; nearly none are, so asking for each would be waste."""
+        found: set[bytes] = set()
+        for start in range(0, len(keys), LOOK_UPS_MAX):
+            some = keys[start : start + LOOK_UPS_MAX]
+            marks = ",".join("?" * len(some))
+            found.update(key for (key,) in self.connection.execute(f"{SQL[statement]} ({marks})", (self.ledger, *some)))
+        return found
 
     def _history(self, probe: Probe) -> list[Recorded]:
         arguments = (self.ledger, tag_hash(probe.tag), probe.after, joined(probe.topics))

@@ -24,6 +24,12 @@ SELECT t.position, e.entry, t.runs
     WHERE t.ledger_id = ?1 AND t.tag = ?2 AND t.position > ?3
         AND (?4 = '' OR instr(?4, char(31) || t.topic || char(31)) > 0);
 
+-- present_requests: which of some request ids are known; the list follows
+SELECT id FROM request WHERE ledger_id = ? AND id IN;
+
+-- present_tags: which of some tags anything carries; the list follows
+SELECT DISTINCT tag FROM event_tag WHERE ledger_id = ? AND tag IN;
+
 -- refuted: whether a probe finds anything newer
 SELECT 1 FROM event_tag
     WHERE ledger_id = ?1 AND tag = ?2 AND position > ?3
