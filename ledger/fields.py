@@ -19,6 +19,9 @@ NAME_CHARACTERS_MAX = 200
 
 BIDI_CONTROLS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+INVISIBLE = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters, marks and signs that show nothing; all of the categories Cf, Zl and Zp do the same."""
+
 
 def _nfc_without_controls(value: str, allowed: str) -> str:
     for character in value:
@@ -37,14 +40,26 @@ def check_text(value: str) -> str:
 
 
 def check_line(value: str) -> str:
-    """Return one line in NFC without control, bidirectional or unassigned characters."""
+    """Return one line in NFC, of characters that can be seen: two names that look alike are alike.
+
+    Controls, text directions, unassigned and invisible characters (zero width joiners too) raise ValueError.
+    """
     value = _nfc_without_controls(value, "")
-    for character in value:
-        if character in BIDI_CONTROLS:
-            raise ValueError(f"holds the text direction control U+{ord(character):04X}; remove it")
-        if unicodedata.category(character) == "Cn":
-            raise ValueError(f"holds the unassigned character U+{ord(character):04X}; remove it")
+    if not value.isascii():
+        for character in value:
+            _check_visible(character)
     return value.strip()
+
+
+def _check_visible(character: str) -> None:
+    if character in BIDI_CONTROLS:
+        raise ValueError(f"holds the text direction control U+{ord(character):04X}; remove it")
+    category = unicodedata.category(character)
+    if category == "Cn":
+        raise ValueError(f"holds the unassigned character U+{ord(character):04X}; remove it")
+    if category in {"Zl", "Zp"} or character in INVISIBLE or category == "Cf":
+        name = unicodedata.name(character, "no name").lower()
+        raise ValueError(f"holds the invisible character U+{ord(character):04X} ({name}); remove it")
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]

@@ -57,14 +57,20 @@ class Runner:
 
     def run(self) -> None:
         """Run until `stop`. A store that does not answer is asked again; raises StoreUnfit where that is vain."""
+        lost = False
         while not self._board.stopped.is_set():
             try:
                 with self._session() as session:
+                    if lost:
+                        log.warning("read models go on")
+                        lost = False
                     session.run()
             except StoreUnfit:
                 raise
             except StoreError as error:
-                log.warning("read models wait: %s", error)
+                if not lost:
+                    log.warning("read models wait until the store answers: %s", error)
+                lost = True
                 self._board.stopped.wait(self._retry)
             except Superseded as superseded:
                 log.info("the rows of %s were rebuilt meanwhile; loading again", superseded)

@@ -27,7 +27,7 @@ from ledger.log.publisher import Publisher
 from ledger.messages import Slice, Submission
 from ledger.outcomes import Outcome
 from ledger.store.committer import Committer, Lanes
-from ledger.store.port import Appender
+from ledger.store.port import Appender, StoreUnfit
 from ledger.vault.vault import Vault
 from projections.catalogue import PROJECTIONS
 from projections.rows.port import Status
@@ -97,14 +97,24 @@ class Parts:
 
 
 @contextmanager
-def prepared(settings: Settings) -> Iterator[Parts]:
-    """Open an existing ledger and its key store. Raises StoreError, KeyStoreError, SecretExposed or SecretMalformed."""
+def prepared(settings: Settings, *, writes: bool = False) -> Iterator[Parts]:
+    """Open an existing ledger and its key store; makes no keys. A store that could lose events refuses `writes` alone.
+
+    Raises StoreError, KeyStoreError, SecretExposed or SecretMalformed, and KeyRefused for another ledger's folder.
+    """
     chosen = engine(settings)
-    for warning in chosen.check(production=settings.production):
+    try:
+        warnings = chosen.check(production=settings.production)
+    except StoreUnfit as unfit:
+        if writes:
+            raise
+        warnings = [str(unfit)]
+    for warning in warnings:
         log.warning("%s", warning)
-    # A ledger that does not exist is told before any key is made for it.
+    # That there is no ledger says more than that there are no keys for it.
     chosen.reader().close()
-    settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Before the key store is opened: opening writes to it.
+    LogFolder(settings.keys, settings.ledger).public_key()
     with key_store(settings) as keys:
         yield Parts(settings, chosen, Vault(settings.ledger, keys))
 
@@ -210,9 +220,11 @@ def tune_interpreter() -> None:
 async def running(settings: Settings, *, background: bool = True) -> AsyncIterator[Running]:
     """Run a ledger. Without `background`, read models and checkpoint are brought up at the end.
 
-    Raises what `prepared` does, and PublishingRefused before anything could be recorded where that would be a fork.
+    Raises what `prepared` does, and PublishingRefused before anything could be recorded where that would be a fork
+    or what was recorded could not be signed.
     """
     with prepared(settings) as parts:
+        parts.folder.existing_key()
         parts.check_continuity()
         ledger = Running(parts)
         ledger.committer.start()

@@ -107,6 +107,8 @@ class SQLiteEngine:
             return sqlite_session.check_durability(connection, production=production)
 
     def appender(self) -> Appender:
+        # Told before anything starts, since the appender opens the file with the first group only.
+        sqlite_session.check_writable(self.path)
         return SQLiteAppender(self.path, self.origin)
 
     def reader(self) -> LedgerReader:

@@ -32,6 +32,12 @@ class BallotIsClosed(Rejection):
     sv = "Omröstningen {ballot} är stängd; röster kan varken lämnas eller tas tillbaka."
 
 
+class BallotAlreadyClosed(Rejection):
+    """The ballot {ballot} is closed already; nothing is left to do."""
+
+    sv = "Omröstningen {ballot} är redan stängd; det finns inget mer att göra."
+
+
 class BallotNotYetOpen(Rejection):
     """The ballot {ballot} opens at {opens}; votes are not taken before."""
 

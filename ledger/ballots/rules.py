@@ -33,6 +33,7 @@ from ledger.ballots.events import (
 )
 from ledger.ballots.rejections import (
     AlreadyVoted,
+    BallotAlreadyClosed,
     BallotExists,
     BallotHasEnded,
     BallotIsClosed,
@@ -214,7 +215,7 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
         case CloseBallot():
             ballot = _known(states[0], command.ballot)
             if ballot.closed:
-                raise BallotIsClosed(ballot=command.ballot)
+                raise BallotAlreadyClosed(ballot=command.ballot)
             return (BallotClosed(ballot=command.ballot),)
     raise TypeError(f"{type(command).__name__} is no command of ballots")
 

@@ -31,7 +31,7 @@ def check_continuity(store: LogStore, folder: LogFolder) -> Checkpoint | None:
     """Return the last head that was signed as the folder keeps it, once the database is shown to hold all of it.
 
     None: the folder keeps none, as before the first or where it was lost, so nothing could be compared. Raises
-    RolledBack, HistoryRewritten or KeyRefused; MalformedKey for a damaged public key.
+    RolledBack, HistoryRewritten or KeyRefused, the last also for a damaged public key.
 
     Reads O(log n) hashes from the tiles, and the leaves that were signed and are not in tiles yet; all leaves where
     the tiles are missing or do not give the root that was signed.

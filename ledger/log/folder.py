@@ -12,10 +12,12 @@ belongs to one ledger, and lies on other storage, and in other backups, than the
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.errors import ProofError
+from ledger.log.errors import MalformedKey, ProofError
 from ledger.log.note import SigningKey, VerifierKey
 from ledger.log.refusals import KeyRefused
 from ledger.log.verify import verify_checkpoint
@@ -23,6 +25,9 @@ from ledger.vault.secret_files import create_once, load_or_create_secret
 
 KEY, PUBLIC, LAST, LOCK = "log.key", "log.vkey", "log.checkpoint", "log.lock"
 _PUBLIC_MODE = 0o644
+_RESTORE = "restore it from its backup"
+
+Key = TypeVar("Key", SigningKey, VerifierKey)
 
 
 class LogFolder:
@@ -32,24 +37,48 @@ class LogFolder:
         self.path, self.origin = path, origin
 
     def signing_key(self) -> SigningKey:
-        """Return the key, made on first use together with its public half; raise KeyRefused or SecretExposed."""
+        """Return the key, made on first use together with its public half.
+
+        Raises KeyRefused, SecretExposed or SecretMalformed; makes no key where the public half of another one lies.
+        """
+        if not (self.path / KEY).exists() and self.verifier() is not None:
+            raise self._key_missing()
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = load_or_create_secret(self.path / KEY, lambda: SigningKey.generate(self.origin).format())
-        key = SigningKey.parse(made)
-        if key.name != self.origin:
-            raise KeyRefused(str(self.path / KEY), f"it signs for {key.name}, not for {self.origin}")
+        key = self._own(KEY, SigningKey.parse, made)
         create_once(self.path / PUBLIC, f"{key.verifier.format()}\n".encode(), mode=_PUBLIC_MODE)
         if self.verifier() != key.verifier:
-            raise KeyRefused(str(self.path / PUBLIC), f"it is not the public half of {KEY}")
+            raise KeyRefused(str(self.path / PUBLIC), f"it is not the public half of {KEY}; {_RESTORE}")
         return key
 
+    def existing_key(self) -> SigningKey:
+        """Return the key as `signing_key` does, and raise KeyRefused where there is none."""
+        if not (self.path / KEY).exists():
+            self.verifier()  # that it is another ledger's folder says more than that the key is missing
+            raise self._key_missing()
+        return self.signing_key()
+
     def verifier(self) -> VerifierKey | None:
-        """Return the public key, None where there is none yet; raise MalformedKey."""
+        """Return the public key, None where there is none yet; raise KeyRefused where it is damaged or another's."""
         try:
-            text = (self.path / PUBLIC).read_text(encoding="utf-8")
+            text = (self.path / PUBLIC).read_bytes().decode(errors="replace")
         except FileNotFoundError:
             return None
-        return VerifierKey.parse(text.strip())
+        return self._own(PUBLIC, VerifierKey.parse, text.strip())
+
+    def _own(self, name: str, parse: Callable[[str], Key], text: str) -> Key:
+        """Return the key that a file holds; raise KeyRefused unless it is whole and this ledger's."""
+        try:
+            key = parse(text)
+        except MalformedKey as error:
+            raise KeyRefused(str(self.path / name), f"{error.reason}; {_RESTORE}") from error
+        if key.name != self.origin:
+            reason = f"this folder of keys is for {key.name}, not for {self.origin}"
+            raise KeyRefused(str(self.path), f"{reason}; name the folder of this ledger with --keys or LIGGARE_KEYS")
+        return key
+
+    def _key_missing(self) -> KeyRefused:
+        return KeyRefused(str(self.path / KEY), f"it is missing; {_RESTORE}")
 
     def public_key(self) -> VerifierKey | None:
         """Return the public key, written anew where only its private half is left; None before the first start."""
@@ -73,7 +102,7 @@ class LogFolder:
             return verify_checkpoint(raw, self.origin, [key])
         except ProofError as error:
             raise KeyRefused(
-                str(self.path / LAST), f"it is not a checkpoint of this log by this key ({error})"
+                str(self.path / LAST), f"it is not a checkpoint of this log by this key ({error}); {_RESTORE}"
             ) from error
 
     def keep(self, note: bytes) -> None:

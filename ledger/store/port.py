@@ -11,6 +11,7 @@ the append goes unnoticed. Reading anything else is by position.
                 ├─ StoreUnavailable  no answer; whether the group was recorded is unknown: ask again
                 ├─ StoreFull         the engine has no space; nothing was written
                 └─ StoreUnfit        the engine is not durable or not ours; names the remedy
+                   └─ StoreDamaged   the engine found its data damaged
 """
 
 from __future__ import annotations
@@ -58,6 +59,10 @@ class StoreFull(StoreError):
 
 class StoreUnfit(StoreError):
     """The store must not be used as it is set up; the message names the setting and the remedy."""
+
+
+class StoreDamaged(StoreUnfit):
+    """The engine found pages or rows of its own damaged; the message says what to restore from."""
 
 
 @lru_cache(maxsize=4 * GROUP_SUBMISSIONS_MAX)

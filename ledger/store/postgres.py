@@ -50,6 +50,7 @@ from ledger.store.postgres_session import (
     hang_up,
     ledger_number,
     migrate,
+    reached,
     session,
     translated,
 )
@@ -145,13 +146,18 @@ class PostgresAppender:
 
     async def _connected(self) -> psycopg.AsyncConnection[Any]:
         if self._connection is None or self._connection.closed:
-            connection = await psycopg.AsyncConnection.connect(
-                self._url, autocommit=True, connect_timeout=CONNECT_SECONDS, row_factory=tuple_row
-            )
-            with _answered(connection):
-                for statement in session(self._schema):
-                    await connection.execute(statement)
-                row = await (await connection.execute(SQL["ledger_id"], {"origin": self._origin})).fetchone()
+            with reached():
+                connection = await psycopg.AsyncConnection.connect(
+                    self._url, autocommit=True, connect_timeout=CONNECT_SECONDS, row_factory=tuple_row
+                )
+            try:
+                with _answered(connection):
+                    for statement in session(self._schema):
+                        await connection.execute(statement)
+                    row = await (await connection.execute(SQL["ledger_id"], {"origin": self._origin})).fetchone()
+            except BaseException:
+                await connection.close()
+                raise
             if row is None:
                 await connection.close()
                 raise StoreUnfit(f"this database holds no ledger {self._origin}; run `liggare init`")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import time
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import errors, sql
 
-from ledger.store.port import ClockBehind, RequestRaced, StoreFull, StoreUnavailable, StoreUnfit
+from ledger.store.port import ClockBehind, RequestRaced, StoreDamaged, StoreFull, StoreUnavailable, StoreUnfit
 from ledger.store.statements import migrations, statements
 
 SCHEMA = "liggare"
@@ -42,16 +43,77 @@ def session(schema: str) -> Sequence[sql.SQL | sql.Composed]:
             "SELECT set_config('role', rolname, false) FROM pg_roles"
             " WHERE rolname = 'liggare_writer' AND pg_has_role(oid, 'MEMBER')"
         ),
+        # Without USAGE the tables would seem not to be there, as if the ledger had yet to be made.
+        sql.SQL(
+            "DO $$ BEGIN IF EXISTS (SELECT FROM pg_namespace WHERE nspname = {name}"
+            " AND NOT has_schema_privilege(oid, 'USAGE')) THEN"
+            " RAISE insufficient_privilege USING MESSAGE = 'permission denied for schema ' || {name}; END IF; END $$"
+        ).format(name=sql.Literal(schema)),
     ]
 
 
 def connect(url: str, schema: str = SCHEMA) -> psycopg.Connection[Any]:
     """Return a connection with our settings."""
     with translated():
-        connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS)
-        for statement in session(schema):
-            connection.execute(statement)
+        with reached():
+            connection = psycopg.connect(url, autocommit=True, connect_timeout=CONNECT_SECONDS)
+        try:
+            for statement in session(schema):
+                connection.execute(statement)
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+
+_REFUSALS = (
+    (
+        re.compile(r'database ".*" does not exist'),
+        "create the database (`createdb`) or name another one in the address",
+    ),
+    (
+        re.compile(r'role ".*" (does not exist|is not permitted to log in)'),
+        "create the login (`CREATE ROLE … LOGIN`) or name another user in the address",
+    ),
+    (
+        re.compile(r"authentication failed|no password supplied|no pg_hba\.conf entry|pg_hba\.conf rejects"),
+        "correct the user and password in the address (or PGPASSWORD, ~/.pgpass), or allow the login in pg_hba.conf",
+    ),
+    (
+        re.compile(r"permission denied for database|User does not have CONNECT privilege"),
+        "the owner of the database may allow it: `GRANT CONNECT ON DATABASE … TO …`",
+    ),
+    (
+        re.compile(
+            r"connection option|connection info string|invalid URI|invalid port number|invalid \w+ value|Servname not"
+        ),
+        "write the address as postgresql://user@host:port/database",
+    ),
+)
+"""What a server, or libpq, says of a connection that no second try will bring about, and the remedy."""
+
+
+@contextmanager
+def reached() -> Iterator[None]:
+    """Raise StoreUnfit for a connection that was refused for good.
+
+    A failed connection has no SQLSTATE (libpq hands out the text alone), so the words decide; a
+    server that speaks another language than English is taken to be unavailable.
+    """
+    try:
+        yield
+    except psycopg.ProgrammingError as error:
+        raise StoreUnfit(f"the address of PostgreSQL cannot be read: {_line(error)}; {_REFUSALS[-1][1]}") from error
+    except psycopg.OperationalError as error:
+        for said, remedy in _REFUSALS:
+            if said.search(str(error)):
+                raise StoreUnfit(f"PostgreSQL cannot be used: {_line(error)}; {remedy}") from error
+        raise
+
+
+def _line(error: psycopg.Error) -> str:
+    """Return the first line of an error; PostgreSQL's details and hints follow on others."""
+    return next(iter(str(error).splitlines()), type(error).__name__).strip()
 
 
 def hang_up(connection: psycopg.AsyncConnection[Any]) -> None:
@@ -77,8 +139,17 @@ def translated(*, raced: bool = True) -> Iterator[None]:
         raise StoreFull(f"PostgreSQL has no space left: {error}") from error
     except (errors.UndefinedTable, errors.UndefinedFunction, errors.InvalidSchemaName) as error:
         raise StoreUnfit("this database holds no ledger yet; run `liggare init`") from error
-    except errors.DataCorrupted as error:
-        raise StoreUnfit(f"PostgreSQL reports damaged data; restore from a replica: {error}") from error
+    except errors.ReadOnlySqlTransaction as error:
+        raise StoreUnfit(
+            "PostgreSQL takes no writes here: name the primary in the address, not a standby,"
+            " and turn default_transaction_read_only off for this login and database"
+        ) from error
+    except errors.InsufficientPrivilege as error:
+        raise StoreUnfit(
+            f"this login may not use the ledger ({_line(error)}); the owner may allow it: `GRANT liggare_writer TO …`"
+        ) from error
+    except (errors.DataCorrupted, errors.IndexCorrupted) as error:
+        raise StoreDamaged(f"PostgreSQL reports damaged data; restore from a replica: {error}") from error
     except psycopg.DatabaseError as error:
         if error.sqlstate == "LG001":
             raise ClockBehind(str(error).splitlines()[0]) from error
@@ -94,7 +165,7 @@ def migrate(url: str, schema: str = SCHEMA) -> list[str]:
     """Bring the schema up to date and return the names of the migrations that were applied."""
     for left in reversed(range(MIGRATE_TRIES)):
         try:
-            with translated(raced=False):
+            with translated(raced=False), _permitted():
                 return _migrate(url, schema)
         except (errors.UniqueViolation, errors.DuplicateObject, errors.InternalError_):
             # Roles belong to the whole cluster: another database of it makes them at this moment.
@@ -104,9 +175,24 @@ def migrate(url: str, schema: str = SCHEMA) -> list[str]:
     return []
 
 
+@contextmanager
+def _permitted() -> Iterator[None]:
+    """Raise StoreUnfit where this login may not set a database up."""
+    try:
+        yield
+    except errors.InsufficientPrivilege as error:
+        raise StoreUnfit(
+            f"this login may not set the database up ({_line(error)}); run `liggare init` as the owner of the database"
+            " with the right to make roles, or let an administrator run `GRANT CREATE ON DATABASE … TO …` and"
+            " `ALTER ROLE … CREATEROLE`"
+        ) from error
+
+
 def _migrate(url: str, schema: str) -> list[str]:
     applied = []
-    with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
+    with reached():
+        opened = psycopg.connect(url, connect_timeout=CONNECT_SECONDS)
+    with opened as connection:
         # Two processes may start on an empty database at once.
         connection.execute("SELECT pg_advisory_xact_lock(hashtext('liggare migrate'))")
         connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(sql.Identifier(schema)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 import time
@@ -11,7 +12,7 @@ from os import fspath
 from pathlib import Path
 from urllib.parse import quote
 
-from ledger.store.port import RequestRaced, StoreFull, StoreUnavailable, StoreUnfit
+from ledger.store.port import RequestRaced, StoreDamaged, StoreFull, StoreUnavailable, StoreUnfit
 from ledger.store.statements import migrations, statements
 
 BUSY_SECONDS = 10
@@ -28,10 +29,17 @@ _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _P
 _UNAVAILABLE = {_BUSY, _LOCKED, _NOMEM, _IOERR, _CANTOPEN, _PROTOCOL}
 
 
+_UNWRITABLE = (
+    "SQLite may not write the file; give this account the right to write both the file and its folder,"
+    " on a medium that is not mounted read-only"
+)
+
+
 # --- Connections ------------------------------------------------------------------------------
 def connect(path: str | Path, *, create: bool = False) -> sqlite3.Connection:
     """Return a connection with our settings, usable from any thread that holds it alone.
 
+    Where this account may not write the file it can still read it: such a connection refuses every write.
     Raises StoreUnfit when there is no such file, unless it is to be made.
     """
     if create and not Path(path).resolve().parent.is_dir():
@@ -39,13 +47,9 @@ def connect(path: str | Path, *, create: bool = False) -> sqlite3.Connection:
     if not create and not Path(path).is_file():
         raise StoreUnfit(f"there is no database at {path}; run `liggare init`")
     with translated():
-        connection = sqlite3.connect(
-            f"file:{quote(fspath(path))}?mode={'rwc' if create else 'rw'}",
-            uri=True,
-            isolation_level=None,
-            check_same_thread=False,
-            timeout=BUSY_SECONDS,
-        )
+        if not create and not _writable(Path(path)):
+            return _read_only(Path(path))
+        connection = _open(path, "mode=rwc" if create else "mode=rw")
         try:
             # FULL: every commit is flushed. recursive_triggers: REPLACE asks the triggers, too.
             for setting in (
@@ -60,6 +64,66 @@ def connect(path: str | Path, *, create: bool = False) -> sqlite3.Connection:
             connection.close()
             raise
         return connection
+
+
+def _open(path: str | Path, how: str) -> sqlite3.Connection:
+    return sqlite3.connect(
+        f"file:{quote(fspath(path))}?{how}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_SECONDS,
+    )
+
+
+def _writable(path: Path) -> bool:
+    """Tell whether this account may write the file, and its write-ahead log beside it."""
+    return _may_write(path) and (_may_write(path.resolve().parent) or _wal(path).exists())
+
+
+def check_writable(path: str | Path) -> None:
+    """Raise StoreUnfit where this account may not write the file; `connect` would open it for reading alone."""
+    if Path(path).is_file() and not _writable(Path(path)):
+        raise StoreUnfit(f"{_UNWRITABLE}: {path}")
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _wal(path: Path) -> Path:
+    resolved = path.resolve()
+    return resolved.with_name(f"{resolved.name}-wal")
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    """Return a connection that reads a file this account may not write.
+
+    Beside a write-ahead log SQLite needs its index (`-shm`), which only a writer makes. Without a
+    log, or with an empty one, nobody is writing and the file holds everything: it is read as it lies
+    (`immutable`, https://sqlite.org/uri.html), so that nothing is left in the folder either.
+    """
+    wal = _wal(path)
+    ways = ["mode=ro"] if wal.exists() else []
+    if not wal.exists() or not wal.stat().st_size:
+        ways.append("mode=ro&immutable=1")
+    for way in ways:
+        connection = _open(path, way)
+        try:
+            connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+            connection.execute("PRAGMA query_only = ON")
+            connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            if error.sqlite_errorcode & 0xFF not in {_CANTOPEN, _READONLY, _PERM}:
+                raise
+        else:
+            return connection
+    raise StoreUnfit(
+        f"{path} cannot be read: this account may not write there, and the latest events lie in {wal.name};"
+        " copy both files to a folder that can be written and name the copy, or let this account read the file"
+        " and write its folder"
+    )
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -109,9 +173,9 @@ def translated() -> Iterator[None]:
         if code == _NOTADB:
             raise StoreUnfit("this file is not an SQLite database; name another one") from error
         if code == _CORRUPT:
-            raise StoreUnfit(f"SQLite reports damaged data; restore from a copy: {error}") from error
+            raise StoreDamaged(f"SQLite reports damaged data; restore from a copy: {error}") from error
         if code in {_READONLY, _PERM}:
-            raise StoreUnfit(f"SQLite may not write the file; allow it: {error}") from error
+            raise StoreUnfit(f"{_UNWRITABLE}: {error}") from error
         if "no such table" in str(error):
             raise StoreUnfit("this database holds no ledger yet; run `liggare init`") from error
         raise
@@ -152,6 +216,9 @@ def create_ledger(path: str | Path, origin: str) -> None:
 
 def check_durability(connection: sqlite3.Connection, *, production: bool) -> list[str]:
     """Return warnings; raise StoreUnfit where an acknowledged event could be lost."""
+    (query_only,) = connection.execute("PRAGMA query_only").fetchone()
+    if query_only:
+        return ["this account may not write the ledger's file; it can only be read"]
     (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
     if mode != "wal":
         raise StoreUnfit(f"SQLite runs with journal_mode = {mode}; the file system must allow a write-ahead log")

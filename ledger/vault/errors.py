@@ -53,6 +53,14 @@ class KeyStoreBroken(KeyStoreError):
     """The file is not a key store, or its bytes are damaged. Restore it from a backup."""
 
 
+class KeysMissing(KeyStoreError):
+    """The folder of keys, or what opens the words, is not there; nothing is made in its stead."""
+
+
+class KeysLost(KeyStoreError):
+    """Events are signed, or hold sealed words, and their keys are not there; new ones cannot replace them."""
+
+
 class KekMissing(KeyStoreError):
     """Keys are wrapped under an epoch whose KEK was not given."""
 

@@ -93,5 +93,6 @@ def new_kek_text(epoch: str, random: Randomness = os.urandom) -> str:
 def _parse(text: str, where: str) -> LocalKek:
     match = _KEK_TEXT.fullmatch(text)
     if match is None:
-        raise SecretMalformed(f"{where} does not hold a KEK of the form liggare-kek+<epoch>+<43 characters base64url>")
+        form = "liggare-kek+<epoch>+<43 characters base64url>"
+        raise SecretMalformed(f"{where} does not hold a KEK of the form {form}; restore it from its backup")
     return LocalKek(match[1], urlsafe_b64decode(match[2] + "="))

@@ -242,7 +242,10 @@ class KeyStore:
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
             broken = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR)
-            raise (KeyStoreBroken if broken else KeyStoreUnavailable)(f"{self._path}: {error}") from error
+            if broken:
+                sentence = f"{self._path} is not a key store ({error}); restore it from its backup"
+                raise KeyStoreBroken(sentence) from error
+            raise KeyStoreUnavailable(f"{self._path}: {error}") from error
 
 
 def _connect(path: str, wait_seconds: float) -> sqlite3.Connection:

@@ -29,9 +29,9 @@ def load_secret(path: Path) -> str:
         try:
             text = file.read().decode().strip()
         except UnicodeDecodeError:
-            raise SecretMalformed(f"{path} is not UTF-8 text") from None
+            raise SecretMalformed(f"{path} is not UTF-8 text; restore it from its backup") from None
     if not text:
-        raise SecretMalformed(f"{path} is empty: restore it from its backup, or remove it to make a new one")
+        raise SecretMalformed(f"{path} is empty; restore it from its backup")
     return text
 
 

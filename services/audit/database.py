@@ -59,7 +59,8 @@ class NotComparable(ProofError):
 def verify(settings: Settings, *, since: Path | None = None, progress: Progress | None = None) -> Report:
     """Audit the ledger that the settings name; `since` is a file with an older checkpoint, kept elsewhere.
 
-    Raises a StoreError, an OSError, or NotComparable for a `since` that is no checkpoint of this ledger by its key.
+    Raises a StoreError, an OSError, KeyRefused for a `log.vkey` that is damaged or another ledger's, or NotComparable
+    for a `since` that is no checkpoint of this ledger by its key.
     """
     chosen = engine(settings)
     folder = LogFolder(settings.keys, settings.ledger)

@@ -83,10 +83,19 @@ def _looked(check: Callable[[Settings], Checks], settings: Settings) -> list[Fin
     findings: list[Finding] = []
     try:
         findings += check(settings)
+    except ProofError as error:
+        findings.append(_refused(name, error))
     except (StoreError, KeyStoreError, SecretExposed, SecretMalformed, OSError) as error:
         sentence, _, remedy = " ".join(str(error).split()).partition("; ")
         findings.append(Finding(name, Grade.PROBLEM, sentence, remedy or "mend this first, then ask again"))
     return findings
+
+
+def _refused(check: str, error: ProofError) -> Finding:
+    failure = explained(error)
+    code = failure.code if failure else Exit.INTEGRITY
+    sentence, _, remedy = str(error).partition("; ")
+    return Finding(check, Grade.PROBLEM, sentence, remedy or "put the old file back", code)
 
 
 # --- The store --------------------------------------------------------------------------------
@@ -181,10 +190,7 @@ def _continuity(settings: Settings) -> Checks:
         try:
             kept = check_continuity(reader, LogFolder(settings.keys, settings.ledger))
         except ProofError as error:
-            failure = explained(error)
-            code = failure.code if failure else Exit.INTEGRITY
-            sentence, _, remedy = str(error).partition("; ")
-            yield Finding("continuity", Grade.PROBLEM, sentence, remedy or "put the old file back", code)
+            yield _refused("continuity", error)
             return
     if kept is not None:
         yield Finding("continuity", Grade.FINE, f"holds what was signed, up to {kept.size}")
@@ -216,7 +222,8 @@ def _keys(settings: Settings) -> Checks:
         yield Finding("keys", Grade.PROBLEM, f"{settings.keys} holds no kek", "restore the folder from its backup")
         return
     if not loose:
-        with prepared(settings):
+        with prepared(settings) as parts:
+            parts.folder.existing_key()
             yield Finding("keys", Grade.FINE, f"{settings.keys} opens, and is its owner's alone")
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
+import json
 import re
 import sys
 import threading
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -21,6 +24,7 @@ from ledger.outcomes import Outcome
 from services.bootstrap import SLICES, running
 from services.cli.exits import Exit, Failure, PipeClosed
 from services.cli.output import emit, emit_lines, say, write
+from services.sentences import Wrong, faults
 from services.settings import Settings
 
 ACTOR = "channel:cli"
@@ -78,8 +82,12 @@ class Asked(NamedTuple):
 class Unusable(Exception):
     """A line is no command; `problem` is what the caller is told."""
 
-    def __init__(self, reason: str, message: str, fields: Sequence[dict[str, str]] = ()) -> None:
+    def __init__(
+        self, reason: str, message: str, fields: Sequence[dict[str, str]] = (), message_sv: str | None = None
+    ) -> None:
         self.problem: dict[str, Any] = {"reason": reason, "status": Status.INVALID_ARGUMENT, "message": message}
+        if message_sv is not None:
+            self.problem["message_sv"] = message_sv
         if fields:
             self.problem["fields"] = list(fields)
         super().__init__(message)
@@ -96,8 +104,11 @@ def asked(number: int, text: bytes, command: str | None, ledger: str) -> Asked:
 def _submission(text: bytes, command: str | None, ledger: str) -> Submission:
     try:
         members = from_json(text)
+        # Only the standard library tells of a member that stands twice; everybody else keeps the last silently.
+        json.loads(text.decode(), object_pairs_hook=_once)
     except ValueError as error:
-        raise Unusable("NOT_JSON", f"this is not JSON: {error}") from None
+        place = str(error).replace(" at line 1 column ", " at column ")
+        raise Unusable("NOT_JSON", f"this is not JSON: {place}") from None
     if not isinstance(members, dict):
         raise Unusable("NOT_JSON", 'a command is a JSON object, such as {"command": "cast-vote", …}')
     kind = _kind(command, members.pop("command", None))
@@ -110,13 +121,28 @@ def _submission(text: bytes, command: str | None, ledger: str) -> Submission:
     try:
         return Submission(kind.model_validate_json(to_json(members)), request_id, ACTOR)
     except ValidationError as error:
-        fields = [_complaint(each) for each in error.errors(include_url=False, include_input=False)]
-        sentence = "; ".join(f"{each['field']}: {each['message']}" for each in fields)
-        raise Unusable("INVALID_COMMAND", f"{kebab(kind.__name__)} cannot be read: {sentence}", fields) from None
+        fields = [_complaint(each) for each in faults(error, kind)]
+        en, sv = ("; ".join(f"{each['field']}: {each[said]}" for each in fields) for said in ("message", "message_sv"))
+        name = kebab(kind.__name__)
+        raise Unusable(
+            "FIELDS_INVALID", f"{name} cannot be read: {en}", fields, message_sv=f"{name} kan inte läsas: {sv}"
+        ) from None
+
+
+def _once(members: list[tuple[str, Any]]) -> None:
+    """Raise Unusable where an object has two members of one name."""
+    for name, times in Counter(name for name, _ in members).items():
+        if times > 1:
+            en = f"stands {times} times in one object; state it once"
+            sv = f"står {times} gånger i ett objekt; ange det en gång"
+            complaint = {"field": name, "message": en, "message_sv": sv}
+            raise Unusable("FIELDS_INVALID", f"{name}: {en}", [complaint], message_sv=f"{name}: {sv}")
 
 
 def _kind(named: str | None, stated: object) -> type[Command]:
     name = named if stated is None else stated
+    if name is None:
+        raise Unusable("UNKNOWN_COMMAND", 'the object names no command; add one, such as "command": "cast-vote"')
     if not isinstance(name, str) or (kind := COMMANDS.get(name) or _BY_KEBAB.get(name)) is None:
         raise Unusable("UNKNOWN_COMMAND", f"there is no command {name!r}; `liggare do --list` names them all")
     if named is not None and kind is not command_named(named):
@@ -135,9 +161,9 @@ def _request_id(value: object) -> UUID:
         ) from None
 
 
-def _complaint(error: Any) -> dict[str, str]:
-    where = ".".join(str(part) for part in error["loc"]) or "the command"
-    return {"field": where, "message": str(error["msg"]).removeprefix("Value error, ")}
+def _complaint(wrong: Wrong) -> dict[str, str]:
+    where = ".".join(str(part) for part in wrong.place) or "the command"
+    return {"field": where, "message": wrong.said.en, "message_sv": wrong.said.sv}
 
 
 # --- Where the text comes from ----------------------------------------------------------------
@@ -165,7 +191,7 @@ def _whole(first: bytes, source: BinaryIO) -> tuple[list[bytes], bool]:
 
 def _lines(source: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Yield (number, text) of every line that is not blank; an object over several lines counts as one."""
-    first = source.readline(LINE_BYTES_MAX)
+    first = source.readline(LINE_BYTES_MAX).removeprefix(codecs.BOM_UTF8)
     number = 1
     held, whole = _whole(first, source) if first.strip() else ([first], False)
     for line in _chained(held, () if whole else source):
@@ -219,32 +245,58 @@ class _Answers:
     """Writes one line for each command and remembers how it went."""
 
     given: int = 0
-    refused: list[dict[str, Any]] = field(default_factory=list)
+    refused: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     heard: bool = True
+    unwritten: OSError | None = None
 
     def write(self, lines: Iterable[dict[str, Any]]) -> None:
         answers = list(lines)
         self.given += len(answers)
-        self.refused += [answer["error"] for answer in answers if "error" in answer]
+        self.refused += [(answer["line"], answer["error"]) for answer in answers if "error" in answer]
         if self.heard:
             try:
                 emit_lines(answers)
             except PipeClosed:
                 # What was asked for is done all the same.
                 self.heard = False
+            except OSError as error:
+                self.heard, self.unwritten = False, error
 
     def code(self) -> Exit:
+        for line, error in self.refused[:10]:
+            place = f"line {line}: " if self.given > 1 else ""
+            say(f"liggare: {place}{error['message']}")
+        if self.refused and self.given > 1:
+            say(f"liggare: {_tally(len(self.refused), self.given)}")
+        if self.unwritten is not None:
+            say(f"liggare: {self._unheard(self.unwritten)}")
+            return Exit.COULD_NOT_RUN
         if not self.refused:
             return Exit.FINE
-        for error in self.refused[:10]:
-            say(f"liggare: {error['message']}")
-        if self.given > 1:
-            say(f"liggare: {len(self.refused)} of {self.given} commands were refused; the others are recorded.")
-            return Exit.INCOMPLETE
-        (error,) = self.refused
-        if error["reason"] in {"NOT_JSON", "UNKNOWN_COMMAND", "INVALID_COMMAND", "INVALID_REQUEST_ID", "WRONG_LEDGER"}:
+        return Exit.INCOMPLETE if self.given > 1 else self._code_of_one()
+
+    def _unheard(self, error: OSError) -> str:
+        recorded = self.given - len(self.refused)
+        what = f"recorded: {recorded} of {self.given}" if recorded else "nothing was recorded"
+        return (
+            f"{what}, but the receipts could not be written to standard output: {error.strerror or error}; "
+            "make room there. With the same request_id a command may be repeated for its receipt"
+        )
+
+    def _code_of_one(self) -> Exit:
+        ((_, error),) = self.refused
+        if error["reason"] in {"NOT_JSON", "UNKNOWN_COMMAND", "FIELDS_INVALID", "INVALID_REQUEST_ID", "WRONG_LEDGER"}:
             return Exit.USAGE
         return Exit.NOT_FOUND if error["status"] == Status.NOT_FOUND else Exit.COULD_NOT_RUN
+
+
+def _tally(refused: int, given: int) -> str:
+    if refused == given:
+        return f"all {given} commands were refused; nothing was recorded."
+    recorded = given - refused
+    were = "command was" if refused == 1 else "commands were"
+    others = "other one is" if recorded == 1 else f"other {recorded} are"
+    return f"{refused} {were} refused; the {others} recorded."
 
 
 def do(settings: Settings, command: str | None, given: str | None) -> Exit:

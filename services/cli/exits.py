@@ -57,6 +57,7 @@ def _loaded(names: Iterable[str]) -> Iterable[type[BaseException]]:
 
 _KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
     (Exit.COULD_NOT_RUN, ("ledger.log.refusals.KeyRefused",)),
+    (Exit.NEEDS_CONFIRMATION, ("ledger.vault.errors.KeysLost",)),
     (
         Exit.FORK,
         (
@@ -72,7 +73,7 @@ _KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
             "services.imports.tables.ImportBroken",
         ),
     ),
-    (Exit.INTEGRITY, ("ledger.log.errors.ProofError",)),
+    (Exit.INTEGRITY, ("ledger.log.errors.ProofError", "ledger.store.port.StoreDamaged")),
     (
         Exit.BUSY,
         (

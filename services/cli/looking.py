@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -13,7 +13,7 @@ from ledger.messages import EVENT_TYPES
 from ledger.store.port import Reader, Recorded
 from services.bootstrap import SLICES
 from services.cli.exits import Exit, Failure
-from services.cli.output import emit, emit_outline, write
+from services.cli.output import emit, write
 from services.cli.setting_up import shown_store
 from services.engines import engine
 from services.settings import Settings
@@ -71,8 +71,30 @@ def status(settings: Settings, *, as_json: bool) -> Exit:
     if as_json:
         emit(found)
     else:
-        emit_outline(found)
+        write("".join(f"{line}\n" for line in _lines(found)).encode())
     return Exit.FINE
+
+
+def _lines(found: dict[str, Any]) -> Iterator[str]:
+    yield f"ledger:     {found['ledger']}"
+    yield f"store:      {found['store']}"
+    yield f"head:       {found['head']}"
+    yield f"checkpoint: {_signed(found['checkpoint'])}"
+    models = found["read_models"]
+    if not models:
+        return
+    width = max(len(name) for name in ("read model", *(each["read_model"] for each in models)))
+    yield ""
+    yield f"{'read model':{width}}  {'position':>10}  {'lag':>8}  state"
+    for each in models:
+        state = "behind" if each["lag"] else "up to date"
+        if each["halted"]:
+            state = f"halted: {' '.join(str(each['halted']).split())}"
+        yield f"{each['read_model']:{width}}  {each['position']:>10}  {each['lag']:>8}  {state}"
+
+
+def _signed(checkpoint: dict[str, Any] | None) -> str:
+    return "none yet" if checkpoint is None else f"{checkpoint['size']}, root {checkpoint['root']}"
 
 
 def standing(settings: Settings) -> dict[str, Any]:

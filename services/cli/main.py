@@ -17,6 +17,9 @@ from services.cli.exits import Exit, Failure, PipeClosed, explained
 if TYPE_CHECKING:
     from services.settings import Settings
 
+SERVING = {"serve", "demo"}
+"""Commands that go on; their log lines are for whoever runs them."""
+
 GLOBAL_OPTIONS = ("--store", "--ledger", "--keys")
 DEMO_STORE = "sqlite:///liggare-demo.db"
 """Where the demonstration goes unless a store is named: never into somebody's ledger by accident."""
@@ -56,7 +59,11 @@ def options(
     ] = None,
 ) -> None:
     """Take the options that every command shares; they may stand before or after its name."""
+    from services.cli.output import quietly  # noqa: PLC0415
+
     context.obj = (store, ledger, keys)
+    if context.invoked_subcommand not in SERVING:
+        context.with_resource(quietly())
 
 
 def _settings(context: typer.Context, default_store: str | None = None) -> Settings:
@@ -245,6 +252,10 @@ def _end(code: Exit) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command of the arguments, by default the process's own, and exit with its code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        from services.cli.output import occupy  # noqa: PLC0415
+
+        occupy()
     try:
         typer.main.get_command(app).main(args=hoisted(given), prog_name="liggare")
     except PipeClosed:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from pydantic_core import to_json
@@ -17,13 +20,16 @@ from services.cli.exits import PipeClosed
 
 # --- Data -------------------------------------------------------------------------------------
 def write(content: bytes) -> None:
-    """Write to standard output at once. Raises PipeClosed when nobody reads it any more."""
+    """Write to standard output at once. Raises PipeClosed when nobody reads it any more, and OSError."""
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         silence()
         raise PipeClosed from None
+    except OSError:
+        silence()
+        raise
 
 
 def silence() -> None:
@@ -31,6 +37,19 @@ def silence() -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
+
+
+def occupy() -> None:
+    """Open standard streams that were closed before we began; what goes there vanishes.
+
+    Left closed, their numbers would go to the next files opened, such as a database.
+    """
+    if sys.stdin is None:
+        sys.stdin = open(os.devnull, encoding="utf-8")  # noqa: SIM115, PTH123  for the life of the process
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123
 
 
 def emit(value: Any) -> None:
@@ -124,6 +143,28 @@ def say(sentence: str) -> None:
         sys.stderr.flush()
     except OSError:
         return
+
+
+def called() -> str:
+    """Return the command as the user called it, to be repeated: liggare, or .venv/bin/liggare."""
+    path = Path(sys.argv[0])
+    if path.name != "liggare":
+        return f"{shlex.quote(sys.executable)} -m services.cli.main" if path.name == "main.py" else "liggare"
+    found = shutil.which("liggare")
+    return "liggare" if found and Path(found).absolute() == path.absolute() else shlex.quote(str(path))
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep log lines of the library from standard error, where nobody set up logging: the answer says it all."""
+    import logging  # noqa: PLC0415  help does without
+
+    nowhere = logging.NullHandler()
+    logging.getLogger().addHandler(nowhere)
+    try:
+        yield
+    finally:
+        logging.getLogger().removeHandler(nowhere)
 
 
 def _nowhere(_: int) -> None:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from ledger.messages import Receipt
 from services.bootstrap import running
 from services.cli.exits import Exit, Failure
 from services.cli.importing import summary
-from services.cli.output import emit, progress, say
-from services.cli.setting_up import shown_store
+from services.cli.output import called, emit, progress, quietly, say
+from services.cli.setting_up import made, shown_store
 from services.demo import conversation as conversations
 from services.demo import story
-from services.engines import engine
 from services.imports import polis
 from services.imports.loading import Loaded, load
 from services.settings import Settings
@@ -22,12 +23,25 @@ from services.settings import Settings
 
 def serve(settings: Settings, address: str, admin: str | None, *, as_json: bool) -> Exit:
     """Serve until SIGTERM or SIGINT, then answer what is queued and end."""
-    try:
+    with _addresses(address, admin):
         asyncio.run(_serve(settings, address, admin, as_json=as_json))
-    except RuntimeError as error:
-        sentence = f"the server cannot listen: {' '.join(str(error).split())}; name a free --address"
-        raise Failure(Exit.COULD_NOT_RUN, sentence) from error
     return Exit.FINE
+
+
+@contextmanager
+def _addresses(*addresses: str | None) -> Iterator[None]:
+    """Check, before anything else is done, that one can listen on each; tell in a sentence what gRPC finds later."""
+    from services.rpc.server import AddressMalformed, AddressUnusable, check_address  # noqa: PLC0415
+
+    try:
+        for address in addresses:
+            if address is not None:
+                check_address(address)
+        yield
+    except AddressMalformed as error:
+        raise Failure(Exit.USAGE, str(error)) from error
+    except AddressUnusable as error:
+        raise Failure(Exit.COULD_NOT_RUN, str(error)) from error
 
 
 async def _serve(settings: Settings, address: str, admin: str | None, *, as_json: bool) -> None:
@@ -45,9 +59,12 @@ async def _serve(settings: Settings, address: str, admin: str | None, *, as_json
 
 def demo(settings: Settings, address: str, *, once: bool, as_json: bool) -> Exit:
     """Load the story and the conversation into the ledger, say what is there, and serve it unless `once`."""
-    engine(settings).prepare()
+    if not once:
+        with _addresses(address):
+            pass
+    made(settings)
     conversation = conversations.conversation()
-    with progress("loading the demonstration", polis.count(conversation)) as advance:
+    with quietly(), progress("loading the demonstration", polis.count(conversation)) as advance:
         told, loaded = asyncio.run(_load(settings, conversation, advance))
     if loaded.refused:
         raise Failure(Exit.INCOMPLETE, f"the demonstration does not fit this ledger: {loaded.refusals[0]}")
@@ -82,7 +99,8 @@ async def _load(
 
 def _say_loaded(settings: Settings, result: dict[str, Any]) -> None:
     about = result["conversation"]
-    liggare = f"liggare --store {result['store']} --ledger {settings.ledger} --keys {settings.keys}"
+    options = ("--store", result["store"], "--ledger", settings.ledger, "--keys", str(settings.keys))
+    liggare = f"{called()} {shlex.join(options)}"
     say(
         f"Loaded the matter KFKS 2015/174-001 ({result['events']} events) and {about['votes']} votes on "
         f"{about['inputs']} statements. Look around:\n"

@@ -6,15 +6,16 @@ from services.bootstrap import prepared
 from services.cli.exits import Exit
 from services.cli.output import emit, say
 from services.engines import engine
+from services.keys import make_keys
 from services.settings import Settings
 
 
 def init(settings: Settings, *, as_json: bool) -> Exit:
     """Make what is missing, check that the store is durable and the keys are private; repeat it at will."""
-    applied = engine(settings).prepare()
+    applied = made(settings)
     with prepared(settings) as parts, parts.rows() as rows:
         position = rows.position
-    made = {
+    told = {
         "ledger": settings.ledger,
         "store": shown_store(settings.store),
         "keys": str(settings.keys),
@@ -22,11 +23,18 @@ def init(settings: Settings, *, as_json: bool) -> Exit:
         "position": position,
     }
     if as_json:
-        emit(made)
+        emit(told)
     else:
-        say(f"The ledger {settings.ledger} is ready in {made['store']}; its keys are in {settings.keys}.")
+        say(f"The ledger {settings.ledger} is ready in {told['store']}; its keys are in {settings.keys}.")
         say("Back up the keys apart from the store: without them no sealed word can be read again.")
     return Exit.FINE
+
+
+def made(settings: Settings) -> list[str]:
+    """Make the schema, the ledger and its keys where they are missing; return the migrations that were applied."""
+    applied = engine(settings).prepare()
+    make_keys(settings)
+    return applied
 
 
 def shown_store(store: str) -> str:

@@ -25,7 +25,7 @@ from services.rpc.drain import Drain
 from services.rpc.errors import PASSED_ON, abort
 from services.rpc.limits import RateLimit
 from services.rpc.principals import Authentication, EverythingGranted, Grants, Principal, StatedActor
-from services.rpc.refusals import FieldsInvalid, RequestUnreadable, ScopeMissing, Violation
+from services.rpc.refusals import FieldsInvalid, RequestUnreadable, ScopeMissing, violation_of
 
 UNARY_SECONDS_MAX = 10.0
 """A unary call without a deadline of its own gets this one."""
@@ -190,16 +190,7 @@ def validate(request: Message) -> None:
     """Check a request against the rules in its proto. Raises FieldsInvalid."""
     found = protovalidate.collect_violations(request)
     if found:
-        raise FieldsInvalid([_violation(each.proto) for each in found])
-
-
-def _violation(proto: Any) -> Violation:
-    place = ""
-    for element in proto.field.elements if proto.field else ():
-        place += f".{element.field_name}" if place else element.field_name
-        if element.subscript is not None:
-            place += f"[{element.subscript.value}]"
-    return Violation(place, proto.message, proto.rule_id)
+        raise FieldsInvalid([violation_of(each, request) for each in found])
 
 
 def language(context: Context) -> str | None:

@@ -49,6 +49,7 @@ DETAILS_BYTES_MAX = 5_000
 """gRPC allows 8 KiB of metadata in all; beyond it the client sees an error about that instead."""
 
 VALUE_CHARACTERS_MAX = 300
+SENTENCES_CHARACTERS_MAX = 600
 
 log = logging.getLogger(__name__)
 
@@ -200,9 +201,13 @@ def _translated(error: BaseException) -> BaseException:
 
 
 def _fields(error: FieldsInvalid, language: str | None) -> Status:
-    fields = ", ".join(dict.fromkeys(each.field for each in error.violations))[:VALUE_CHARACTERS_MAX]
+    fields = ", ".join(dict.fromkeys(each.field or "the command" for each in error.violations))[:VALUE_CHARACTERS_MAX]
+    # BadRequest has room for the English sentences only.
+    told = "; ".join(dict.fromkeys(f"{each.field or 'kommandot'}: {each.in_swedish()}" for each in error.violations))
     meaning = MEANINGS[FieldsInvalid]
-    meaning = meaning._replace(en=meaning.en.format(fields=fields), sv=meaning.sv.format(fields=fields))
+    meaning = meaning._replace(
+        en=meaning.en.format(fields=fields), sv=meaning.sv.format(fields=told[:SENTENCES_CHARACTERS_MAX])
+    )
     violations = [
         BadRequest.FieldViolation(
             field=each.field, description=each.description, reason=each.name.upper().replace(".", "_")

@@ -225,9 +225,9 @@ class CommandMap:
             try:
                 self._validated(values)
             except ValidationError as others:
-                found += violations_of(others)
+                found += violations_of(others, self.kind)
         else:
-            found += violations_of(error)
+            found += violations_of(error, self.kind)
         return FieldsInvalid(found)
 
     def request(self, command: Command, request_id: UUID, wait_for: int = 0) -> Any:

@@ -97,13 +97,19 @@ class Tail:
         return self.head
 
     async def _watch(self) -> None:
+        lost = False
         while True:
             try:
                 head = await self._watcher(lambda reader: reader.wait(self.head, WATCH_SECONDS))
             except StoreError as error:
-                log.warning("the head cannot be watched: %s", error)
+                if not lost:
+                    log.warning("the head cannot be watched, which is tried again until it can: %s", error)
+                lost = True
                 await asyncio.sleep(WATCH_SECONDS)
                 continue
+            if lost:
+                log.warning("the head can be watched again")
+                lost = False
             if head > self.head:
                 self.head = head
                 self.wake()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from google.protobuf.message import Message
+from pydantic import BaseModel, ValidationError
 
 from ledger.messages import Rejection, Status
+from services.sentences import Sentence, faults, in_swedish, listed, said_of
 
 VIOLATIONS_MAX = 20
 DESCRIPTION_CHARACTERS_MAX = 200
@@ -15,11 +18,19 @@ DESCRIPTION_CHARACTERS_MAX = 200
 
 # --- Fields -----------------------------------------------------------------------------------
 class Violation(NamedTuple):
-    """A field (`votes[3].voter`) and what is wrong with it; `name` is a short constant such as `missing`."""
+    """A field (`votes[3].voter`) and what is wrong with it; `name` is a short constant such as `missing`.
+
+    `sv` is the description in Swedish; when empty it is found by the English one.
+    """
 
     field: str
     description: str
     name: str
+    sv: str = ""
+
+    def in_swedish(self) -> str:
+        """Return the description in Swedish."""
+        return self.sv or in_swedish(self.description)
 
 
 class FieldsInvalid(Exception):
@@ -35,19 +46,53 @@ def field_invalid(field: str, description: str, name: str = "value_error") -> Fi
     return FieldsInvalid([Violation(field, description, name)])
 
 
-def violations_of(error: ValidationError) -> list[Violation]:
-    """Return what pydantic found, with places written as in the request."""
-    found = []
-    errors = error.errors(include_url=False, include_context=False, include_input=False)
-    for each in errors:
-        if each["type"] == "too_short" and any(
-            other["loc"][:-1][: len(each["loc"])] == each["loc"] for other in errors
-        ):
-            # A list counts its sound items alone: it is not too short, an item of it is wrong, and that is said.
-            continue
-        description = each["msg"].removeprefix("Value error, ")
-        found.append(Violation(_place(each["loc"]), description[:DESCRIPTION_CHARACTERS_MAX], each["type"]))
-    return found
+def violations_of(error: ValidationError, model: type[BaseModel] | None = None) -> list[Violation]:
+    """Return what pydantic found reading `model`, with places written as in the request."""
+    return [_violation(_place(each.place), each.kind, each.said) for each in faults(error, model)]
+
+
+def _violation(field: str, kind: str, said: Sentence) -> Violation:
+    return Violation(field, said.en[:DESCRIPTION_CHARACTERS_MAX], kind, said.sv[:DESCRIPTION_CHARACTERS_MAX])
+
+
+def violation_of(found: Any, request: Message) -> Violation:
+    """Return what protovalidate found in `request`, in the words and by the names that the command's model uses."""
+    place: list[str | int] = []
+    descriptor, field = request.DESCRIPTOR, None
+    for element in found.proto.field.elements if found.proto.field else ():
+        place.append(element.field_name)
+        if element.subscript is not None:
+            place.append(element.subscript.value)
+        field = descriptor.fields_by_name.get(element.field_name)
+        if field is not None and field.message_type is not None:
+            descriptor = field.message_type
+    values = [] if field is None or field.enum_type is None else field.enum_type.values
+    kind, context = _as_the_model(found, listed(each.name for each in values if each.number))
+    return _violation(_place(tuple(place)), kind, said_of(kind, context, found.proto.message))
+
+
+def _as_the_model(found: Any, choices: str) -> tuple[str, dict[str, Any]]:
+    """Return pydantic's name for what a rule says, and the values that its sentence needs."""
+    rule, limit = found.proto.rule_id, found.rule_value
+    if rule in {"required", "enum.not_in"} or found.field_value == "":
+        return ("missing_choice" if choices else "missing"), {"expected": choices}
+    match rule.partition(".")[2]:
+        case "pattern":
+            return "string_pattern_mismatch", {"pattern": limit}
+        case "max_len" | "min_len" as which:
+            return ("string_too_long" if which == "max_len" else "string_too_short"), {f"{which}gth": limit}
+        case "max_items" | "min_items" as which:
+            return ("too_long" if which == "max_items" else "too_short"), {f"{which[:3]}_length": limit}
+        case "defined_only":
+            return "enum", {"expected": choices}
+        case "gte_lte":
+            least, most = re.findall(r"-?\d+", found.proto.message)
+            return "range", {"ge": least, "le": most}
+        case "gte" | "lte" as which:
+            return ("greater_than_equal" if which == "gte" else "less_than_equal"), {which.replace("t", ""): limit}
+        case "uuid":
+            return "uuid", {}
+    return rule, {}
 
 
 def _place(location: tuple[int | str, ...]) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,6 +31,7 @@ from services.rpc.transparency import TransparencyHandlers
 
 RECEIVED_BYTES_MAX = 1 << 20
 SENT_BYTES_MAX = 4 << 20
+PORT_MAX = 65_535
 GRACE_SECONDS = 10.0
 LAST_SECONDS = 0.2
 """For the last answers to leave the socket."""
@@ -71,6 +74,54 @@ class Listening:
     guard: Guard = field(default_factory=Guard)
 
 
+class AddressMalformed(ValueError):
+    """What is given as an address to listen on is none."""
+
+
+class AddressUnusable(RuntimeError):
+    """It is not possible to listen on an address, such as one that is taken."""
+
+
+_UNUSABLE = {
+    errno.EADDRINUSE: "another program listens there; stop it, or name a free --address (port 0 takes any)",
+    errno.EADDRNOTAVAIL: "this machine has no such address; name a free --address of its own, such as 127.0.0.1:50051",
+    errno.EACCES: "this account may not listen there; name a free --address with a port from 1024 on",
+}
+
+
+def check_address(address: str) -> None:
+    """Raise AddressMalformed unless `address` is `host:port`, and AddressUnusable if nobody can listen there now."""
+    host, _, port = address.rpartition(":")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    if (
+        not bare
+        or (":" in bare and bare is host)
+        or not (port.isascii() and port.isdecimal() and int(port) <= PORT_MAX)
+    ):
+        raise AddressMalformed(
+            f"{address!r} is no address to listen on; write host:port with a port from 0 to {PORT_MAX}, "
+            "such as 127.0.0.1:50051 or [::1]:50051"
+        )
+    try:
+        places = socket.getaddrinfo(bare, int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        sentence = f"the host of {address} cannot be found; name a free --address of this machine"
+        raise AddressUnusable(sentence) from error
+    for family, kind, protocol, _, place in places:
+        _try(address, (family, kind, protocol), place)
+
+
+def _try(address: str, kind: tuple[int, int, int], place: Any) -> None:
+    """Bind a plain socket for a moment: the system says why it cannot, and gRPC does not."""
+    try:
+        with socket.socket(*kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        if error.errno in _UNUSABLE:
+            raise AddressUnusable(f"cannot listen on {address}: {_UNUSABLE[error.errno]}") from error
+
+
 class Server:
     """The gRPC face of a running ledger; made by `serving`."""
 
@@ -88,7 +139,7 @@ class Server:
         self.admin_port = 0
 
     async def start(self) -> None:
-        """Listen. Raises RuntimeError when the address is taken, and what a mismatch of protos and code raises."""
+        """Listen. Raises AddressMalformed, AddressUnusable, and what a mismatch of protos and code raises."""
         handlers = self._handlers()
         server, self.port = self._bound(self._listening.address, handlers)
         self._servers.append(server)
@@ -172,6 +223,7 @@ class Server:
         }
 
     def _bound(self, address: str, handlers: dict[str, Any]) -> tuple[grpc.aio.Server, int]:
+        check_address(address)
         server = grpc.aio.server(interceptors=[Chain(self._listening.guard, self._drain)], options=OPTIONS)
         if handlers:
             for service, own in _by_service(handlers).items():
@@ -179,11 +231,12 @@ class Server:
         health_pb2_grpc.add_HealthServicer_to_server(self._health, server)
         names = [service.full_name for service in services()] if handlers else []
         reflection.enable_server_reflection([*names, health.SERVICE_NAME, reflection.SERVICE_NAME], server)
-        if self._listening.credentials is None:
-            port = server.add_insecure_port(address)
-        else:
-            port = server.add_secure_port(address, self._listening.credentials)
-        return server, port
+        try:
+            if self._listening.credentials is None:
+                return server, server.add_insecure_port(address)
+            return server, server.add_secure_port(address, self._listening.credentials)
+        except RuntimeError as error:
+            raise AddressUnusable(f"cannot listen on {address}; name a free --address") from error
 
 
 class MethodsUnhandled(TypeError):

@@ -20,6 +20,7 @@ from ledger.outcomes import Outcome
 from ledger.store.postgres import connect
 from services.bootstrap import Running, prepared
 from services.engines import engine
+from services.keys import make_keys
 from services.settings import Settings
 from tests.benchmarks.measure import Bench, Broken
 
@@ -54,6 +55,7 @@ def sqlite_ledger(bench: Bench) -> Iterator[Settings]:
 
 def _open(settings: Settings) -> None:
     engine(settings).prepare()
+    make_keys(settings)
     command = OpenBallot(ballot=BALLOT, question="Ska Skolvägen stängas av?", rule=BallotRule.YES_NO_ABSTAIN)
     asyncio.run(record(settings, [Submission(command, uuid4(), ACTOR)]))
 

@@ -22,6 +22,7 @@ from projections.catalogue import PROJECTIONS
 from projections.rows.stored import StoredRows
 from services.bootstrap import prepared, running
 from services.engines import engine
+from services.keys import make_keys
 from services.settings import Settings
 from tests.faults.checker import Attempt, Call, Kept, check, read_history
 from tests.faults.writer import MANY, ONCE, Orders, casting, claim_of, vote_of
@@ -52,6 +53,7 @@ class Bench:
         """Make the ledger and its two ballots."""
         print(f"seed {self.seed}")
         engine(self.settings).prepare()
+        make_keys(self.settings)
         async with running(self.settings, background=False) as ledger:
             for ballot in (MANY, ONCE):
                 command = OpenBallot(ballot=ballot, question="Ja?", rule=BallotRule.SUPPORT, revote=ballot == MANY)

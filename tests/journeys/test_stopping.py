@@ -15,6 +15,7 @@ from ledger.messages import Receipt
 from services.bootstrap import prepared
 from services.client import connected
 from services.engines import engine
+from services.keys import make_keys
 from services.settings import settings
 
 LEDGER = "nacka.se/inflytande"
@@ -50,6 +51,7 @@ async def test_sigterm_under_load_loses_nothing_that_was_acknowledged(tmp_path: 
     store = f"sqlite:///{tmp_path}/ledger.db"
     where = settings(store, LEDGER, environment={})
     engine(where).prepare()
+    make_keys(where)
     process, address = await started(store)
     async with connected(address, LEDGER) as client:
         await client.do(OpenBallot(ballot="b1", question="Ja?", rule=BallotRule.YES_NO_ABSTAIN))

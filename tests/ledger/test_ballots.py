@@ -357,7 +357,7 @@ def test_a_ballot_can_be_closed() -> None:
         ((SUPPORT, CAST, struck("v")), strike(), rejections.VoteNotLive),
         ((SUPPORT, CAST, struck("v")), strike(batch="first"), rejections.BatchExists),
         ((), CloseBallot(ballot="b"), rejections.BallotNotFound),
-        ((SUPPORT, BallotClosed(ballot="b")), CloseBallot(ballot="b"), rejections.BallotIsClosed),
+        ((SUPPORT, BallotClosed(ballot="b")), CloseBallot(ballot="b"), rejections.BallotAlreadyClosed),
     ],
 )
 def test_taking_back_is_refused(history: tuple[Event, ...], command: Command, rejection: type[Rejection]) -> None:

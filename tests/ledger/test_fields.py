@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ledger.fields import (
     BIDI_CONTROLS,
+    INVISIBLE,
     LABEL_CHARACTERS_MAX,
     NAME_CHARACTERS_MAX,
     TEXT_CHARACTERS_MAX,
@@ -115,6 +116,25 @@ def test_empty_text_is_refused_with_a_remedy(value: str) -> None:
 def test_names_and_labels_cannot_turn_the_writing_round(field: Any, character: str) -> None:
     assert f"U+{ord(character):04X}" in refusal(field, f"An{character}na")
     assert accepted(Text, f"An{character}na") == f"An{character}na"
+
+
+@given(st.characters(categories=("Cf", "Zl", "Zp")) | st.sampled_from(sorted(INVISIBLE)), st.integers(0, 3))
+def test_names_and_labels_hold_nothing_that_cannot_be_seen(character: str, place: int) -> None:
+    written = "Ann"[:place] + character + "Ann"[place:]
+    for field in (Label, PersonName):
+        assert f"U+{ord(character):04X}" in refusal(field, written)
+    assert check_text(written) == unicodedata.normalize("NFC", written)
+
+
+@given(st.characters(exclude_categories=("Cf", "Zl", "Zp", "Cc", "Cs", "Cn"), exclude_characters=sorted(INVISIBLE)))
+def test_names_and_labels_hold_whatever_can_be_seen(character: str) -> None:
+    written = f"A{character}a"
+    assert accepted(Label, written) == unicodedata.normalize("NFC", written)
+
+
+def test_an_invisible_character_is_named() -> None:
+    assert "U+200B (zero width space); remove it" in refusal(Label, "Nämn\u200bden")
+    assert "U+00AD (soft hyphen)" in refusal(PersonName, "An\u00adna")
 
 
 def test_a_label_is_one_line_without_unassigned_characters() -> None:

@@ -255,7 +255,7 @@ def test_an_append_wakes_the_runner_long_before_the_poll(engine: Engine) -> None
         engine.record([Ignored()])
 
 
-def test_a_store_that_is_away_is_asked_again(engine: Engine) -> None:
+def test_a_store_that_is_away_is_asked_again(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
     engine.record([Marked(keys=("a",), amount=1)])
     away = iter(range(3))
 
@@ -266,6 +266,8 @@ def test_a_store_that_is_away_is_asked_again(engine: Engine) -> None:
 
     with running(Runner(open_reader, engine.open_writer, BOTH, poll=0.05, retry=0.01)):
         until(lambda: status(engine).get("sums", Status("", 0, 0, 0, True, None)).position == 1)
+    said = [record.getMessage() for record in caplog.records if record.name == "liggare.projections"]
+    assert said == ["read models wait until the store answers: away", "read models go on"]
 
 
 # --- Versions ---------------------------------------------------------------------------------

@@ -125,8 +125,32 @@ def test_the_key_is_made_once_and_readable_by_its_owner_alone(published: Publish
 
 def test_the_folder_of_another_ledger_is_refused(published: Published) -> None:
     LogFolder(published.keys, "other").signing_key()
-    with pytest.raises(KeyRefused, match="signs for other, not for test"):
+    with pytest.raises(KeyRefused, match=r"keys: this folder of keys is for other, not for test; name .* --keys"):
         published.folder.signing_key()
+    with pytest.raises(KeyRefused, match="is for other"):
+        published.folder.verifier()
+    (published.keys / "log.key").unlink()
+    with pytest.raises(KeyRefused, match="is for other"):
+        published.folder.existing_key()
+
+
+@pytest.mark.parametrize("name", ["log.key", "log.vkey"])
+def test_a_damaged_key_is_named_with_its_remedy(published: Published, name: str) -> None:
+    published.folder.signing_key()
+    (published.keys / name).unlink()
+    (published.keys / name).write_text("oj")
+    (published.keys / name).chmod(0o400)
+    with pytest.raises(KeyRefused, match=rf"/{name}: it .*; restore it from its backup"):
+        published.folder.existing_key()
+
+
+def test_a_lost_key_is_not_made_anew_beside_its_public_half(published: Published) -> None:
+    published.folder.signing_key()
+    (published.keys / "log.key").unlink()
+    for asked in (published.folder.signing_key, published.folder.existing_key):
+        with pytest.raises(KeyRefused, match=r"log\.key: it is missing; restore it from its backup"):
+            asked()
+    assert not (published.keys / "log.key").exists()
 
 
 def test_a_public_half_that_does_not_belong_is_refused(published: Published) -> None:

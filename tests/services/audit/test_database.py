@@ -18,6 +18,7 @@ from ledger.log.note import SigningKey
 from ledger.log.refusals import RolledBack
 from services.audit.database import NotComparable, verify
 from services.audit.report import Report
+from services.keys import make_keys
 from services.settings import settings
 from tests.ledger.log.published import flipped, leaf
 from tests.services.audit.town import BODIES, INPUTS, Town, copy_of, made
@@ -66,6 +67,7 @@ def test_events_of_a_library_application_are_audited_too(town: Town) -> None:
     theirs = Town(
         settings(town.settings.store, name, str(town.settings.keys / name), environment={}), town.name, town.database
     )
+    make_keys(theirs.settings)
     theirs.publish()
     report = theirs.verify()
     assert report.exit_code == 0, report.lines()

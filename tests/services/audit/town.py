@@ -19,6 +19,7 @@ from services.audit.database import verify
 from services.audit.report import Report
 from services.bootstrap import prepared, running
 from services.engines import engine
+from services.keys import make_keys
 from services.settings import Settings, settings
 from tests.ledger.log.published import disarm, literal
 from tests.ledger.store.conftest import Engine, engine_at
@@ -96,6 +97,7 @@ def made(name: str, place: str, keys: Path) -> Town:
     store = f"sqlite:///{place}" if name == "sqlite" else place
     chosen = settings(store, ORIGIN, str(keys), environment={})
     engine(chosen).prepare()
+    make_keys(chosen)
     return Town(chosen, name, engine_at(name, place))
 
 

@@ -4,10 +4,12 @@ import hashlib
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from services.cli.output import called
 from services.demo import conversation as conversations
 from services.demo import story
 from services.imports import polis
@@ -75,7 +77,42 @@ def test_serving_ends_gracefully_when_told_to(arguments: tuple[str, ...], liggar
         assert process.wait(60) == 0
 
 
-def test_a_taken_address_is_one_sentence(liggare: Liggare) -> None:
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_taken_address_is_one_sentence_before_anything_is_loaded(command: str, liggare: Liggare) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        ran = liggare("serve", "--address", f"127.0.0.1:{taken.getsockname()[1]}", code=1)
-    assert "name a free --address" in ran.err
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with liggare.spawn(command, "--address", address) as process:
+            _, err = process.communicate()
+    assert process.returncode == 1
+    (sentence,) = err.decode().splitlines()
+    assert sentence.startswith(f"liggare: cannot listen on {address}: another program listens there; ")
+    assert "name a free --address" in sentence
+    assert liggare("status", "--json").json["head"] == 0
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.1:", ":50051", "127.0.0.1:99999", "::1:50051", "a:b"])
+@pytest.mark.parametrize("arguments", [("serve", "--address"), ("serve", "--admin"), ("demo", "--address")])
+def test_an_address_that_is_none_is_wrong_usage(arguments: tuple[str, ...], address: str, liggare: Liggare) -> None:
+    ran = liggare(*arguments, address, code=2)
+    assert "write host:port" in ran.err and len(ran.err.splitlines()) == 1
+    assert liggare("status", "--json").json["head"] == 0
+
+
+def test_an_address_of_another_machine_is_one_sentence(liggare: Liggare) -> None:
+    assert "no such address" in liggare("serve", "--address", "192.0.2.1:50051", code=1).err
+    assert "cannot be found" in liggare("serve", "--address", "no..where:50051", code=1).err
+
+
+def test_the_commands_to_go_on_with_are_written_as_they_were_called(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    script = tmp_path / "bin" / "liggare"
+    script.parent.mkdir()
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    monkeypatch.setattr("sys.argv", ["bin/liggare", "demo"])
+    assert called() == "bin/liggare"
+    monkeypatch.setenv("PATH", str(script.parent))
+    assert called() == "liggare"
+    monkeypatch.setattr("sys.argv", ["/somewhere/services/cli/main.py"])
+    assert called() == f"{sys.executable} -m services.cli.main"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -54,14 +56,18 @@ def test_a_stream_is_answered_line_by_line_and_what_is_bad_stops_nothing(liggare
         4: "NOT_JSON",
         5: "UNKNOWN_COMMAND",
         6: "BODY_UNKNOWN",
-        7: "INVALID_COMMAND",
+        7: "FIELDS_INVALID",
         8: "INVALID_REQUEST_ID",
         9: "WRONG_LEDGER",
         10: "NOT_JSON",
         11: "recorded",
     }
     (invalid,) = (each["error"] for each in ran.lines if each["line"] == 7)
-    assert [each["field"] for each in invalid["fields"]] == ["body"]
+    (field,) = invalid["fields"]
+    assert field["field"] == "body"
+    assert field["message"].startswith("is not an id; write ") and field["message_sv"].startswith("är inget id; skriv ")
+    assert invalid["message"] == f"register-body cannot be read: body: {field['message']}"
+    assert invalid["message_sv"] == f"register-body kan inte läsas: body: {field['message_sv']}"
 
 
 def test_a_stream_arrives_on_standard_input_and_is_answered_as_it_comes(liggare: Liggare) -> None:
@@ -80,12 +86,13 @@ def test_a_stream_arrives_on_standard_input_and_is_answered_as_it_comes(liggare:
     [
         (("fly", "--json", "{}"), 2, "there is no command 'fly'"),
         (("register-body",), 2, "say what to do"),
+        (("--json", "{}"), 2, "the object names no command"),
         (("register-body", "--json", "{"), 2, "this is not JSON"),
-        (("register-body", "--json", "{}"), 2, "kind: Field required"),
+        (("register-body", "--json", "{}"), 2, "kind: is missing; state one of: "),
         (("register-body", "--json", '{"body":"a","kind":"x","name":"A"}'), 2, "kind: "),
         (("register-body", "--json", '{"body":"a","kind":"unit","name":"A\\u0000"}'), 2, "control character U+0000"),
         (("register-body", "--json", '{"body":"a","kind":"unit","name":"A\\u202e"}'), 2, "text direction control"),
-        (("register-body", "--json", '{"body":"a","kind":"unit","name":"  "}'), 2, "is empty"),
+        (("register-body", "--json", '{"body":"a","kind":"unit","name":"  "}'), 2, "is empty but required"),
         (("register-body", "--json", '{"body":"a","kind":"unit","name":"A","color":"red"}'), 2, "color: "),
         (("register-body", "--json", '{"body":"a","kind":"unit","name":"A","occurred":"2999"}'), 1, "2999"),
         (("rename-body", "--json", '{"body":"a","name":"A"}'), 8, "no body with the id a"),
@@ -108,3 +115,57 @@ def test_every_command_is_listed_and_has_a_schema(liggare: Liggare) -> None:
     assert set(liggare("do", "--schema").json) == set(COMMANDS)
     assert liggare("do", "cast-vote", "--schema").json["title"] == "CastVote"
     liggare("do", "fly", "--schema", code=2)
+
+
+def test_a_member_that_stands_twice_is_refused_by_name(liggare: Liggare) -> None:
+    twice = '{"body":"a","body":"b","kind":"unit","name":"A"}'
+    nested = '{"body":"a","kind":"unit","name":"A","source":{"document":"x","anchor":"1","anchor":"2"}}'
+    for given, name in ((twice, "body"), (nested, "anchor")):
+        ran = liggare("do", "register-body", "--json", given, code=2)
+        error = ran.json["error"]
+        assert (error["reason"], error["fields"][0]["field"]) == ("FIELDS_INVALID", name)
+        assert f"{name}: stands 2 times in one object" in ran.err
+    assert liggare("status", "--json").json["head"] == 0
+
+
+@pytest.mark.parametrize("content", [BODY, f"{BODY}\n", BODY.replace(", ", ",\n")])
+def test_a_byte_order_mark_is_skipped(content: str, liggare: Liggare, tmp_path: Path) -> None:
+    (tmp_path / "commands").write_bytes(b"\xef\xbb\xbf" + content.encode())
+    assert liggare("do", "register-body", "--json", f"@{tmp_path}/commands").json["position"] == 1
+
+
+def test_sentences_name_the_line_of_the_file_and_what_became_of_the_others(liggare: Liggare, tmp_path: Path) -> None:
+    named = b'{"command": "register-body", "body": "%b", "kind": "board", "name": "A"}'
+    cases = [
+        ([b"", named % b"a", b"", b"{x", b"{}", named % b"b"], "2 commands were refused; the other 2 are recorded."),
+        ([b"", named % b"c", b"", b"{x"], "1 command was refused; the other one is recorded."),
+        ([b"", b"{}", b"", b"{x"], "all 2 commands were refused; nothing was recorded."),
+    ]
+    for lines, tally in cases:
+        (tmp_path / "commands").write_bytes(b"\n".join(lines))
+        said = liggare("do", "--json", f"@{tmp_path}/commands", code=6).err.splitlines()
+        assert said[-1] == f"liggare: {tally}"
+        (broken,) = (line for line in said if line.startswith("liggare: line 4: this is not JSON"))
+        assert "line 1" not in broken and "column 2" in broken
+
+
+def test_receipts_that_cannot_be_written_are_told_from_commands_that_failed(liggare: Liggare) -> None:
+    for times, sentence in ((1, "recorded: 1 of 1"), (2, "nothing was recorded")):
+        with (
+            Path("/dev/full").open("wb") as full,
+            liggare.spawn("do", "register-body", "--json", BODY, stdout=full) as process,
+        ):
+            _, err = process.communicate()
+        assert process.returncode == 1
+        assert f"{sentence}, but the receipts could not be written" in err.decode()
+        assert len(err.splitlines()) == times
+    assert liggare("status", "--json").json["head"] == 1
+
+
+def test_a_failing_store_is_told_in_one_sentence_without_log_lines(liggare: Liggare, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "l.db")) as connection:
+        connection.execute("CREATE TRIGGER full BEFORE INSERT ON event BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    with liggare.spawn("do", "register-body", "--json", BODY) as process:
+        _, err = process.communicate()
+    assert process.returncode not in {0, None}
+    assert len(err.splitlines()) == 1 and b"group failed" not in err, err

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,7 @@ def test_a_refused_row_is_named_and_the_rest_is_recorded(liggare: Liggare, tmp_p
     late = "32503680000000,1,6,1"  # in the year 3000
     ran = liggare("import", "polis", export(tmp_path / "talk", [*VOTES, late]), "--json", code=6)
     assert "votes.csv, line 6: The field occurred says 3000-01-01" in ran.err
+    assert "1 row was refused; the others are recorded." in ran.err
     assert ran.json["votes"] == 4
 
 
@@ -84,3 +87,20 @@ def test_a_source_without_a_usable_name(liggare: Liggare, tmp_path: Path) -> Non
     folder = export(tmp_path / "talk", VOTES)
     for name in ("a\u0000b", "\u202e", "x" * 301, " "):
         assert "source's name" in liggare("import", "polis", folder, "--source", name, code=2).err
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_an_interrupted_import_says_how_to_go_on(stop: signal.Signals, liggare: Liggare, tmp_path: Path) -> None:
+    votes = [f"14000000{number:05},1,{number},1" for number in range(1, 40_001)]
+    folder = export(tmp_path / "talk", votes)
+    with liggare.spawn("import", "polis", folder) as process:
+        while liggare("status", "--json").json["head"] == 0:
+            assert process.poll() is None
+        process.send_signal(stop)
+        _, err = process.communicate(timeout=60)
+    (sentence,) = err.decode().splitlines()
+    found = re.fullmatch(
+        r"liggare: the import was interrupted; (\d+) rows are recorded; run the same command again to go on", sentence
+    )
+    assert process.returncode == 6 and found is not None
+    assert liggare("status", "--json").json["head"] == int(found[1]) > 0

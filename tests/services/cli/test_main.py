@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -20,7 +21,7 @@ from services.audit.database import NotComparable
 from services.cli.exits import Exit, explained
 from services.cli.main import hoisted
 from services.imports.tables import ImportBroken
-from tests.fix_liggare import Liggare, spawn
+from tests.fix_liggare import ROOT, Liggare, spawn
 
 HELP_SECONDS_MAX = 0.3
 BODY = '{"body": "ks", "kind": "board", "name": "Kommunstyrelsen"}'
@@ -94,6 +95,31 @@ def test_commands_are_carried_out_though_nobody_hears_the_receipts(liggare: Ligg
         process.communicate()
     assert process.returncode == 0
     assert liggare("status", "--json").json["head"] == 1
+
+
+def test_closed_streams_are_no_error_and_no_place_for_a_database(liggare: Liggare) -> None:
+    for arguments in (("do", "register-body", "--json", BODY), ("show", "bodies"), ("status",), ("log",)):
+        run = [sys.executable, "-m", "services.cli.main", *liggare.options, *arguments]
+        closing_all = ["/bin/sh", "-c", 'exec "$@" <&- >&-', "sh", *run]
+        path = os.pathsep.join([str(ROOT), str(ROOT / "generated")])
+        ran = subprocess.run(closing_all, env=os.environ | {"PYTHONPATH": path}, stderr=subprocess.PIPE, check=False)
+        assert (ran.returncode, ran.stderr) == (0, b"")
+    assert liggare("status", "--json").json["head"] == 1
+
+
+def test_a_file_that_is_no_checkpoint_is_wrong_usage(liggare: Liggare) -> None:
+    for path in ("/etc/passwd", sys.executable):
+        ran = liggare("verify", "--since", path, code=2)
+        assert path in ran.err and ran.out == ""
+
+
+def test_the_status_is_a_table_for_a_reader(liggare: Liggare) -> None:
+    liggare("do", "register-body", "--json", BODY)
+    found, lines = liggare("status", "--json").json, liggare("status").out.splitlines()
+    assert lines[0] == "ledger:     test/l" and "head:       1" in lines
+    rows = lines[lines.index("") + 2 :]
+    assert [row.split()[0] for row in rows] == [each["read_model"] for each in found["read_models"]] != []
+    assert len(lines) < 24
 
 
 # --- What may be wrong with a store -----------------------------------------------------------

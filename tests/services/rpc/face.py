@@ -18,6 +18,7 @@ from ledger.log.note import VerifierKey
 from participation.ledger.v1 import ballots_pb2, ledger_service_pb2
 from services.bootstrap import Running, running
 from services.engines import engine
+from services.keys import make_keys
 from services.rpc.catalogue import message_class, methods
 from services.rpc.chain import Guard
 from services.rpc.server import Listening, Server, serving
@@ -107,6 +108,7 @@ async def served(
     """Serve the ledger in a store, by default SQLite, making it when it is not there; its keys lie in `folder`."""
     where = settings(store or f"sqlite:///{folder}/ledger.db", LEDGER, str(folder / "keys"), environment={})
     engine(where).prepare()
+    make_keys(where)
     listening = Listening(address, admin, guard=guard or Guard())
     async with (
         running(where) as ledger,

@@ -67,6 +67,8 @@ FIELDS: list[tuple[str, Callable[[], Any], str]] = [
     (RECEIVE, lambda: received(area="Nacka\u202egnort"), "area"),
     (REGISTER, lambda: registered(name="Nämn\u202eden"), "name"),
     (REGISTER, lambda: registered(name="Nämn\x07den"), "name"),
+    (REGISTER, lambda: registered(name="Nämn\u200bden"), "name"),
+    (REGISTER, lambda: registered(name="Nämn\u2028den"), "name"),
     (REGISTER, lambda: registered(name="x" * 301), "name"),
     (REGISTER, lambda: registered(numbers=[{"scheme": "dnr", "value": ""}]), "numbers[0].value"),
 ]
@@ -82,6 +84,75 @@ async def test_a_malformed_field_is_named(face: Face, path: str, request_of: Cal
     assert field in found.metadata["fields"]
     assert set(found.sentences) == {"sv", "en"}
     assert face.head() == before
+
+
+ID_FORM = "is not an id; write 1 to 64 of a–z, 0–9 and hyphen, beginning with a letter or digit"
+
+SAID: list[tuple[str, Callable[[], Any], str, str, str]] = [
+    (CAST, lambda: vote(ballot="Skolvägen"), "ballot", ID_FORM, "är inget id"),
+    (CAST, lambda: vote(ballot=""), "ballot", "is missing; state it", "saknas"),
+    (CAST, lambda: vote(choices=["a", "B"]), "choices[1]", ID_FORM, "är inget id"),
+    (
+        CAST,
+        lambda: vote(choices=["a"] * 201),
+        "choices",
+        "may hold at most 200 items; take some out",
+        "får ha högst 200 poster",
+    ),
+    (CAST, lambda: vote(request_id="x"), "request_id", "is not a UUID; write it as ", "är inget UUID"),
+    (CAST, lambda: vote(request_id=""), "request_id", "is missing; ", "saknas"),
+    (
+        CAST,
+        lambda: vote(choice=99),
+        "choice",
+        "must be one of: VOTE_CHOICE_SUPPORT, ",
+        "måste vara ett av: VOTE_CHOICE_SUPPORT",
+    ),
+    (CAST, lambda: vote(occurred="igår"), "occurred", "is not an EDTF date; ", "är inget EDTF-datum"),
+    (
+        REGISTER,
+        lambda: registered(kind=0),
+        "kind",
+        "is missing; state one of: BODY_KIND_",
+        "saknas; ange ett av: BODY_KIND_",
+    ),
+    (
+        REGISTER,
+        lambda: registered(name="x" * 301),
+        "name",
+        "may have at most 300 characters; ",
+        "får ha högst 300 tecken",
+    ),
+    (REGISTER, lambda: registered(name=""), "name", "is missing; state it", "saknas; ange det"),
+    (REGISTER, lambda: registered(name=" "), "name", "is empty but required; ", "är tomt men måste anges"),
+    (RECEIVE, lambda: received(area=" "), "area", "is empty; write something or leave the field out", "är tomt; "),
+]
+
+
+@pytest.mark.parametrize("path, request_of, field, en, sv", SAID)
+async def test_a_field_is_refused_in_plain_words_of_both_languages(
+    face: Face, path: str, request_of: Callable[[], Any], field: str, en: str, sv: str
+) -> None:
+    found = await refused(face.method(path)(request_of()))
+    assert found.fields[field].startswith(en)
+    assert f"{field}: {sv}" in found.sentences["sv"]
+
+
+async def test_numbers_beyond_a_limit_and_rules_over_several_fields_are_told_in_words(face: Face) -> None:
+    given: dict[str, Any] = {"ledger": LEDGER, "request_id": str(uuid4()), "question": "Ja?"}
+    yes_or_no = given | {"rule": ballots.BALLOT_RULE_YES_NO_ABSTAIN}
+    method = face.method("BallotService/OpenBallot")
+    found = await refused(method(ballots.OpenBallotRequest(**yes_or_no, winners=201)))
+    assert found.fields["winners"] == "must be a number from 1 to 200"
+    found = await refused(method(ballots.OpenBallotRequest(**yes_or_no, threshold=3)))
+    assert found.fields[""] == "threshold belongs to the rule support; leave it out"
+    assert found.metadata["fields"] == "the command"
+    assert "kommandot: threshold hör till regeln support; utelämna det" in found.sentences["sv"]
+
+
+async def test_a_read_is_refused_in_the_same_words(face: Face) -> None:
+    found = await refused(face.method("LedgerService/GetEvent")(record.GetEventRequest(ledger=LEDGER, request_id="x")))
+    assert found.fields["request_id"].startswith("is not a UUID; write it as ")
 
 
 async def test_the_rules_of_a_ballot_answer_with_their_reasons(face: Face) -> None:

@@ -1,0 +1,272 @@
+"""What is wrong with a field, in English and Swedish, in the same words on the command line and over gRPC.
+
+A sentence follows the name of its field ("kind: is missing; state one of: board, unit") and names the remedy.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Any, Literal, NamedTuple, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from ledger.fields import Code, Id, Language, Sha256Hex, VoterTag
+
+CHOICES_CHARACTERS_MAX = 150
+
+
+class Sentence(NamedTuple):
+    """The same sentence in both languages."""
+
+    en: str
+    sv: str
+
+
+class Wrong(NamedTuple):
+    """One fault: its place in the request (empty for the whole), a short constant for its kind, and the sentence."""
+
+    place: tuple[int | str, ...]
+    kind: str
+    said: Sentence
+
+
+# --- By the kind of fault ---------------------------------------------------------------------
+_ANY_FORM = Sentence("does not have the right form; see the schema", "har inte rätt form; se schemat")
+_WHOLE = Sentence("must be a whole number; write it as 12", "måste vara ett heltal; skriv det som 12")
+_BOOLEAN = Sentence("must be true or false", "måste vara true eller false")
+_TEXT = Sentence(
+    'must be a text; write it in quotation marks: "…"', 'måste vara en text; skriv den inom citattecken: "…"'
+)
+_LIST = Sentence("must be a list; write it as […]", "måste vara en lista; skriv den som […]")
+_OBJECT = Sentence("must be an object; write it as {{…}}", "måste vara ett objekt; skriv det som {{…}}")
+_CHOICE = Sentence("must be one of: {expected}", "måste vara ett av: {expected}")
+_UUID = Sentence(
+    "is not a UUID; write it as 6f6c2d3e-8d0e-4b4e-9a9c-0123456789ab",
+    "är inget UUID; skriv det som 6f6c2d3e-8d0e-4b4e-9a9c-0123456789ab",
+)
+
+SENTENCES: dict[str, Sentence] = {
+    "missing": Sentence("is missing; state it", "saknas; ange det"),
+    "missing_choice": Sentence("is missing; state one of: {expected}", "saknas; ange ett av: {expected}"),
+    "empty": Sentence("is empty but required; write something", "är tomt men måste anges; skriv något"),
+    "extra_forbidden": Sentence(
+        "is not a field here; check its spelling or leave it out",
+        "är inget fält här; kontrollera stavningen eller ta bort det",
+    ),
+    "string_too_short": Sentence(
+        "must have at least {min_length} characters; write more", "måste ha minst {min_length} tecken; skriv mer"
+    ),
+    "string_too_long": Sentence(
+        "may have at most {max_length} characters; shorten it", "får ha högst {max_length} tecken; korta ned det"
+    ),
+    "too_short": Sentence(
+        "must hold at least {min_length} items; add what is missing",
+        "måste ha minst {min_length} poster; lägg till det som saknas",
+    ),
+    "too_long": Sentence(
+        "may hold at most {max_length} items; take some out", "får ha högst {max_length} poster; ta bort några"
+    ),
+    "greater_than_equal": Sentence("must be {ge} or more", "måste vara minst {ge}"),
+    "less_than_equal": Sentence("must be {le} or less", "får vara högst {le}"),
+    "range": Sentence("must be a number from {ge} to {le}", "måste vara ett tal från {ge} till {le}"),
+    "enum": _CHOICE,
+    "literal_error": _CHOICE,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "bool_type": _BOOLEAN,
+    "bool_parsing": _BOOLEAN,
+    "string_type": _TEXT,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "model_type": _OBJECT,
+    "model_attributes_type": _OBJECT,
+    "dict_type": _OBJECT,
+    "uuid": _UUID,
+    "uuid_type": _UUID,
+    "uuid_parsing": _UUID,
+}
+"""By pydantic's name for the kind of error, filled from its context; `missing_choice`, `empty` and `range` are ours."""
+
+
+def _pattern(field: Any) -> str:
+    return str(field.__metadata__[0].pattern)
+
+
+PATTERNS: dict[str, Sentence] = {
+    _pattern(Id): Sentence(
+        "is not an id; write 1 to 64 of a–z, 0–9 and hyphen, beginning with a letter or digit",
+        "är inget id; skriv 1 till 64 av a–z, 0–9 och bindestreck, först en bokstav eller siffra",
+    ),
+    _pattern(VoterTag): Sentence(
+        "is not a voter tag; write 1 to 64 of A–Z, a–z, 0–9, hyphen and underscore",
+        "är ingen väljarkod; skriv 1 till 64 av A–Z, a–z, 0–9, bindestreck och understreck",
+    ),
+    _pattern(Code): Sentence(
+        "is not a code; write 1 to 64 of a–z, 0–9 and underscore, beginning with a letter: web_form",
+        "är ingen kod; skriv 1 till 64 av a–z, 0–9 och understreck, först en bokstav: web_form",
+    ),
+    _pattern(Sha256Hex): Sentence(
+        "is not a SHA-256; write its 64 hexadecimal digits, 0–9 and a–f in lower case",
+        "är ingen SHA-256; skriv dess 64 hexadecimala siffror, 0–9 och a–f med små bokstäver",
+    ),
+    _pattern(Language): Sentence(
+        "is not a language tag; write one such as sv, en or zh-Hant",
+        "är ingen språkkod; skriv en sådan som sv, en eller zh-Hant",
+    ),
+}
+
+# --- By the words of our own checks -----------------------------------------------------------
+SWEDISH: dict[str, str] = {
+    "holds the control character {0}; remove it": "innehåller styrtecknet {0}; ta bort det",
+    "holds the text direction control {0}; remove it": "innehåller tecknet {0}, som ändrar skrivriktning; ta bort det",
+    "holds the unassigned character {0}; remove it": "innehåller {0}, som inte är tilldelat något tecken; ta bort det",
+    "holds the invisible character {0}; remove it": "innehåller det osynliga tecknet {0}; ta bort det",
+    "is empty; write something or leave the field out": "är tomt; skriv något eller utelämna fältet",
+    "is not a date; write it as 2015-12-14": "är inget datum; skriv det som 2015-12-14",
+    "is not an EDTF date; write 2015-05-12, 2015, 2015/2016 or ../2018-04-10": (
+        "är inget EDTF-datum; skriv 2015-05-12, 2015, 2015/2016 eller ../2018-04-10"
+    ),
+    "{0} is not a day of the calendar": "{0} är ingen dag i kalendern",
+    "states the number {0} twice; state it once": "anger numret {0} två gånger; ange det en gång",
+    "is not an instant in UTC; write it as 2026-03-01T08:00:00Z": "är ingen tidpunkt i UTC; skriv 2026-03-01T08:00:00Z",
+    "{0} is not an instant of the calendar": "{0} är ingen tidpunkt i kalendern",
+    "process is missing: its inputs are what agree_disagree_pass votes on": (
+        "process saknas: det är dess inlägg som agree_disagree_pass röstar om"
+    ),
+    "threshold belongs to the rule support; leave it out": "threshold hör till regeln support; utelämna det",
+    "closes must lie after opens": "closes måste ligga efter opens",
+    "options and winners belong to the rule approval; leave them out": (
+        "options och winners hör till regeln approval; utelämna dem"
+    ),
+    "options must name at least two options to choose between": "options måste ange minst två alternativ att välja mellan",
+    "options holds the same id twice": "options har samma id två gånger",
+    "winners must be fewer than the options, or there is nothing to choose": (
+        "winners måste vara färre än alternativen, annars finns inget att välja"
+    ),
+    "a quorum is a fraction: give quorum_numerator and quorum_denominator": (
+        "ett kvorum är ett bråk: ange quorum_numerator och quorum_denominator"
+    ),
+    "a quorum belongs to the rule yes_no_abstain; leave it out": "ett kvorum hör till regeln yes_no_abstain; utelämna det",
+    "electorate_size is missing: the quorum is a share of it": "electorate_size saknas: kvorumet är en andel av det",
+    "a quorum cannot be larger than the whole electorate": "ett kvorum kan inte vara större än alla röstberättigade",
+    "votes names the same vote twice": "votes anger samma röst två gånger",
+    "a scope item names either a process or a matter": "en post i scope anger antingen en process eller ett ärende (matter)",
+    "clauses holds the same number twice": "clauses har samma nummer två gånger",
+    "scope names the same process or matter twice": "scope anger samma process eller ärende två gånger",
+    "a dissent names a party or a person; give party or by_name": (
+        "en avvikande mening anger ett parti eller en person; ange party eller by_name"
+    ),
+    "text is missing: only a reservation may stand without one": "text saknas: bara en reservation får stå utan",
+    "a change names a clause, a passage or a commitment: exactly one": (
+        "en ändring anger en att-sats (clause), ett stycke (passage) eller ett åtagande (commitment): exakt ett"
+    ),
+    "is missing; choose a UUID, and use it again when you ask again": (
+        "saknas; välj ett UUID, och använd det igen när du frågar igen"
+    ),
+    "is missing; this server keeps {0}": "saknas; den här servern för {0}",
+    "is missing; set one of the commands": "saknas; ange ett av kommandona",
+    "{0} is no topic of this ledger": "{0} är ingen händelsetyp i den här liggaren",
+    "is not an instant of the calendar in UTC; write 2026-03-01T08:00:00Z": (
+        "är ingen tidpunkt i kalendern i UTC; skriv 2026-03-01T08:00:00Z"
+    ),
+    "is smaller than old_size, {0}; a record never shrinks": "är mindre än old_size, {0}; en liggare krymper aldrig",
+    "cannot be asked for together with process; ask for one of them": (
+        "kan inte begäras tillsammans med process; fråga efter det ena"
+    ),
+    "must be empty: a subscription has no end": "måste vara tomt: en prenumeration har inget slut",
+    "lies beyond the end of the record, {0}": "ligger bortom liggarens slut, {0}",
+    "was not given out for this list; begin again without it": "lämnades inte ut för den här listan; börja om utan det",
+}
+"""The sentences of our own checks, each with its Swedish one."""
+
+_EMPTY = "is empty; write something or leave the field out"
+_TEMPLATES = [
+    (re.compile(re.escape(en).replace(r"\{0\}", "(.+)"), re.DOTALL), sv)
+    for en, sv in {**SWEDISH, _UUID.en: _UUID.sv}.items()
+]
+
+
+def in_swedish(en: str) -> str:
+    """Return the Swedish sentence for one of ours; one that is unknown says that the form is wrong."""
+    for template, sv in _TEMPLATES:
+        if match := template.fullmatch(en):
+            return sv.format(*match.groups())
+    return _ANY_FORM.sv
+
+
+# --- From errors to sentences -----------------------------------------------------------------
+def said_of(kind: str, context: Mapping[str, Any], otherwise: str) -> Sentence:
+    """Return the sentence for a kind of fault; `otherwise` is the English one when the kind has none."""
+    if kind == "string_pattern_mismatch":
+        return PATTERNS.get(str(context.get("pattern")), _ANY_FORM)
+    found = SENTENCES.get(kind)
+    if found is None:
+        return Sentence(otherwise, in_swedish(otherwise))
+    return Sentence(found.en.format(**context), found.sv.format(**context))
+
+
+def faults(error: ValidationError, model: type[BaseModel] | None = None) -> list[Wrong]:
+    """Return what pydantic found. `model` is what was read: its required fields are not told to be left out."""
+    errors = error.errors(include_url=False, include_input=False)
+    return [_wrong(each, model) for each in errors if not _follows(each, errors)]
+
+
+def _follows(error: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
+    """Say whether a list is short only because an item of it is wrong: it counts its sound items alone."""
+    place = error["loc"]
+    return error["type"] == "too_short" and any(other["loc"][:-1][: len(place)] == place for other in errors)
+
+
+def _wrong(error: ErrorDetails, model: type[BaseModel] | None) -> Wrong:
+    place, kind, words = error["loc"], error["type"], error["msg"].removeprefix("Value error, ")
+    context = dict(error.get("ctx", {}))
+    if "expected" in context:
+        context["expected"] = listed(re.findall(r"'([^']*)'", str(context["expected"])))
+    field = None if model is None else _field(model, place)
+    if kind == "missing" and field is not None and (choices := _choices(field.annotation)):
+        return Wrong(place, kind, said_of("missing_choice", {"expected": listed(choices)}, words))
+    in_list = bool(place) and isinstance(place[-1], int)
+    if words == _EMPTY and (in_list or (field is not None and field.is_required())):
+        return Wrong(place, kind, SENTENCES["empty"])
+    return Wrong(place, kind, said_of(kind, context, words))
+
+
+def listed(choices: Iterable[str]) -> str:
+    """Return choices as a list in words, cut short where it would be very long."""
+    text = ", ".join(choices)
+    if len(text) <= CHOICES_CHARACTERS_MAX:
+        return text
+    return text[:CHOICES_CHARACTERS_MAX].rpartition(", ")[0] + ", …"
+
+
+def _field(model: type[BaseModel], place: Sequence[int | str]) -> FieldInfo | None:
+    """Return the field at a place of a model; None where there is none."""
+    found: FieldInfo | None = None
+    inside: type[BaseModel] | None = model
+    for part in place:
+        if isinstance(part, int):
+            continue
+        found = None if inside is None else inside.model_fields.get(part)
+        if found is None:
+            return None
+        inside = next((each for each in _types_in(found.annotation) if issubclass(each, BaseModel)), None)
+    return found
+
+
+def _choices(annotation: Any) -> list[str]:
+    kind = next((each for each in _types_in(annotation) if issubclass(each, Enum)), None)
+    if kind is not None:
+        return [str(member.value) for member in kind]
+    return [str(each) for each in get_args(annotation)] if get_origin(annotation) is Literal else []
+
+
+def _types_in(annotation: Any) -> list[type]:
+    if isinstance(annotation, type) and not get_args(annotation):
+        return [annotation]
+    return [kind for part in get_args(annotation) for kind in _types_in(part)]
