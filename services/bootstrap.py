@@ -223,7 +223,7 @@ async def running(settings: Settings, *, background: bool = True) -> AsyncIterat
     Raises what `prepared` does, and PublishingRefused before anything could be recorded where that would be a fork
     or what was recorded could not be signed.
     """
-    with prepared(settings) as parts:
+    with prepared(settings, writes=True) as parts:
         parts.folder.existing_key()
         parts.check_continuity()
         ledger = Running(parts)
