@@ -164,3 +164,14 @@ def test_a_server_that_is_down_is_one_sentence_and_nothing_is_lost(
         assert any(each["grade"] == "problem" for each in liggare("doctor", "--json", code=1).json["findings"])
         server.restart()
         assert liggare("status", "--json").json["head"] == 1
+
+
+def test_a_store_that_could_lose_events_is_read_but_not_written(liggare: Liggare, postgres_url: str) -> None:
+    liggare("do", "register-body", "--json", BODY)
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        name = connection.info.dbname
+        connection.execute(f'ALTER DATABASE "{name}" SET synchronous_commit TO off')
+    refused = liggare("do", "dissolve-body", "--json", '{"body": "ks"}', code=1)
+    assert "synchronous_commit" in refused.err
+    assert liggare("show", "bodies", "--json").json["bodies"][0]["name"] == "Kommunstyrelsen"
+    assert liggare("status", "--json").json["head"] == 1
