@@ -283,7 +283,7 @@ def test_no_file_holds_a_registry_address_a_machine_path_or_a_secret() -> None:
     "text",
     [
         "--extra-index-url https://some.where/simple",
-        "url = https://pypi.some.where/simple/x",
+        "url = https://pypi" + ".some.where/simple/x",
         "/home/somebody/liggare",
         "-----BEGIN PRIVATE KEY-----",
         "PRIVATE+KEY+log.example+0f1e2d3c+AQ",
