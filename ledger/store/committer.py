@@ -1,7 +1,7 @@
 """Group commit: producers wait, one committer drains what has queued and executes it as one group.
 
 A plain loop: drain, execute, answer. While a group waits for its flush the next one gathers, so the
-group size follows the load. Preparing groups ahead and worker threads bought nothing when measured.
+group size follows the load. `Lanes` joins several such loops in one process.
 """
 
 from __future__ import annotations

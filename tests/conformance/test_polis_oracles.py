@@ -20,18 +20,8 @@ from pathlib import Path
 import pytest
 
 from tests.fix_liggare import Liggare
+from tests.polis import CONVERSATIONS
 
-CONVERSATIONS = (
-    "15-per-hour-seattle",
-    "bg2050-volunteers",
-    "brexit-consensus",
-    "canadian-electoral-reform",
-    "london-youth-policing",
-    "scoop-hivemind-biodiversity",
-    "scoop-hivemind-taxes",
-    "ssis-land-bank-farmland-2rumnecbeh-2021-08-01",
-    "vtaiwan-uberx",
-)
 LARGEST = "vtaiwan-uberx"
 NOT_VOTES = {"participant", "xid", "group-id", "n-comments", "n-votes", "n-agree", "n-disagree"}
 CHOICES = {"1": "agree", "-1": "disagree", "0": "pass"}

@@ -15,21 +15,11 @@ from ledger.messages import RecordedEvent
 from projections.ballots import BALLOTS, VOTERS, VOTES
 from projections.rows.memory import MemoryRows
 from projections.views import ballots
+from tests.polis import CONVERSATIONS
 from tests.projections.history import recorded
 from tests.projections.town import opened
 
 CHOICES = {1: "agree", -1: "disagree", 0: "pass"}
-CONVERSATIONS = (
-    "15-per-hour-seattle",
-    "bg2050-volunteers",
-    "brexit-consensus",
-    "canadian-electoral-reform",
-    "london-youth-policing",
-    "scoop-hivemind-biodiversity",
-    "scoop-hivemind-taxes",
-    "ssis-land-bank-farmland-2rumnecbeh-2021-08-01",
-    "vtaiwan-uberx",
-)
 
 
 def table(folder: Path, name: str) -> list[dict[str, str]]:
