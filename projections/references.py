@@ -15,9 +15,14 @@ from ledger.messages import RecordedEvent
 
 
 def moment(recorded: RecordedEvent) -> dict[str, Any]:
-    """Return where, when and by whom an event was recorded, and when it occurred if that differs (EDTF)."""
+    """Return where, when and by whom an event was recorded, and when it occurred if that differs (EDTF).
+
+    Where the fact was taken from a document or another register, `source` says which and where in it.
+    """
     entry = recorded.entry
-    return {"position": recorded.position, "time": entry.time, "occurred": entry.data.occurred, "actor": entry.actor}
+    at = {"position": recorded.position, "time": entry.time, "occurred": entry.data.occurred, "actor": entry.actor}
+    source = entry.data.source
+    return at if source is None else at | {"source": source.model_dump()}
 
 
 def words(recorded: RecordedEvent, pointer: str, value: object) -> dict[str, Any] | None:

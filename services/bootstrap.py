@@ -15,17 +15,23 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 
-from ledger import bodies, decisions, dispositions, inputs, matters, processes, responses
 from ledger.application import Application
 from ledger.ballots import SLICE as BALLOTS
+from ledger.bodies import SLICE as BODIES
 from ledger.clock import Clock
+from ledger.decisions import SLICE as DECISIONS
+from ledger.dispositions import SLICE as DISPOSITIONS
+from ledger.inputs import SLICE as INPUTS
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.continuity import check_continuity
 from ledger.log.folder import LogFolder
 from ledger.log.lock import publishing_lock
 from ledger.log.publisher import Publisher
+from ledger.matters import SLICE as MATTERS
 from ledger.messages import Slice, Submission
 from ledger.outcomes import Outcome
+from ledger.processes import SLICE as PROCESSES
+from ledger.responses import SLICE as RESPONSES
 from ledger.store.committer import Committer, Lanes
 from ledger.store.port import Appender, StoreUnfit
 from ledger.vault.vault import Vault
@@ -38,14 +44,14 @@ from services.keys import key_store
 from services.settings import Settings
 
 SLICES: tuple[Slice, ...] = (
-    bodies.SLICE,
-    matters.SLICE,
-    processes.SLICE,
-    inputs.SLICE,
+    BODIES,
+    MATTERS,
+    PROCESSES,
+    INPUTS,
     BALLOTS,
-    responses.SLICE,
-    decisions.SLICE,
-    dispositions.SLICE,
+    RESPONSES,
+    DECISIONS,
+    DISPOSITIONS,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

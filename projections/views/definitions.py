@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from projections.projection import Rows
-from projections.views import ballots, bodies, decisions, inputs, matters, responses
+from projections.views import (
+    ballots,
+    bodies,
+    decisions,
+    inputs,
+    matters,
+    responses,
+)
 from projections.views.answer import Answer
 
-DEFINITIONS = tuple(view.DEFINITION for view in (bodies, matters, inputs, ballots, responses, decisions))
+VIEWS = (
+    bodies,
+    matters,
+    inputs,
+    ballots,
+    responses,
+    decisions,
+)
+
+DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)
 
 
 def definitions(rows: Rows) -> Answer:

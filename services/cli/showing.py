@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
+from inspect import signature
 from typing import Any, TypeAlias
 
 from pydantic_core import from_json
@@ -16,7 +18,14 @@ from projections.catalogue import PROJECTIONS
 from projections.projection import Rows
 from projections.references import swedish_day
 from projections.rows.memory import MemoryRows, happened_by
-from projections.views import ballots, bodies, decisions, inputs, matters, responses
+from projections.views import (
+    ballots,
+    bodies,
+    decisions,
+    inputs,
+    matters,
+    responses,
+)
 from projections.views.answer import PAGE_SIZE_MAX, Answer, Page, read_page_token
 from projections.views.definitions import definitions
 from services.bootstrap import Parts, prepared
@@ -40,8 +49,8 @@ class Asked:
     totals: bool
 
 
-One: TypeAlias = Callable[[Rows, str], Answer | None]
-Many: TypeAlias = Callable[[Rows, Page], Answer]
+One: TypeAlias = Callable[..., Answer | None]
+Many: TypeAlias = Callable[..., Answer]
 
 ONE: dict[str, One] = {
     "body": bodies.body,
@@ -154,15 +163,23 @@ def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
     if kind == "definitions":
         return definitions(rows)
     if kind == "responses":
-        return responses.answer_times(rows, asked.asof or swedish_day(datetime.now(UTC)).isoformat())
+        return _judged(responses.answer_times, asked)(rows)
     if asked.id is None:
         name, many = MANY[kind]
-        return _whole_list(name, lambda page: many(rows, page))
+        listed = _judged(many, asked)
+        return _whole_list(name, lambda page: listed(rows, page))
     if kind == "trace":
         decision = asked.id
         _found(decisions.decision(rows, decision), "decision", decision)
         return _whole_list("lines", lambda page: _found(decisions.trace(rows, decision, page), "decision", decision))
-    return _found(ONE[kind](rows, asked.id), kind, asked.id)
+    return _found(_judged(ONE[kind], asked)(rows, asked.id), kind, asked.id)
+
+
+def _judged(view: Callable[..., Any], asked: Asked) -> Callable[..., Any]:
+    """Return a view that judges deadlines on the day asked for, else today in Sweden, where it judges any."""
+    if "on" not in signature(view).parameters:
+        return view
+    return partial(view, on=asked.asof or swedish_day(datetime.now(UTC)).isoformat())
 
 
 def _found(answer: Answer | None, kind: str, id: str) -> Answer:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
+from inspect import signature
 from typing import Any
 
 from google.protobuf.json_format import ParseDict
@@ -25,7 +26,15 @@ from projections.projection import Rows
 from projections.references import swedish_day
 from projections.rows.memory import MemoryRows, happened_by
 from projections.rows.port import NotReached
-from projections.views import ballots, bodies, decisions, definitions, inputs, matters, responses
+from projections.views import (
+    ballots,
+    bodies,
+    decisions,
+    definitions,
+    inputs,
+    matters,
+    responses,
+)
 from projections.views.answer import PAGE_SIZE, Page, PageTokenInvalid, read_page_token
 from services.rpc.catalogue import message_class, methods
 from services.rpc.chain import Context
@@ -108,7 +117,7 @@ class TransparencyHandlers:
         async def handle(request: Any, context: Context) -> Any:
             if request.ledger != self._ledger:
                 raise LedgerUnknown(asked=request.ledger, ledger=self._ledger)
-            asked = Asked(request)
+            asked = Asked(request, judged="on" in signature(view).parameters)
             if asked.day is None:
                 loop = asyncio.get_running_loop()
                 return await loop.run_in_executor(self._executor, self._answer, view, asked, response_class)
@@ -127,9 +136,12 @@ class TransparencyHandlers:
 
 
 class Asked:
-    """A request taken apart: the moment, the page, and the view's own arguments. Raises FieldsInvalid."""
+    """A request taken apart: the moment, the page, and the view's own arguments. Raises FieldsInvalid.
 
-    def __init__(self, request: Any) -> None:
+    A view that is `judged` on a day (`on`) gets the day asked for, else today in Sweden.
+    """
+
+    def __init__(self, request: Any, *, judged: bool) -> None:
         self.position: int | None = getattr(request, "at_position", 0) or None
         self.day: date | None = None
         if getattr(request, "as_of_date", ""):
@@ -143,7 +155,7 @@ class Asked:
         self.subject = own[0] if own else ""
         if "page_size" in fields:
             self.arguments["page"] = self._page(request.page_size, request.page_token)
-        if request.DESCRIPTOR.name == "GetAnswerTimesRequest":
+        if judged:
             self.arguments["on"] = (self.day or swedish_day(datetime.now(UTC))).isoformat()
 
     def _page(self, size: int, token: str) -> Page:

@@ -1,0 +1,1 @@
+"""Assignments: what a decision asks a unit to do, by when, and what became of it (uppdrag)."""

@@ -1,0 +1,1 @@
+"""Commitments: what a body promised to do, followed until it is delivered or dropped (löften)."""

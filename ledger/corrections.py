@@ -1,0 +1,1 @@
+"""Corrections: what was recorded wrongly, said openly beside what was recorded (rättelser)."""

@@ -1,0 +1,1 @@
+"""Indicators: definitions, targets and values over time (nyckeltal)."""

@@ -1,0 +1,1 @@
+"""Methods and channels: the register of ways to take part, their trials and lessons."""

@@ -1,0 +1,1 @@
+"""Participants: consent, access and erasure of those whose words the ledger keeps."""

@@ -1,0 +1,1 @@
+"""Programmes: visions, goals and budgets a body governs by (styrande dokument)."""

@@ -1,0 +1,1 @@
+"""Surveys: plan, questions, sample, answers, card and released results (enkäter)."""

@@ -1,0 +1,1 @@
+"""Assignments: their read models."""

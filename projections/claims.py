@@ -1,0 +1,1 @@
+"""Claims: their read models."""

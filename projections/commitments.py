@@ -1,0 +1,1 @@
+"""Commitments: their read models."""

@@ -1,0 +1,1 @@
+"""Corrections: their read models."""

@@ -1,0 +1,1 @@
+"""Documents: their read models."""

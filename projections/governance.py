@@ -1,0 +1,1 @@
+"""Governance: their read models."""

@@ -1,0 +1,1 @@
+"""Indicators: their read models."""

@@ -1,0 +1,1 @@
+"""Methods and channels: their read models."""

@@ -1,0 +1,1 @@
+"""Participants: their read models."""
