@@ -15,8 +15,8 @@ from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from ledger.clock import rfc3339
+from ledger.edtf import earliest
 from ledger.entries import Encoder, EntryTooLarge, decode, event_id, type_of
-from ledger.fields import earliest
 from ledger.messages import Command, Event, Part, Receipt, Rejection, Sealed, Slice, State, Submission
 from ledger.outcomes import Aborted, CommandTooLarge, OccurredInFuture, Outcome, PersonErased, RequestReused
 from ledger.sealing import Words, seals, with_sealed, words_of

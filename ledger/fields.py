@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from ledger.edtf import LENGTH_MAX, check_edtf
 
 TEXT_CHARACTERS_MAX = 20_000
 LABEL_CHARACTERS_MAX = 300
@@ -98,41 +99,7 @@ def check_date(value: str) -> str:
 
 Date = Annotated[str, AfterValidator(check_date)]
 
-_HOUR_MINUTE = r"([01]\d|2[0-3]):[0-5]\d"
-_EDTF_TIME = rf"(T{_HOUR_MINUTE}(:[0-5]\d(\.\d{{1,6}})?)?(Z|[+-]{_HOUR_MINUTE}))?"
-_EDTF_POINT = rf"\d{{4}}(-\d{{2}}(-\d{{2}}{_EDTF_TIME})?)?[?~%]?"
-# ASCII: the digits of other scripts would pass as \d and stay in the record for ever.
-_EDTF = re.compile(rf"({_EDTF_POINT}|\.\.)(/({_EDTF_POINT}|\.\.))?", re.ASCII)
-
-
-def check_edtf(value: str) -> str:
-    """Return an EDTF level 1 date or interval (ISO 8601-2): 2012, 2015-05?, ../2018-04-10, 2015/2016."""
-    match = _EDTF.fullmatch(value)
-    if match is None or set(value) <= {".", "/"}:
-        raise ValueError("is not an EDTF date; write 2015-05-12, 2015, 2015/2016 or ../2018-04-10")
-    for point in value.split("/"):
-        if point != "..":
-            earliest(point)
-    return value
-
-
-def earliest(edtf: str) -> date | None:
-    """Return the first day an EDTF value may mean; None when its start is open (`../…`)."""
-    start = edtf.partition("/")[0]
-    return None if start == ".." else _first_day(start.partition("T")[0])
-
-
-@lru_cache(maxsize=4096)
-def _first_day(written: str) -> date:
-    day = written.rstrip("?~%")
-    year, month, number = (int(part) for part in (*day.split("-"), "01", "01")[:3])
-    try:
-        return date(year, month, number)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{day} is not a day of the calendar") from None
-
-
-Edtf = Annotated[str, StringConstraints(max_length=80), AfterValidator(check_edtf)]
+Edtf = Annotated[str, StringConstraints(max_length=LENGTH_MAX), AfterValidator(check_edtf)]
 """When something occurred, as exactly as it is known (EDTF, ISO 8601-2 level 1)."""
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from ledger.fields import earliest
+from ledger.edtf import earliest
 from ledger.messages import RecordedEvent
 
 
@@ -65,8 +65,8 @@ def day_of(recorded: RecordedEvent) -> str:
 
 
 def starts_open(recorded: RecordedEvent) -> bool:
-    """Tell whether nothing is known of when an event began (`../2018-04-10`)."""
-    return (recorded.entry.data.occurred or "").startswith("..")
+    """Tell whether nothing is known of when an event began (`../2018-04-10`, `/2018`)."""
+    return (recorded.entry.data.occurred or "").startswith(("..", "/"))
 
 
 @lru_cache(maxsize=4096)

@@ -133,6 +133,7 @@ SWEDISH: dict[str, str] = {
         "är inget EDTF-datum; skriv 2015-05-12, 2015, 2015/2016 eller ../2018-04-10"
     ),
     "{0} is not a day of the calendar": "{0} är ingen dag i kalendern",
+    "runs backwards: {0} lies after {1}": "går baklänges: {0} ligger efter {1}",
     "states the number {0} twice; state it once": "anger numret {0} två gånger; ange det en gång",
     "is not an instant in UTC; write it as 2026-03-01T08:00:00Z": "är ingen tidpunkt i UTC; skriv 2026-03-01T08:00:00Z",
     "{0} is not an instant of the calendar": "{0} är ingen tidpunkt i kalendern",
@@ -187,7 +188,7 @@ SWEDISH: dict[str, str] = {
 
 _EMPTY = "is empty; write something or leave the field out"
 _TEMPLATES = [
-    (re.compile(re.escape(en).replace(r"\{0\}", "(.+)"), re.DOTALL), sv)
+    (re.compile(re.sub(r"\\\{\d\\\}", "(.+)", re.escape(en)), re.DOTALL), sv)
     for en, sv in {**SWEDISH, _UUID.en: _UUID.sv}.items()
 ]
 
