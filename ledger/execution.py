@@ -71,9 +71,13 @@ class Working:
 
     def add(self, place: Place, state: State, history: Iterable[Recorded]) -> None:
         """Take in a part: its cached state and what was recorded since."""
+        asked = self._slices[place[2]]
         for recorded in history:
-            event = decode(recorded.position, recorded.entry).event
-            state = self._slices[place[2]].evolve(state, event)
+            decoded = decode(recorded.position, recorded.entry)
+            if asked.evolve_recorded is None:
+                state = asked.evolve(state, decoded.event)
+            else:
+                state = asked.evolve_recorded(state, decoded)
         self.states[place] = state
         if place[0] in self._by_tag:
             self._by_tag[place[0]].append(place)

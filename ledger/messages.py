@@ -107,6 +107,10 @@ class Event(BaseModel):
         """Return all tags, the subject first. Tags are an index, derived and never stored."""
         return (self.subject(),)
 
+    def dated(self) -> str | None:
+        """Return when it counts as having happened (EDTF), for what is asked as of a date; None: when it was recorded."""
+        return self.occurred
+
 
 EVENT_TYPES: dict[str, type[Event]] = {}
 """Every event class by its topic. Topics are permanent: history outlives a renamed file."""
@@ -227,6 +231,8 @@ class Slice:
     evolve(state, event) -> the state of one part after the event; total, never raises
     decide(states, command, at) -> the events that follow, or a Rejection; `at` is the server's UTC time
     widen(states, command) -> further parts, for a command whose boundary rests on what was read
+    evolve_recorded(state, recorded) -> as evolve, for a slice that must know where events lie; `evolve` is then asked
+        only for those of the same group, which have no position yet
     """
 
     name: str
@@ -236,6 +242,7 @@ class Slice:
     evolve: Callable[[Any, Event], Any]
     decide: Callable[[Any, Any, datetime], Iterable[Event]]
     widen: Callable[[Any, Any], tuple[Part, ...]] | None = None
+    evolve_recorded: Callable[[Any, RecordedEvent], Any] | None = None
 
 
 class Submission(NamedTuple):

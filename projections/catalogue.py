@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger.messages import Event
 from projections.ballots import BALLOTS, VOTERS, VOTES
 from projections.bodies import BODIES, UNITS
+from projections.corrections import CORRECTIONS
 from projections.decisions import DECISIONS, DISPOSITIONS
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTERS
@@ -26,6 +27,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     RESPONSES,
     DECISIONS,
     DISPOSITIONS,
+    CORRECTIONS,
 )
 """Every read model, in the order of the subjects."""
 

@@ -64,9 +64,9 @@ def day_of(recorded: RecordedEvent) -> str:
     return day(event.occurred, recorded.entry.time)
 
 
-def starts_open(recorded: RecordedEvent) -> bool:
-    """Tell whether nothing is known of when an event began (`../2018-04-10`, `/2018`)."""
-    return (recorded.entry.data.occurred or "").startswith(("..", "/"))
+def starts_open(dated: str | None) -> bool:
+    """Tell whether nothing is known of when something began (EDTF `../2018-04-10`, `/2018`)."""
+    return dated is not None and dated.startswith(("..", "/"))
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ from ledger.application import Application
 from ledger.ballots import SLICE as BALLOTS
 from ledger.bodies import SLICE as BODIES
 from ledger.clock import Clock
+from ledger.corrections import SLICE as CORRECTIONS
 from ledger.decisions import SLICE as DECISIONS
 from ledger.dispositions import SLICE as DISPOSITIONS
 from ledger.inputs import SLICE as INPUTS
@@ -52,6 +53,7 @@ SLICES: tuple[Slice, ...] = (
     RESPONSES,
     DECISIONS,
     DISPOSITIONS,
+    CORRECTIONS,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from ledger.corrections import Pointer, Tag, Topic
 from ledger.fields import Code, Id, Language, Sha256Hex, VoterTag
 
 CHOICES_CHARACTERS_MAX = 150
@@ -110,6 +111,18 @@ PATTERNS: dict[str, Sentence] = {
     _pattern(Code): Sentence(
         "is not a code; write 1 to 64 of a–z, 0–9 and underscore, beginning with a letter: web_form",
         "är ingen kod; skriv 1 till 64 av a–z, 0–9 och understreck, först en bokstav: web_form",
+    ),
+    _pattern(Tag): Sentence(
+        "is not a subject; write its kind and its id, such as decision:ks-12",
+        "är inget ämne; skriv dess slag och dess id, som decision:ks-12",
+    ),
+    _pattern(Topic): Sentence(
+        "is not a type of event; write lower-case words joined by hyphens, such as decision-recorded",
+        "är ingen händelsetyp; skriv gemena ord med bindestreck, som decision-recorded",
+    ),
+    _pattern(Pointer): Sentence(
+        "is not the place of a field; write it as a JSON Pointer, such as /clauses/0/number",
+        "är ingen plats för ett fält; skriv den som en JSON Pointer, som /clauses/0/number",
     ),
     _pattern(Sha256Hex): Sentence(
         "is not a SHA-256; write its 64 hexadecimal digits, 0–9 and a–f in lower case",

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any
 
-from ledger.messages import Command, Event, Part, Rejection, Slice
+from ledger.messages import Command, Entry, Event, Part, RecordedEvent, Rejection, Slice
 
 AT = datetime(2016, 5, 16, 12, 0, tzinfo=UTC)
 """The server's time where a test states none."""
@@ -44,9 +44,13 @@ class Given:
     def fold(self, part: Part) -> Any:
         """Return the state of one part after the history."""
         state = None
-        for event in self.history:
-            if isinstance(event, part.types) and part.tag in event.tags():
+        for position, event in enumerate(self.history, 1):
+            if not isinstance(event, part.types) or part.tag not in event.tags():
+                continue
+            if self.slice.evolve_recorded is None:
                 state = self.slice.evolve(state, event)
+            else:
+                state = self.slice.evolve_recorded(state, recorded_at(position, event))
         return state
 
     def and_then(self, *events: Event) -> Given:
@@ -66,6 +70,21 @@ def rejections_of(module: ModuleType) -> set[type[Rejection]]:
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Rejection) and kind.__module__ == module.__name__
     }
+
+
+def recorded_at(position: int, event: Event) -> RecordedEvent:
+    """Return an event as recorded at a position, at the time where a test states none."""
+    entry = Entry[Event].model_construct(
+        actor="role:registrar",
+        data=event,
+        id=f"00000000-0000-8000-8000-{position:012d}",
+        source="example.se/test",
+        specversion="1.0",
+        subject=event.subject(),
+        time=AT.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        type=f"{event.topic}.v{event.version}",
+    )
+    return RecordedEvent(position, entry)
 
 
 def _stamped(event: Event, command: Command) -> Event:

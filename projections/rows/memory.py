@@ -9,8 +9,8 @@ from operator import attrgetter
 from typing import Self
 
 from ledger.messages import RecordedEvent
+from projections import references
 from projections.projection import Projection, Row, fold
-from projections.references import day_of, starts_open
 from projections.rows.change import add_figures, uncollected
 from projections.rows.port import NotReached
 
@@ -114,9 +114,10 @@ def happened_by(day: date, events: Iterable[RecordedEvent]) -> Iterator[Recorded
     """Yield, in the order of positions, the events that had happened by the end of a Swedish day.
 
     An event happened on the earliest day its `occurred` may mean, without it on the day of its
-    `time`. An open start (`../2018`) had happened on any day.
+    `time`. An open start (`../2018`) had happened on any day. A correction counts on the day of what it corrects.
     """
     limit = day.isoformat()
     for recorded in events:
-        if starts_open(recorded) or day_of(recorded) <= limit:
+        dated = recorded.event.dated()
+        if references.starts_open(dated) or references.day(dated, recorded.time) <= limit:
             yield recorded

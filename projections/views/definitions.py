@@ -6,6 +6,7 @@ from projections.projection import Rows
 from projections.views import (
     ballots,
     bodies,
+    corrections,
     decisions,
     inputs,
     matters,
@@ -20,6 +21,7 @@ VIEWS = (
     ballots,
     responses,
     decisions,
+    corrections,
 )
 
 DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)

@@ -21,6 +21,7 @@ from projections.rows.memory import MemoryRows, happened_by
 from projections.views import (
     ballots,
     bodies,
+    corrections,
     decisions,
     inputs,
     matters,
@@ -69,6 +70,7 @@ MANY: dict[str, tuple[str, Many]] = {
     "input": ("inputs", inputs.inputs),
     "ballot": ("ballots", ballots.ballots),
     "decision": ("decisions", decisions.decisions),
+    "correction": ("corrections", corrections.corrections),
 }
 """Lists, by the kind of what they list, with the member of the answer that holds the items."""
 
@@ -112,8 +114,9 @@ def show(settings: Settings, asked: Asked) -> Exit:
 
 
 def _check(asked: Asked, kind: str) -> None:
-    if kind not in {*ONE, "trace", "responses", "definitions", "event"}:
-        known = ", ".join([*ONE, "trace", "responses", "definitions", "event"])
+    kinds = [*dict.fromkeys([*ONE, *MANY]), "trace", "responses", "definitions", "event"]
+    if kind not in kinds:
+        known = ", ".join(kinds)
         raise Failure(Exit.USAGE, f"there is nothing of the kind {asked.kind!r} to show; it is one of: {known}")
     if asked.as_json and asked.as_csv:
         raise Failure(Exit.USAGE, "choose one of --json and --csv")
@@ -163,7 +166,8 @@ def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
     if kind == "definitions":
         return definitions(rows)
     if kind == "responses":
-        return _judged(responses.answer_times, asked)(rows)
+        times: Answer = _judged(responses.answer_times, asked)(rows)
+        return times
     if asked.id is None:
         name, many = MANY[kind]
         listed = _judged(many, asked)
@@ -172,7 +176,10 @@ def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
         decision = asked.id
         _found(decisions.decision(rows, decision), "decision", decision)
         return _whole_list("lines", lambda page: _found(decisions.trace(rows, decision, page), "decision", decision))
-    return _found(_judged(ONE[kind], asked)(rows, asked.id), kind, asked.id)
+    if kind not in ONE:
+        raise Failure(Exit.USAGE, f"{MANY[kind][0]} are listed, not shown one by one: show {kind}")
+    found: Answer | None = _judged(ONE[kind], asked)(rows, asked.id)
+    return _found(found, kind, asked.id)
 
 
 def _judged(view: Callable[..., Any], asked: Asked) -> Callable[..., Any]:

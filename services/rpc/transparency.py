@@ -29,6 +29,7 @@ from projections.rows.port import NotReached
 from projections.views import (
     ballots,
     bodies,
+    corrections,
     decisions,
     definitions,
     inputs,
@@ -73,6 +74,7 @@ VIEWS: dict[str, View] = {
     "GetDecision": decisions.decision,
     "ListDecisionTrace": decisions.trace,
     "ListDecisions": decisions.decisions,
+    "ListCorrections": corrections.corrections,
     "ListDefinitions": definitions.definitions,
 }
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""

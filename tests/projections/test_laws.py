@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
@@ -14,25 +15,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 import projections.catalogue
-from ledger.ballots import SLICE as BALLOTS
-from ledger.bodies import SLICE as BODIES
 from ledger.canonical import canonical
-from ledger.decisions import SLICE as DECISIONS
-from ledger.dispositions import SLICE as DISPOSITIONS
-from ledger.inputs import SLICE as INPUTS
-from ledger.matters import SLICE as MATTERS
 from ledger.messages import Event, RecordedEvent, Sealed
-from ledger.processes import SLICE as PROCESSES
-from ledger.responses import SLICE as RESPONSES
 from projections.projection import Projection, digest, fold
+from tests.events import EVENTS
 from tests.projections.history import record
 
 PROJECTIONS = projections.catalogue.PROJECTIONS
-EVENTS = tuple(
-    event
-    for subject in (BODIES, MATTERS, PROCESSES, INPUTS, BALLOTS, RESPONSES, DECISIONS, DISPOSITIONS)
-    for event in subject.events
-)
 COMMITMENT = "c0ffee" * 7 + "A"
 
 each_projection = pytest.mark.parametrize("projection", PROJECTIONS, ids=lambda projection: projection.name)
@@ -70,7 +59,11 @@ def built(kind: type[BaseModel]) -> st.SearchStrategy[Any]:
     return st.builds(kind.model_construct, **fields)
 
 
-HISTORIES = st.lists(st.one_of([built(kind) for kind in EVENTS]), max_size=25).map(record)
+@cache
+def histories(projection: Projection) -> st.SearchStrategy[list[RecordedEvent]]:
+    """Return histories of the events a projection knows, and now and then of one it does not."""
+    known = [built(kind) for kind in projection.types]
+    return st.lists(st.one_of([*known, built(EVENTS[0]), built(EVENTS[-1])]), max_size=25).map(record)
 
 
 def folded(projection: Projection, history: list[RecordedEvent]) -> dict[str, Any]:
@@ -99,21 +92,21 @@ def test_every_event_has_a_read_model_or_a_stated_reason() -> None:
 
 
 @each_projection
-@settings(max_examples=40)
-@given(history=HISTORIES)
+@settings(max_examples=25)
+@given(data=st.data())
 def test_any_history_gives_states_that_hold_no_words_and_have_one_byte_form(
-    projection: Projection, history: list[RecordedEvent]
+    projection: Projection, data: st.DataObject
 ) -> None:
+    history = data.draw(histories(projection))
     for key, state in folded(projection, history).items():
         assert COMMITMENT.encode() not in canonical([key, state])
 
 
 @each_projection
-@settings(max_examples=40)
-@given(history=HISTORIES, cut=st.integers(0, 25))
-def test_a_history_folded_in_two_pages_gives_the_same(
-    projection: Projection, history: list[RecordedEvent], cut: int
-) -> None:
+@settings(max_examples=25)
+@given(data=st.data(), cut=st.integers(0, 25))
+def test_a_history_folded_in_two_pages_gives_the_same(projection: Projection, data: st.DataObject, cut: int) -> None:
+    history = data.draw(histories(projection))
     states: dict[str, Any] = {}
     fold(projection, history[:cut], states)
     fold(projection, history[cut:], states)
@@ -121,11 +114,12 @@ def test_a_history_folded_in_two_pages_gives_the_same(
 
 
 @each_projection
-@settings(max_examples=40)
-@given(history=HISTORIES)
+@settings(max_examples=25)
+@given(data=st.data())
 def test_differences_of_what_states_emit_add_up_to_what_the_last_ones_emit(
-    projection: Projection, history: list[RecordedEvent]
+    projection: Projection, data: st.DataObject
 ) -> None:
+    history = data.draw(histories(projection))
     states: dict[str, Any] = {}
     counted: Counter[str] = Counter()
     for event in history:
@@ -139,9 +133,10 @@ def test_differences_of_what_states_emit_add_up_to_what_the_last_ones_emit(
 
 
 @each_projection
-@settings(max_examples=40)
-@given(history=HISTORIES)
-def test_a_state_once_given_out_is_never_changed(projection: Projection, history: list[RecordedEvent]) -> None:
+@settings(max_examples=25)
+@given(data=st.data())
+def test_a_state_once_given_out_is_never_changed(projection: Projection, data: st.DataObject) -> None:
+    history = data.draw(histories(projection))
     states: dict[str, Any] = {}
     kept: list[tuple[Any, bytes]] = []
     for event in history:

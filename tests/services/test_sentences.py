@@ -51,7 +51,11 @@ def raised_sentences(path: Path) -> set[str]:
 
 
 def test_every_sentence_of_a_check_has_its_swedish_one() -> None:
-    paths = [*ROOT.glob("ledger/*.py"), *ROOT.glob("ledger/*/events.py"), *ROOT.glob("services/rpc/*.py")]
+    paths = [
+        *(path for path in ROOT.glob("ledger/*.py") if path.stem != "tally"),
+        *ROOT.glob("ledger/*/events.py"),
+        *ROOT.glob("services/rpc/*.py"),
+    ]
     sentences = set().union(*map(raised_sentences, paths))
     assert len(sentences) > 25
     assert {each for each in sentences if in_swedish(each) == FALLBACK} == set()
@@ -68,7 +72,7 @@ def test_both_languages_fill_in_the_same_values() -> None:
         said = said_of(kind, context, "")
         assert said.en.count("7") == said.sv.count("7")
         assert said.en != sentence.sv
-    assert len(PATTERNS) == 5
+    assert len(PATTERNS) == 8
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

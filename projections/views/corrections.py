@@ -1,0 +1,39 @@
+"""Corrections as they are shown: beside what they correct, and all of them in a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from projections.corrections import CORRECTIONS
+from projections.projection import Rows
+from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, one_page, states
+
+DEFINITION = Definition(
+    "corrections",
+    1,
+    "A correction names one field of one recorded event, the value it had and the value it should have had, the role "
+    "that says so and the reason. The event stands as it was recorded; figures are made of events as recorded.",
+    (CORRECTIONS,),
+)
+
+
+def corrections(rows: Rows, page: Page = FIRST_PAGE, tag: str = "") -> Answer:
+    """Return a page of corrections, of one subject (`decision:ks-12`) or all, by subject and position corrected."""
+    found = states(rows, CORRECTIONS.name, f"{tag}|" if tag else "", page.after)
+    items, token = one_page(rows, found, page, lambda row: dict(row.state))
+    return answer(rows, DEFINITION, corrections=items, next_page_token=token)
+
+
+def with_corrections(kind: str, view: Callable[..., Answer | None]) -> Callable[..., Answer | None]:
+    """Return a view of one thing that also shows what was corrected about it, `corrections` in order of position."""
+
+    @wraps(view)
+    def shown(rows: Rows, *named: str, **arguments: object) -> Answer | None:
+        found = view(rows, *named, **arguments)
+        if found is None:
+            return None
+        subject = f"{kind}:{named[0] if named else arguments[kind]}"
+        return found | {"corrections": [row.state for row in states(rows, CORRECTIONS.name, f"{subject}|")]}
+
+    return shown
