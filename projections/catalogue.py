@@ -7,6 +7,7 @@ from projections.ballots import BALLOTS, VOTERS, VOTES
 from projections.bodies import BODIES, UNITS
 from projections.corrections import CORRECTIONS
 from projections.decisions import DECISIONS, DISPOSITIONS
+from projections.governance import RULES
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTERS
 from projections.processes import PROCESSES
@@ -28,6 +29,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     DECISIONS,
     DISPOSITIONS,
     CORRECTIONS,
+    RULES,
 )
 """Every read model, in the order of the subjects."""
 

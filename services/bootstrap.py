@@ -22,6 +22,7 @@ from ledger.clock import Clock
 from ledger.corrections import SLICE as CORRECTIONS
 from ledger.decisions import SLICE as DECISIONS
 from ledger.dispositions import SLICE as DISPOSITIONS
+from ledger.governance import SLICE as GOVERNANCE
 from ledger.inputs import SLICE as INPUTS
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.continuity import check_continuity
@@ -54,6 +55,7 @@ SLICES: tuple[Slice, ...] = (
     DECISIONS,
     DISPOSITIONS,
     CORRECTIONS,
+    GOVERNANCE,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

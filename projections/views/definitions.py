@@ -11,6 +11,7 @@ from projections.views import (
     inputs,
     matters,
     responses,
+    rules,
 )
 from projections.views.answer import Answer
 
@@ -22,6 +23,7 @@ VIEWS = (
     responses,
     decisions,
     corrections,
+    rules,
 )
 
 DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)

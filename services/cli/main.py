@@ -121,6 +121,18 @@ def do(
     _end(doing.do(_settings(context), command, given))
 
 
+@app.command("adopt-rules")
+def adopt_rules(
+    context: typer.Context,
+    rules: Annotated[str, typer.Argument(help="Name of the set, such as sweden.")],
+    as_json: AsJson = False,
+) -> None:
+    """Adopt a standard set of rules, with citations and validity. Run it again after an update: nothing is doubled."""
+    from services.cli import governing  # noqa: PLC0415
+
+    _end(governing.adopt_rules(_settings(context), rules, as_json=as_json))
+
+
 @imports.command("polis")
 def import_polis(
     context: typer.Context,
@@ -168,7 +180,9 @@ def show(
     context: typer.Context,
     kind: Annotated[
         str,
-        typer.Argument(help="body, matter, process, input, ballot, decision, trace, responses, definitions, event."),
+        typer.Argument(
+            help="body, matter, process, input, ballot, decision, rule, trace, responses, definitions, event."
+        ),
     ],
     id: Annotated[str | None, typer.Argument(help="Which one; left out, all are listed.")] = None,
     at: Annotated[int | None, typer.Option(min=0, help="As of this position: what was known.")] = None,

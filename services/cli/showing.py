@@ -26,6 +26,7 @@ from projections.views import (
     inputs,
     matters,
     responses,
+    rules,
 )
 from projections.views.answer import PAGE_SIZE_MAX, Answer, Page, read_page_token
 from projections.views.definitions import definitions
@@ -60,6 +61,7 @@ ONE: dict[str, One] = {
     "input": inputs.proposal,
     "ballot": ballots.ballot,
     "decision": decisions.decision,
+    "rule": rules.rule,
 }
 """Views of one thing, by its kind."""
 
@@ -71,6 +73,7 @@ MANY: dict[str, tuple[str, Many]] = {
     "ballot": ("ballots", ballots.ballots),
     "decision": ("decisions", decisions.decisions),
     "correction": ("corrections", corrections.corrections),
+    "rule": ("rules", rules.rules),
 }
 """Lists, by the kind of what they list, with the member of the answer that holds the items."""
 

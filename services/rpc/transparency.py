@@ -35,6 +35,7 @@ from projections.views import (
     inputs,
     matters,
     responses,
+    rules,
 )
 from projections.views.answer import PAGE_SIZE, Page, PageTokenInvalid, read_page_token
 from services.rpc.catalogue import message_class, methods
@@ -75,6 +76,8 @@ VIEWS: dict[str, View] = {
     "ListDecisionTrace": decisions.trace,
     "ListDecisions": decisions.decisions,
     "ListCorrections": corrections.corrections,
+    "GetRule": rules.rule,
+    "ListRules": rules.rules,
     "ListDefinitions": definitions.definitions,
 }
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""
