@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ledger.messages import Event
+from projections.assignments import ASSIGNMENTS
 from projections.ballots import BALLOTS, VOTERS, VOTES
 from projections.bodies import BODIES, UNITS
 from projections.corrections import CORRECTIONS
-from projections.decisions import DECISIONS, DISPOSITIONS
+from projections.decisions import DECISIONS, DISPOSITIONS, STANDPOINTS
 from projections.governance import RULES
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTERS
@@ -30,6 +31,8 @@ PROJECTIONS: tuple[Projection, ...] = (
     DISPOSITIONS,
     CORRECTIONS,
     RULES,
+    STANDPOINTS,
+    ASSIGNMENTS,
 )
 """Every read model, in the order of the subjects."""
 

@@ -1,7 +1,8 @@
 """Decisions, and what each did with every input it answers for.
 
-    decisions      decision         what was resolved, who dissented, its scope and account
+    decisions      decision         what was resolved, who dissented, its scope and account, what happened afterwards
     dispositions   decision|input   one line of the account: every wording of it, and its contests
+    standpoints    standpoint       where a party stands as a source tells it, outside the dissents of the ledger
 
 A disposition is never replaced, only reworded: the last wording holds, the earlier ones stay.
 """
@@ -11,6 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ledger.decisions.aftermath import (
+    AppealDecided,
+    AppealLodged,
+    BecameFinal,
+    DecisionExecuted,
+    DelegatedDecisionReported,
+    StandpointRecorded,
+    StandpointVerified,
+)
 from ledger.decisions.events import DecisionRecorded, DecisionRevoked, DissentRecorded
 from ledger.dispositions.events import (
     AccountClosed,
@@ -39,14 +49,45 @@ def _decision(state: State, recorded: RecordedEvent) -> State:
             return state | {"status": "revoked", "revoked": moment(recorded) | {"by_decision": by}}
         case AccountClosed(inputs=inputs), dict():
             return state | {"account_closed": moment(recorded) | {"inputs": inputs}}
+        case _, dict():
+            return state | _afterwards(state, recorded)
     return state
 
 
+def _afterwards(state: dict[str, Any], recorded: RecordedEvent) -> dict[str, Any]:
+    """Return what changes in a decision by what happens to it afterwards."""
+    at = {"recorded": moment(recorded)}
+    match recorded.event:
+        case DelegatedDecisionReported() as report:
+            told = {"to_body": report.to_body, "on": report.on, "meeting": report.meeting}
+            return {"reports": [*state["reports"], told | at]}
+        case AppealLodged() as lodged:
+            return {"appeals": [*state["appeals"], _appeal(lodged, recorded)]}
+        case AppealDecided() as judged:
+            outcome = {"outcome": str(judged.outcome), "on": judged.on, "ref": judged.ref} | at
+            appeals = [
+                each | {"decided": outcome} if each["appeal"] == judged.appeal else each for each in state["appeals"]
+            ]
+            return {"appeals": appeals}
+        case BecameFinal(on=on):
+            return {"final": {"on": on} | at}
+        case DecisionExecuted(on=on, document=document):
+            return {"executed": {"on": on, "document": document} | at}
+    return {}
+
+
+def _appeal(lodged: AppealLodged, recorded: RecordedEvent) -> dict[str, Any]:
+    return {
+        "appeal": lodged.appeal,
+        "on": lodged.on,
+        "court": lodged.court,
+        "ref": lodged.ref,
+        "recorded": moment(recorded),
+        "decided": None,
+    }
+
+
 def _recorded(decision: DecisionRecorded, recorded: RecordedEvent) -> dict[str, Any]:
-    clauses = [
-        {"number": clause.number, "verb": clause.verb, "text": words(recorded, f"/clauses/{place}/text", clause.text)}
-        for place, clause in enumerate(decision.clauses)
-    ]
     return {
         "decision": decision.decision,
         "matter": decision.matter,
@@ -57,7 +98,7 @@ def _recorded(decision: DecisionRecorded, recorded: RecordedEvent) -> dict[str, 
         "meeting_date": decision.meeting_date,
         "addressed_to": decision.addressed_to,
         "delegation": None if decision.delegation is None else decision.delegation.model_dump(),
-        "clauses": clauses,
+        "clauses": [_clause(clause, place, recorded) for place, clause in enumerate(decision.clauses)],
         "scope": [item.model_dump() for item in decision.scope],
         "reasons": words(recorded, "/reasons", decision.reasons),
         "external_id": external_id(recorded),
@@ -66,6 +107,27 @@ def _recorded(decision: DecisionRecorded, recorded: RecordedEvent) -> dict[str, 
         "dissents": [],
         "revoked": None,
         "account_closed": None,
+        "meeting": decision.meeting,
+        "on_behalf_of": decision.on_behalf_of,
+        "proposal": decision.proposal,
+        "accordance": None if decision.accordance is None else decision.accordance.model_dump(),
+        "differs": None if decision.differs is None else list(decision.differs),
+        "basis_documents": [each.model_dump() for each in decision.basis_documents or ()],
+        "relied_on": [each.model_dump() for each in decision.relied_on or ()],
+        "matter_flags": list(decision.matter_flags or ()),
+        "reports": [],
+        "appeals": [],
+        "final": None,
+        "executed": None,
+    }
+
+
+def _clause(clause: Any, place: int, recorded: RecordedEvent) -> dict[str, Any]:
+    return {
+        "number": clause.number,
+        "verb": clause.verb,
+        "text": words(recorded, f"/clauses/{place}/text", clause.text),
+        "refs": [each.model_dump() for each in clause.refs or ()],
     }
 
 
@@ -77,14 +139,26 @@ def _dissent(dissent: DissentRecorded, recorded: RecordedEvent) -> dict[str, Any
         "by_name": words(recorded, "/by_name", dissent.by_name),
         "stance": dissent.stance,
         "text": words(recorded, "/text", dissent.text),
+        "by_member": dissent.by_member,
+        "annotation": words(recorded, "/annotation", dissent.annotation),
         "recorded": moment(recorded),
     }
 
 
 DECISIONS = Projection(
     name="decisions",
-    version=1,
-    types=(DecisionRecorded, DissentRecorded, DecisionRevoked, AccountClosed),
+    version=2,
+    types=(
+        DecisionRecorded,
+        DissentRecorded,
+        DecisionRevoked,
+        AccountClosed,
+        DelegatedDecisionReported,
+        AppealLodged,
+        AppealDecided,
+        BecameFinal,
+        DecisionExecuted,
+    ),
     keys=_decision_keys,
     apply=_decision,
 )
@@ -177,4 +251,38 @@ DISPOSITIONS = Projection(
     keys=_line_keys,
     apply=_line,
     emit=_line_figures,
+)
+
+
+# --- Standpoints --------------------------------------------------------------------------------
+def _standpoint_keys(event: Any) -> tuple[str, ...]:
+    return (event.standpoint,)
+
+
+def _standpoint(state: State, recorded: RecordedEvent) -> State:
+    match recorded.event, state:
+        case StandpointRecorded() as told, None:
+            return {
+                "standpoint": told.standpoint,
+                "matter": told.matter,
+                "party": told.party,
+                "kind": str(told.kind),
+                "stance": told.stance,
+                "body": told.body,
+                "decision": told.decision,
+                "text": words(recorded, "/text", told.text),
+                "recorded": moment(recorded),
+                "verified": None,
+            }
+        case StandpointVerified(by_decision=by), dict():
+            return state | {"verified": {"by_decision": by, "recorded": moment(recorded)}}
+    return state
+
+
+STANDPOINTS = Projection(
+    name="standpoints",
+    version=1,
+    types=(StandpointRecorded, StandpointVerified),
+    keys=_standpoint_keys,
+    apply=_standpoint,
 )

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, closing, con
 from dataclasses import dataclass
 
 from ledger.application import Application
+from ledger.assignments import SLICE as ASSIGNMENTS
 from ledger.ballots import SLICE as BALLOTS
 from ledger.bodies import SLICE as BODIES
 from ledger.clock import Clock
@@ -56,6 +57,7 @@ SLICES: tuple[Slice, ...] = (
     DISPOSITIONS,
     CORRECTIONS,
     GOVERNANCE,
+    ASSIGNMENTS,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

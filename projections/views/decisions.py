@@ -43,6 +43,10 @@ DEFINITION = Definition(
     (DECISIONS, DISPOSITIONS, SCOPE, INPUTS),
 )
 
+BASIS = ("meeting", "on_behalf_of", "matter_flags", "proposal", "accordance", "relied_on")
+STANDING = ("reports", "appeals", "final", "executed")
+APART = frozenset({*BASIS, *STANDING, "basis_documents", "differs"})
+
 ACCOUNT = (DispositionRecorded, DispositionRevised)
 
 
@@ -57,7 +61,9 @@ def decision(rows: Rows, decision: str) -> Answer | None:
     return answer(
         rows,
         DEFINITION,
-        decision=state,
+        decision={name: value for name, value in state.items() if name not in APART},
+        basis=picked(state, *BASIS) | {"documents": state["basis_documents"]},
+        standing=picked(state, *STANDING),
         coverage=_coverage(lines),
         profile=_profile(lines),
         account_events=events(ACCOUNT, f"decision:{decision}"),

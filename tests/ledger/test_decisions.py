@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from ledger.bodies import BodyKind, BodyRegistered
-from ledger.decisions import SLICE, rules
+from ledger.decisions import SLICE, rejections
 from ledger.decisions.events import (
     Clause,
     ClauseVerb,
@@ -144,22 +144,22 @@ def test_it_is_recorded(history: tuple[Event, ...], command: Command, event: Eve
 @pytest.mark.parametrize(
     "history, command, rejection",
     [
-        ((*TOWN, decided()), record(), rules.DecisionExists),
-        (TOWN, record(matter="nowhere"), rules.MatterNotFound),
-        (TOWN, record(body="nobody"), rules.BodyNotFound),
-        (TOWN, record(force=DecisionForce.PREPARATORY, addressed_to="nobody"), rules.BodyNotFound),
-        (TOWN, record(force=DecisionForce.PREPARATORY), rules.AddresseeMissing),
-        (TOWN, record(addressed_to="styrelse"), rules.AddresseeDoesNotFit),
-        (TOWN, record(force=DecisionForce.DELEGATED), rules.DelegationMissing),
-        (TOWN, record(delegation=DELEGATION), rules.DelegationDoesNotFit),
-        (TOWN, record(scope=(StatedScope(process="none"),)), rules.ProcessNotFound),
-        (TOWN, record(scope=(StatedScope(process="dialog"), StatedScope(matter="none"))), rules.MatterNotFound),
-        ((), DISSENT, rules.DecisionNotFound),
-        ((decided(), DISSENTED), DISSENT, rules.DissentExists),
-        ((decided("p208"),), REVOKE, rules.DecisionNotFound),
-        ((decided(),), REVOKE, rules.DecisionNotFound),
-        ((decided(), decided("p208"), REVOKED), REVOKE, rules.AlreadyRevoked),
-        ((decided(),), RevokeDecision(decision="p64", by_decision="p64"), rules.RevokesItself),
+        ((*TOWN, decided()), record(), rejections.DecisionExists),
+        (TOWN, record(matter="nowhere"), rejections.MatterNotFound),
+        (TOWN, record(body="nobody"), rejections.BodyNotFound),
+        (TOWN, record(force=DecisionForce.PREPARATORY, addressed_to="nobody"), rejections.BodyNotFound),
+        (TOWN, record(force=DecisionForce.PREPARATORY), rejections.AddresseeMissing),
+        (TOWN, record(addressed_to="styrelse"), rejections.AddresseeDoesNotFit),
+        (TOWN, record(force=DecisionForce.DELEGATED), rejections.DelegationMissing),
+        (TOWN, record(delegation=DELEGATION), rejections.DelegationDoesNotFit),
+        (TOWN, record(scope=(StatedScope(process="none"),)), rejections.ProcessNotFound),
+        (TOWN, record(scope=(StatedScope(process="dialog"), StatedScope(matter="none"))), rejections.MatterNotFound),
+        ((), DISSENT, rejections.DecisionNotFound),
+        ((decided(), DISSENTED), DISSENT, rejections.DissentExists),
+        ((decided("p208"),), REVOKE, rejections.DecisionNotFound),
+        ((decided(),), REVOKE, rejections.DecisionNotFound),
+        ((decided(), decided("p208"), REVOKED), REVOKE, rejections.AlreadyRevoked),
+        ((decided(),), RevokeDecision(decision="p64", by_decision="p64"), rejections.RevokesItself),
     ],
 )
 def test_it_is_refused(history: tuple[Event, ...], command: Command, rejection: type[Rejection]) -> None:
@@ -209,5 +209,5 @@ def test_folding_never_raises_and_a_decision_is_revoked_at_most_once(events: lis
         ledger = ledger.and_then(*ledger.when(REVOKE))
     except Rejection:
         return
-    with pytest.raises(rules.AlreadyRevoked):
+    with pytest.raises(rejections.AlreadyRevoked):
         ledger.when(REVOKE)

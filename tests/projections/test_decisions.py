@@ -65,7 +65,9 @@ def test_a_decision_is_shown_with_its_clauses_dissents_and_revocation() -> None:
         *TOWN, delegated, dissent, decided("d2"), DecisionRevoked(decision="d1", matter="m1", by_decision="d2")
     )
     shown = decision(rows)["decision"]
-    assert shown["clauses"] == [{"number": 1, "verb": "adopt", "text": {"position": 5, "pointer": "/clauses/0/text"}}]
+    assert shown["clauses"] == [
+        {"number": 1, "verb": "adopt", "text": {"position": 5, "pointer": "/clauses/0/text"}, "refs": []}
+    ]
     assert shown["delegation"] == {"order": "Delegationsordning", "clause": "4.2"}
     (note,) = shown["dissents"]
     assert (note["party"], note["by_name"], note["text"]) == ("V", {"position": 6, "pointer": "/by_name"}, None)

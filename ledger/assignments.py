@@ -1,1 +1,0 @@
-"""Assignments: what a decision asks a unit to do, by when, and what became of it (uppdrag)."""

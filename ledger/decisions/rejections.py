@@ -1,0 +1,188 @@
+"""Decisions: why a command may be rejected, in plain words and with the remedy.
+
+Little is refused: a decision was made whether or not it followed the book. Refused is only what
+would make the record itself say something untrue, such as a delegated decision without its clause.
+"""
+
+from ledger.messages import Rejection, Status
+
+
+# --- Decisions --------------------------------------------------------------------------------
+class DecisionExists(Rejection):
+    """A decision with the id {decision} is recorded already; choose another id."""
+
+    sv = "Ett beslut med id {decision} är redan registrerat; välj ett annat id."
+    status = Status.ALREADY_EXISTS
+
+
+class DecisionNotFound(Rejection):
+    """There is no decision with the id {decision} in this ledger; record it first."""
+
+    sv = "Det finns inget beslut med id {decision} i den här liggaren; registrera det först."
+    status = Status.NOT_FOUND
+
+
+class MatterNotFound(Rejection):
+    """There is no matter with the id {matter} in this ledger; open it first."""
+
+    sv = "Det finns inget ärende med id {matter} i den här liggaren; öppna det först."
+    status = Status.NOT_FOUND
+
+
+class BodyNotFound(Rejection):
+    """There is no body with the id {body} in this ledger; register it first."""
+
+    sv = "Det finns inget organ med id {body} i den här liggaren; registrera det först."
+    status = Status.NOT_FOUND
+
+
+class ProcessNotFound(Rejection):
+    """There is no process with the id {process} in this ledger; correct the scope of the decision."""
+
+    sv = "Det finns ingen process med id {process} i den här liggaren; rätta beslutets omfattning."
+    status = Status.NOT_FOUND
+
+
+class AddresseeMissing(Rejection):
+    """A preparatory decision is addressed to the body that will decide; name it."""
+
+    sv = "Ett beredande beslut riktas till det organ som ska besluta; ange organet."
+    status = Status.INVALID_ARGUMENT
+
+
+class AddresseeDoesNotFit(Rejection):
+    """Only a preparatory decision is addressed to another body; leave the addressee out."""
+
+    sv = "Bara ett beredande beslut riktas till ett annat organ; utelämna mottagaren."
+    status = Status.INVALID_ARGUMENT
+
+
+class DelegationMissing(Rejection):
+    """A delegated decision needs the clause of the delegation order it rests on; state both."""
+
+    sv = "Ett delegationsbeslut måste ange den punkt i delegationsordningen som det vilar på; ange båda."
+    status = Status.INVALID_ARGUMENT
+
+
+class DelegationDoesNotFit(Rejection):
+    """Only a delegated decision rests on a delegation order; leave the delegation out."""
+
+    sv = "Bara ett delegationsbeslut vilar på en delegationsordning; utelämna delegationen."
+    status = Status.INVALID_ARGUMENT
+
+
+class DissentExists(Rejection):
+    """A dissent with the id {dissent} is recorded already; choose another id."""
+
+    sv = "En avvikande mening med id {dissent} är redan registrerad; välj ett annat id."
+    status = Status.ALREADY_EXISTS
+
+
+class AlreadyRevoked(Rejection):
+    """The decision {decision} was revoked already, by the decision {by_decision}."""
+
+    sv = "Beslutet {decision} har redan upphävts, genom beslutet {by_decision}."
+
+
+class RevokesItself(Rejection):
+    """The decision {decision} cannot revoke itself; name the later decision that does."""
+
+    sv = "Beslutet {decision} kan inte upphäva sig självt; ange det senare beslut som gör det."
+    status = Status.INVALID_ARGUMENT
+
+
+# --- What happens afterwards ------------------------------------------------------------------
+class NotToBeReported(Rejection):
+    """Only a delegated or an urgent decision is reported to a body; {decision} is neither (KL 6:39-40)."""
+
+    sv = "Bara ett delegationsbeslut eller ett brådskande beslut anmäls; {decision} är inget av dem (KL 6:39-40)."
+
+
+class ReportedAlready(Rejection):
+    """The decision {decision} has been reported to {body} already."""
+
+    sv = "Beslutet {decision} är redan anmält till {body}."
+
+
+class BeforeTheDecision(Rejection):
+    """The day {on} is before the decision was made, {day}; correct the day."""
+
+    sv = "Dagen {on} är före beslutet, {day}; rätta dagen."
+    status = Status.INVALID_ARGUMENT
+
+
+class NotAppealable(Rejection):
+    """The decision {decision} is preparatory and cannot be appealed (KL 13:2); name the decision of the addressed body."""
+
+    sv = "Beslutet {decision} är beredande och kan inte överklagas (KL 13:2); ange beslutet av det organ det riktas till."
+
+
+class AppealExists(Rejection):
+    """An appeal with the id {appeal} is recorded already; choose another id."""
+
+    sv = "Ett överklagande med id {appeal} är redan registrerat; välj ett annat id."
+    status = Status.ALREADY_EXISTS
+
+
+class AppealNotFound(Rejection):
+    """There is no appeal with the id {appeal} of the decision {decision}; record it first."""
+
+    sv = "Det finns inget överklagande med id {appeal} av beslutet {decision}; registrera det först."
+    status = Status.NOT_FOUND
+
+
+class AppealDecidedAlready(Rejection):
+    """The appeal {appeal} has been decided already."""
+
+    sv = "Överklagandet {appeal} är redan avgjort."
+
+
+class AppealOpen(Rejection):
+    """The appeal {appeal} of the decision {decision} is not decided; record what the court did with it first."""
+
+    sv = "Överklagandet {appeal} av beslutet {decision} är inte avgjort; registrera först vad domstolen beslutade."
+
+
+class NeverFinal(Rejection):
+    """The decision {decision} is preparatory and never becomes final; the decision of the addressed body does."""
+
+    sv = "Beslutet {decision} är beredande och vinner aldrig laga kraft; det gör beslutet av det organ det riktas till."
+
+
+class DecisionAnnulled(Rejection):
+    """A court has annulled the decision {decision}; it cannot become final or be carried out any more."""
+
+    sv = "En domstol har upphävt beslutet {decision}; det kan inte längre vinna laga kraft eller verkställas."
+
+
+class FinalAlready(Rejection):
+    """The decision {decision} is final already."""
+
+    sv = "Beslutet {decision} har redan vunnit laga kraft."
+
+
+class ExecutedAlready(Rejection):
+    """The decision {decision} is recorded as carried out already."""
+
+    sv = "Beslutet {decision} är redan registrerat som verkställt."
+
+
+# --- Standpoints ------------------------------------------------------------------------------
+class StandpointExists(Rejection):
+    """A standpoint with the id {standpoint} is recorded already; choose another id."""
+
+    sv = "Ett ställningstagande med id {standpoint} är redan registrerat; välj ett annat id."
+    status = Status.ALREADY_EXISTS
+
+
+class StandpointNotFound(Rejection):
+    """There is no standpoint with the id {standpoint} in this ledger; record it first."""
+
+    sv = "Det finns inget ställningstagande med id {standpoint} i den här liggaren; registrera det först."
+    status = Status.NOT_FOUND
+
+
+class VerifiedAlready(Rejection):
+    """The standpoint {standpoint} is borne out already, by the decision {by_decision}."""
+
+    sv = "Ställningstagandet {standpoint} är redan bekräftat, genom beslutet {by_decision}."
