@@ -8,10 +8,12 @@ from projections.ballots import BALLOTS, VOTERS, VOTES
 from projections.bodies import BODIES, UNITS
 from projections.corrections import CORRECTIONS
 from projections.decisions import DECISIONS, DISPOSITIONS, STANDPOINTS
+from projections.documents import DOCUMENTS, FILED, PROPOSALS, TAKEN_DOWN
 from projections.governance import RULES
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
-from projections.matters import MATTERS
+from projections.matters import MATTER_NUMBERS, MATTERS
 from projections.processes import PROCESSES
+from projections.programmes import PROGRAMME_LINKS, PROGRAMMES
 from projections.projection import Projection
 from projections.responses import RESPONSES
 
@@ -19,6 +21,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     BODIES,
     UNITS,
     MATTERS,
+    MATTER_NUMBERS,
     PROCESSES,
     INPUTS,
     SUPPORTS,
@@ -33,6 +36,12 @@ PROJECTIONS: tuple[Projection, ...] = (
     RULES,
     STANDPOINTS,
     ASSIGNMENTS,
+    PROGRAMMES,
+    PROGRAMME_LINKS,
+    DOCUMENTS,
+    FILED,
+    PROPOSALS,
+    TAKEN_DOWN,
 )
 """Every read model, in the order of the subjects."""
 

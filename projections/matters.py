@@ -1,6 +1,7 @@
 """Matters (ärenden): the dossier of each, and what belongs to it by reference.
 
-    matters   matter   title, numbers, body, life, links both ways, processes, decisions, timeline
+    matters          matter        title, numbers, body, life, links both ways, processes, decisions, timeline
+    matter_numbers   stem|matter   the matters that bear a number, without its act suffix
 
 The inputs of a matter are rows of the read model `scope`, since there may be tens of thousands.
 """
@@ -15,7 +16,7 @@ from ledger.matters import MatterClosed, MatterLinked, MatterNumberAdded, Matter
 from ledger.messages import Event, RecordedEvent
 from ledger.processes import ProcessOpened
 from projections.projection import Projection, State
-from projections.references import external_id, moment, words
+from projections.references import external_id, moment, number_stem, words
 
 
 def _keys(event: Event) -> tuple[str, ...]:
@@ -128,4 +129,24 @@ MATTERS = Projection(
     ),
     keys=_keys,
     apply=_matter,
+)
+
+
+# --- Found by number ----------------------------------------------------------------------------
+def _number_keys(event: Any) -> tuple[str, ...]:
+    numbers = event.numbers if isinstance(event, MatterOpened) else (event.number,)
+    return tuple(dict.fromkeys(f"{number_stem(number.value)}|{event.matter}" for number in numbers))
+
+
+def _numbered(state: State, recorded: RecordedEvent) -> State:
+    event: Any = recorded.event
+    return event.matter
+
+
+MATTER_NUMBERS = Projection(
+    name="matter_numbers",
+    version=1,
+    types=(MatterOpened, MatterNumberAdded),
+    keys=_number_keys,
+    apply=_numbered,
 )

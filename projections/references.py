@@ -6,6 +6,7 @@ no state and no digest.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -34,6 +35,23 @@ def external_id(recorded: RecordedEvent) -> str | None:
     """Return the id by which the source of an event knows its subject."""
     source = recorded.entry.data.source
     return None if source is None else source.external_id
+
+
+# --- Numbers of other registers -----------------------------------------------------------------
+_ACT = re.compile(r"(.*\d{2,4}/\d+)-\d+")
+
+
+def number_form(value: str) -> str:
+    """Return an external number as it is compared: without "Dnr", in one case, with single spaces."""
+    plain = " ".join(value.replace("|", " ").casefold().split())
+    return re.sub(r"^dnr[ .:]*", "", plain) or plain
+
+
+def number_stem(value: str) -> str:
+    """Return a diary number without its act suffix: "Dnr KFKS 2015/174-001" is "kfks 2015/174"."""
+    form = number_form(value)
+    act = _ACT.fullmatch(form)
+    return form if act is None else act[1]
 
 
 # --- Days and hours ---------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from ledger.clock import Clock
 from ledger.corrections import SLICE as CORRECTIONS
 from ledger.decisions import SLICE as DECISIONS
 from ledger.dispositions import SLICE as DISPOSITIONS
+from ledger.documents import SLICE as DOCUMENTS
 from ledger.governance import SLICE as GOVERNANCE
 from ledger.inputs import SLICE as INPUTS
 from ledger.log.checkpoint import Checkpoint
@@ -34,6 +35,7 @@ from ledger.matters import SLICE as MATTERS
 from ledger.messages import Slice, Submission
 from ledger.outcomes import Outcome
 from ledger.processes import SLICE as PROCESSES
+from ledger.programmes import SLICE as PROGRAMMES
 from ledger.responses import SLICE as RESPONSES
 from ledger.store.committer import Committer, Lanes
 from ledger.store.port import Appender, StoreUnfit
@@ -58,6 +60,8 @@ SLICES: tuple[Slice, ...] = (
     CORRECTIONS,
     GOVERNANCE,
     ASSIGNMENTS,
+    PROGRAMMES,
+    DOCUMENTS,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

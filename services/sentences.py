@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from ledger.corrections import Pointer, Tag, Topic
+from ledger.documents.commands import Currency, MediaType
 from ledger.fields import Code, Id, Language, Sha256Hex, VoterTag
 
 CHOICES_CHARACTERS_MAX = 150
@@ -132,6 +133,14 @@ PATTERNS: dict[str, Sentence] = {
         "is not a language tag; write one such as sv, en or zh-Hant",
         "är ingen språkkod; skriv en sådan som sv, en eller zh-Hant",
     ),
+    _pattern(MediaType): Sentence(
+        "is not a media type; write one such as application/pdf",
+        "är ingen mediatyp; skriv en sådan som application/pdf",
+    ),
+    _pattern(Currency): Sentence(
+        "is not a currency; write its three capital letters, such as SEK",
+        "är ingen valuta; skriv dess tre stora bokstäver, till exempel SEK",
+    ),
 }
 
 # --- By the words of our own checks -----------------------------------------------------------
@@ -179,6 +188,20 @@ SWEDISH: dict[str, str] = {
     "text is missing: only a reservation may stand without one": "text saknas: bara en reservation får stå utan",
     "a change names a clause, a passage or a commitment: exactly one": (
         "en ändring anger en att-sats (clause), ett stycke (passage) eller ett åtagande (commitment): exakt ett"
+    ),
+    "attachment_number is stated without parent: say what it is attached to": (
+        "attachment_number anges utan parent: ange vad bilagan hör till"
+    ),
+    "signed_by names the same subject twice": "signed_by anger samma person (subject) två gånger",
+    "to_bodies and addressees are both empty: say to whom it was handed on": (
+        "to_bodies och addressees är båda tomma: ange vem det överlämnades till"
+    ),
+    "to_bodies names the same body twice": "to_bodies anger samma organ två gånger",
+    "name either a document or a position": "ange antingen ett dokument (document) eller en plats (position)",
+    "relied_on names the same thing twice": "relied_on anger samma sak två gånger",
+    "elements holds the same element twice": "elements har samma del två gånger",
+    "name one matter, one process or one indicator": (
+        "ange ett ärende (matter), en process eller en indikator (indicator)"
     ),
     "is missing; choose a UUID, and use it again when you ask again": (
         "saknas; välj ett UUID, och använd det igen när du frågar igen"

@@ -72,7 +72,7 @@ def test_both_languages_fill_in_the_same_values() -> None:
         said = said_of(kind, context, "")
         assert said.en.count("7") == said.sv.count("7")
         assert said.en != sentence.sv
-    assert len(PATTERNS) == 8
+    assert len(PATTERNS) >= 8
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -1,1 +1,0 @@
-"""Documents: what is registered in a matter, sent on, marked secret or taken down (handlingar)."""

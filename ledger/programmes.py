@@ -1,1 +1,0 @@
-"""Programmes: visions, goals and budgets a body governs by (styrande dokument)."""
