@@ -6,12 +6,14 @@ from ledger.messages import Event
 from projections.assignments import ASSIGNMENTS
 from projections.ballots import BALLOTS, VOTERS, VOTES
 from projections.bodies import BODIES, UNITS
+from projections.claims import CLAIMS, EVIDENCE, REFERENCES
 from projections.corrections import CORRECTIONS
 from projections.decisions import DECISIONS, DISPOSITIONS, STANDPOINTS
 from projections.documents import DOCUMENTS, FILED, PROPOSALS, TAKEN_DOWN
 from projections.governance import RULES
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTER_NUMBERS, MATTERS
+from projections.petitions import AUTHORS, CRITICISM, SIGNATURES
 from projections.processes import PROCESSES
 from projections.programmes import PROGRAMME_LINKS, PROGRAMMES
 from projections.projection import Projection
@@ -42,6 +44,12 @@ PROJECTIONS: tuple[Projection, ...] = (
     FILED,
     PROPOSALS,
     TAKEN_DOWN,
+    SIGNATURES,
+    CRITICISM,
+    AUTHORS,
+    CLAIMS,
+    EVIDENCE,
+    REFERENCES,
 )
 """Every read model, in the order of the subjects."""
 

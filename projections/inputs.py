@@ -24,7 +24,9 @@ from ledger.inputs.events import (
     SupportWithdrawn,
     Verdict,
 )
+from ledger.inputs.links import InputSplit
 from ledger.messages import Event, RecordedEvent
+from projections.petitions import PETITION_EVENTS, nothing_yet, turned
 from projections.projection import Projection, State
 from projections.references import day_of, external_id, moment, words
 
@@ -34,7 +36,12 @@ LIVE = frozenset({"received", "accepted"})
 
 # --- One input --------------------------------------------------------------------------------
 def _input_keys(event: Any) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((event.input, event.into))) if isinstance(event, InputMerged) else (event.input,)
+    match event:
+        case InputMerged(input=input, into=into):
+            return tuple(dict.fromkeys((input, into)))
+        case InputSplit(input=input, parts=parts):
+            return tuple(dict.fromkeys((input, *parts)))
+    return (event.input,)
 
 
 def _input(state: State, recorded: RecordedEvent) -> State:
@@ -53,6 +60,9 @@ def _received(received: InputReceived, recorded: RecordedEvent) -> dict[str, Any
         "matter": received.matter,
         "author_kind": str(received.author_kind),
         "language": received.language,
+        "instrument": None if received.instrument is None else str(received.instrument),
+        "party": received.party,
+        "role": received.role,
         "external_id": external_id(recorded),
         "status": "received",
         "received": moment(recorded),
@@ -61,6 +71,7 @@ def _received(received: InputReceived, recorded: RecordedEvent) -> dict[str, Any
         "took_in": [],
         "life": [],
         "decisions": [],
+        **nothing_yet(),
     }
 
 
@@ -84,7 +95,7 @@ def _changed(state: dict[str, Any], recorded: RecordedEvent) -> dict[str, Any]:
             return _turn(state, recorded, reason_code=judged.reason_code, reason=why, by_role=judged.by_role)
         case DispositionRecorded(decision=decision):
             return {"decisions": list(dict.fromkeys([*state["decisions"], decision]))}
-    return {}
+    return turned(state, recorded)
 
 
 def _turn(state: dict[str, Any], recorded: RecordedEvent, **why: Any) -> dict[str, Any]:
@@ -116,7 +127,7 @@ def _status(state: dict[str, Any], event: Event) -> dict[str, Any]:
 
 INPUTS = Projection(
     name="inputs",
-    version=1,
+    version=2,
     types=(
         InputReceived,
         InputRevised,
@@ -125,6 +136,7 @@ INPUTS = Projection(
         InputModerated,
         InputRestored,
         DispositionRecorded,
+        *PETITION_EVENTS,
     ),
     keys=_input_keys,
     apply=_input,
@@ -137,27 +149,29 @@ def _support_keys(event: SupportGiven | SupportWithdrawn) -> tuple[str, ...]:
 
 
 def _support(state: State, recorded: RecordedEvent) -> State:
-    """Return which version somebody stands behind, None for none any more, and how often it was given."""
+    """Return which version somebody stands behind and since which day, None for none any more, and how often it was given."""
     match recorded.event:
         case SupportGiven(input_version=version):
-            return {"version": version, "given": 1 if state is None else state["given"] + 1}
+            given = 1 if state is None else state["given"] + 1
+            return {"version": version, "given": given, "day": day_of(recorded)}
         case SupportWithdrawn() if state is not None:
             return state | {"version": None}
     return state
 
 
 def _support_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
-    """Emit support given, ever, and the live support, in all and for each version of the text."""
+    """Emit support given, ever, and the live support, in all, for each version of the text and by the day it was given."""
     supported = key.partition("|")[0]
     yield f"{supported}|given", state["given"]
     if state["version"] is not None:
         yield f"{supported}|live", 1
         yield f"{supported}|version|{state['version']}", 1
+        yield f"{supported}|day|{state['day']}", 1
 
 
 SUPPORTS = Projection(
     name="supports",
-    version=1,
+    version=2,
     types=(SupportGiven, SupportWithdrawn),
     keys=_support_keys,
     apply=_support,

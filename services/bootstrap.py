@@ -19,6 +19,7 @@ from ledger.application import Application
 from ledger.assignments import SLICE as ASSIGNMENTS
 from ledger.ballots import SLICE as BALLOTS
 from ledger.bodies import SLICE as BODIES
+from ledger.claims import SLICE as CLAIMS
 from ledger.clock import Clock
 from ledger.corrections import SLICE as CORRECTIONS
 from ledger.decisions import SLICE as DECISIONS
@@ -62,6 +63,7 @@ SLICES: tuple[Slice, ...] = (
     ASSIGNMENTS,
     PROGRAMMES,
     DOCUMENTS,
+    CLAIMS,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

@@ -1,7 +1,7 @@
 """Inputs: what residents, organisations and officials bring in (synpunkter, förslag), by any channel.
 
-`events` says what happened and what may be asked, `rejections` why it may be
-rejected, `rules` how one leads to the other.
+`events`, `petitions` and `links` say what happened and what may be asked, `rejections` and `petition_rejections`
+why it may be rejected, `state`, `rules` and `petition_rules` how one leads to the other.
 """
 
 from ledger.inputs.events import (
@@ -13,6 +13,7 @@ from ledger.inputs.events import (
     InputRestored,
     InputRevised,
     InputWithdrawn,
+    Instrument,
     MergeInput,
     ModerateInput,
     ReceiveInput,
@@ -25,26 +26,79 @@ from ledger.inputs.events import (
     WithdrawInput,
     WithdrawSupport,
 )
+from ledger.inputs.links import (
+    CriticismLinked,
+    CriticismTarget,
+    InputSplit,
+    LinkCriticism,
+    SplitInput,
+)
+from ledger.inputs.petitions import (
+    ConfirmEligibility,
+    DebateOutcome,
+    DebateRecorded,
+    EligibilityConfirmed,
+    OpenSigning,
+    ReachThreshold,
+    RecordDebate,
+    RecordSignatureCounts,
+    SignatureCount,
+    SignaturesCounted,
+    SignaturesHeld,
+    SignaturesInvalidated,
+    SigningOpened,
+    StatedSignatureCount,
+    StatedThreshold,
+    SubmittedToBody,
+    SubmitToBody,
+    Threshold,
+    ThresholdReached,
+)
 from ledger.inputs.rules import SLICE
 
 __all__ = [
     "SLICE",
     "AuthorKind",
+    "ConfirmEligibility",
+    "CriticismLinked",
+    "CriticismTarget",
+    "DebateOutcome",
+    "DebateRecorded",
+    "EligibilityConfirmed",
     "InputKind",
     "InputMerged",
     "InputModerated",
     "InputReceived",
     "InputRestored",
     "InputRevised",
+    "InputSplit",
     "InputWithdrawn",
+    "Instrument",
+    "LinkCriticism",
     "MergeInput",
     "ModerateInput",
+    "OpenSigning",
+    "ReachThreshold",
     "ReceiveInput",
+    "RecordDebate",
+    "RecordSignatureCounts",
     "RestoreInput",
     "ReviseInput",
+    "SignatureCount",
+    "SignaturesCounted",
+    "SignaturesHeld",
+    "SignaturesInvalidated",
+    "SigningOpened",
+    "SplitInput",
+    "StatedSignatureCount",
+    "StatedThreshold",
+    "SubmitToBody",
+    "SubmittedToBody",
     "SupportGiven",
     "SupportInput",
     "SupportWithdrawn",
+    "Threshold",
+    "ThresholdReached",
     "Verdict",
     "WithdrawInput",
     "WithdrawSupport",

@@ -14,6 +14,9 @@ input, so that the key always has a name.
 
 Support is pinned to the version of the text that was supported. A merged input keeps its own line and
 its own supporters; no merge can run in a circle, since only a live input takes in another one.
+
+How signatures are collected and what became of a petition stands in `petitions.py`, what an input
+criticises and into which parts it was split in `links.py`.
 """
 
 from __future__ import annotations
@@ -23,7 +26,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from ledger.fields import Code, Id, Language, Text, VoterTag, check_line
+from ledger.fields import Code, Id, Label, Language, Text, VoterTag, check_line
 from ledger.messages import Command, Event, Sealed, Sealing
 
 Attribute = Annotated[str, StringConstraints(max_length=100), AfterValidator(check_line)]
@@ -59,6 +62,14 @@ class AuthorKind(StrEnum):
     OFFICIAL = "official"
 
 
+class Instrument(StrEnum):
+    """Which rules an initiative follows: medborgarförslag (KL 8:1), folkinitiativ (KL 8:2), e-petition (local)."""
+
+    RESIDENT_INITIATIVE = "resident_initiative"
+    POPULAR_INITIATIVE = "popular_initiative"
+    E_PETITION = "e_petition"
+
+
 class Verdict(StrEnum):
     """What a moderator found."""
 
@@ -77,7 +88,11 @@ def _places(input: str, process: str | None, matter: str | None) -> tuple[str, .
 
 
 class InputReceived(Event, topic="input-received"):
-    """An input came in; its text is version 1. `channel` is a code of the register of channels."""
+    """An input came in; its text is version 1. `channel` is a code of the register of channels.
+
+    `instrument` names the rules an initiative or a petition follows. `party` and `role` belong to
+    somebody in office, who acts in public; of a resident they are never kept.
+    """
 
     input: str
     kind: InputKind
@@ -91,6 +106,9 @@ class InputReceived(Event, topic="input-received"):
     area: AuthorsAttribute = None
     age_band: AuthorsAttribute = None
     group: AuthorsAttribute = None
+    instrument: Instrument | None = None
+    party: str | None = None
+    role: str | None = None
 
     def subject(self) -> str:
         return f"input:{self.input}"
@@ -225,6 +243,9 @@ class ReceiveInput(Command):
     area: Attribute | None = None
     age_band: Attribute | None = None
     group: Attribute | None = None
+    instrument: Instrument | None = None
+    party: Label | None = None
+    role: Label | None = None
 
 
 class ReviseInput(Command):

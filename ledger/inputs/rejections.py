@@ -120,3 +120,37 @@ class NothingToRestore(Rejection):
     """The input {input} is neither rejected nor merged; there is nothing to restore."""
 
     sv = "Synpunkten {input} är varken underkänd eller ihopslagen; det finns inget att återställa."
+
+
+class PartyOfOfficialsOnly(Rejection):
+    """Party and role belong to somebody in office; of nobody else they are kept, so leave them out."""
+
+    sv = "Parti och roll anges bara för den som har ett uppdrag; de sparas inte för någon annan, så utelämna dem."
+    status = Status.INVALID_ARGUMENT
+
+
+class InstrumentDoesNotFit(Rejection):
+    """The rules of {instrument} are not for an input of the kind {kind}; state another kind, or no instrument."""
+
+    sv = "Reglerna för {instrument} gäller inte en synpunkt av slaget {kind}; ange ett annat slag, eller inget instrument."
+    status = Status.INVALID_ARGUMENT
+
+
+class InitiativeByResidentsOnly(Rejection):
+    """A citizens' initiative is raised by a resident, not by an organisation or in office (KL 8:1); receive it as a proposal."""
+
+    sv = "Ett medborgarförslag väcks av en folkbokförd, inte av en organisation eller i tjänsten (KL 8:1); ta emot det som ett förslag."
+    status = Status.INVALID_ARGUMENT
+
+
+class InitiativeNeedsAuthor(Rejection):
+    """A citizens' initiative cannot be anonymous (KL 8:1): state the author's id, or receive it as a comment."""
+
+    sv = "Ett medborgarförslag kan inte vara anonymt (KL 8:1): ange förslagsställarens id, eller ta emot det som en synpunkt."
+    status = Status.INVALID_ARGUMENT
+
+
+class SigningIsNotOpen(Rejection):
+    """The input {input} takes no signatures now; for a list signed in time, state when it was signed."""
+
+    sv = "Synpunkten {input} tar inte emot underskrifter nu; ange när en lista skrevs under om det skedde i tid."

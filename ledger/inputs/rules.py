@@ -8,17 +8,20 @@ an author or a supporter takes back, is possible after the close as well.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 
+from ledger.bodies import BodyRegistered
+from ledger.inputs import petition_rules
 from ledger.inputs.events import (
+    AuthorKind,
+    InputKind,
     InputMerged,
     InputModerated,
     InputReceived,
     InputRestored,
     InputRevised,
     InputWithdrawn,
+    Instrument,
     MergeInput,
     ModerateInput,
     ReceiveInput,
@@ -31,116 +34,54 @@ from ledger.inputs.events import (
     WithdrawInput,
     WithdrawSupport,
 )
+from ledger.inputs.links import CriticismLinked, InputSplit, LinkCriticism, SplitInput
+from ledger.inputs.petitions import (
+    ConfirmEligibility,
+    DebateRecorded,
+    EligibilityConfirmed,
+    OpenSigning,
+    ReachThreshold,
+    RecordDebate,
+    RecordSignatureCounts,
+    SignaturesCounted,
+    SignaturesInvalidated,
+    SigningOpened,
+    SubmittedToBody,
+    SubmitToBody,
+    ThresholdReached,
+)
 from ledger.inputs.rejections import (
     AlreadySupported,
+    InitiativeByResidentsOnly,
+    InitiativeNeedsAuthor,
     InputAlreadyReceived,
-    InputIsMerged,
-    InputIsRejected,
     InputIsWithdrawn,
     InputMergesIntoItself,
     InputsOfTwoProcesses,
-    InputUnknown,
+    InstrumentDoesNotFit,
     MatterIsClosed,
     MatterUnknown,
     NothingToRestore,
     NotSupported,
     NotTheAuthor,
+    PartyOfOfficialsOnly,
     ProcessIsClosed,
     ProcessUnknown,
     RejectionNeedsReason,
+    SigningIsNotOpen,
     VerdictUnchanged,
     VersionUnknown,
 )
+from ledger.inputs.standing import known, live
+from ledger.inputs.state import Input, Process, Standing, evolve
 from ledger.matters import MatterClosed, MatterOpened, MatterReopened
 from ledger.messages import Command, Event, Part, Slice, State
 from ledger.processes import ProcessClosed, ProcessOpened
 
-
-# --- What is remembered -----------------------------------------------------------------------
-class Standing(StrEnum):
-    """Where an input stands in its life; received and accepted ones are live."""
-
-    RECEIVED = "received"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-    MERGED = "merged"
-    WITHDRAWN = "withdrawn"
-
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """What deciding needs to know of an input; `latest` is the number of its latest version."""
-
-    author: str
-    process: str | None
-    matter: str | None
-    latest: int = 1
-    standing: Standing = Standing.RECEIVED
-    into: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Support:
-    """One supporter's support of one input: the version supported, None once withdrawn."""
-
-    input_version: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """What an input needs to know of its process."""
-
-    matter: str | None
-    closed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Matter:
-    """What an input needs to know of its matter."""
-
-    closed: bool = False
-
-
-def evolve(state: State, event: Event) -> State:
-    """Return the input, support, process or matter after `event`."""
-    match event, state:
-        case InputReceived(), None:
-            return Input(event.author, event.process, event.matter)
-        case InputRevised(input_version=latest), Input():
-            # An acceptance was of the words as they read then; new words are moderated anew.
-            return replace(state, latest=latest, standing=Standing.RECEIVED)
-        case InputWithdrawn(), Input():
-            return replace(state, standing=Standing.WITHDRAWN)
-        case InputMerged(into=into), Input():
-            return replace(state, standing=Standing.MERGED, into=into)
-        case InputModerated(verdict=verdict), Input():
-            return replace(state, standing=Standing(verdict.value))
-        case InputRestored(), Input():
-            return replace(state, standing=Standing.RECEIVED, into=None)
-        case SupportGiven(input_version=input_version), None | Support():
-            return Support(input_version)
-        case SupportWithdrawn(), Support():
-            return Support(None)
-    return _evolve_scope(state, event)
-
-
-def _evolve_scope(state: State, event: Event) -> State:
-    match event, state:
-        case ProcessOpened(matter=matter), None:
-            return Process(matter)
-        case ProcessClosed(), Process():
-            return replace(state, closed=True)
-        case MatterOpened(), None:
-            return Matter()
-        case MatterClosed(), Matter():
-            return Matter(closed=True)
-        case MatterReopened(), Matter():
-            return Matter()
-    return state
-
-
 # --- What a command depends on ----------------------------------------------------------------
 INPUT_EVENTS = (InputReceived, InputRevised, InputWithdrawn, InputMerged, InputModerated, InputRestored)
+SUPPORT_EVENTS = (SupportGiven, SupportWithdrawn)
+SIGNING_EVENTS = (SigningOpened, SignaturesCounted, ThresholdReached)
 
 
 def boundary(command: Command) -> tuple[Part, ...]:
@@ -151,7 +92,7 @@ def boundary(command: Command) -> tuple[Part, ...]:
         case MergeInput(input=input, into=into):
             return (_input(input), _input(into))
         case SupportInput(input=input, supporter=supporter) | WithdrawSupport(input=input, supporter=supporter):
-            return (_input(input), Part(f"input:{input}|supporter:{supporter}", (SupportGiven, SupportWithdrawn)))
+            return (_input(input, SigningOpened), Part(f"input:{input}|supporter:{supporter}", SUPPORT_EVENTS))
         case (
             ReviseInput(input=input)
             | WithdrawInput(input=input)
@@ -159,6 +100,25 @@ def boundary(command: Command) -> tuple[Part, ...]:
             | RestoreInput(input=input)
         ):
             return (_input(input),)
+    return _petition_boundary(command)
+
+
+def _petition_boundary(command: Command) -> tuple[Part, ...]:
+    match command:
+        case OpenSigning(input=input) | RecordSignatureCounts(input=input):
+            return (_input(input, SigningOpened, SignaturesCounted),)
+        case ReachThreshold(input=input):
+            return (_input(input, *SIGNING_EVENTS, *SUPPORT_EVENTS),)
+        case ConfirmEligibility(input=input):
+            return (_input(input, EligibilityConfirmed),)
+        case SubmitToBody(input=input, body=body):
+            return (_input(input, SubmittedToBody), _body(body))
+        case RecordDebate(input=input, body=body):
+            return (_input(input),) if body is None else (_input(input), _body(body))
+        case LinkCriticism(input=input):
+            return (_input(input, CriticismLinked),)
+        case SplitInput(input=input, parts=parts):
+            return (_input(input, InputSplit), *(_input(part) for part in parts))
     return ()
 
 
@@ -172,8 +132,12 @@ def widen(states: tuple[State, ...], command: Command) -> tuple[Part, ...]:
     return ()
 
 
-def _input(input: str) -> Part:
-    return Part(f"input:{input}", INPUT_EVENTS)
+def _input(input: str, *more: type[Event]) -> Part:
+    return Part(f"input:{input}", (*INPUT_EVENTS, *more))
+
+
+def _body(body: str) -> Part:
+    return Part(f"body:{body}", (BodyRegistered,))
 
 
 def _scope(process: str | None, matter: str | None) -> tuple[Part, ...]:
@@ -187,22 +151,22 @@ def _scope(process: str | None, matter: str | None) -> tuple[Part, ...]:
 
 # --- What follows -----------------------------------------------------------------------------
 def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterator[Event]:
-    """Yield the event that follows from `command`, or raise a Rejection."""
+    """Yield the events that follow from `command`, or raise a Rejection."""
     match command:
         case ReceiveInput():
             yield _receive(states, command)
         case ReviseInput():
             yield _revise(states, command)
         case WithdrawInput(input=input, author=author, reason=reason):
-            known = _live(states[0], input)
-            _check_author(known, input, author)
-            yield InputWithdrawn(input=input, author=author, process=known.process, matter=known.matter, reason=reason)
+            own = live(states[0], input)
+            _check_author(own, input, author)
+            yield InputWithdrawn(input=input, author=author, process=own.process, matter=own.matter, reason=reason)
         case MergeInput():
             yield _merge(states, command)
         case SupportInput():
-            yield _support(states, command)
+            yield _support(states, command, at)
         case WithdrawSupport(input=input, supporter=supporter):
-            _known(states[0], input)
+            known(states[0], input)
             if states[1] is None or states[1].input_version is None:
                 raise NotSupported(input=input)
             yield SupportWithdrawn(input=input, supporter=supporter)
@@ -210,6 +174,8 @@ def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterato
             yield _moderate(states[0], command)
         case RestoreInput():
             yield _restore(states[0], command)
+        case _:
+            yield from petition_rules.decide(states, command)
 
 
 def _receive(states: tuple[State, ...], command: ReceiveInput) -> InputReceived:
@@ -219,6 +185,7 @@ def _receive(states: tuple[State, ...], command: ReceiveInput) -> InputReceived:
     matter = command.matter
     if command.process is not None and matter is None and isinstance(scope[0], Process):
         matter = scope[0].matter
+    _check_who(command)
     _check_open(scope, command.process, matter)
     return InputReceived(
         input=command.input,
@@ -233,7 +200,32 @@ def _receive(states: tuple[State, ...], command: ReceiveInput) -> InputReceived:
         area=command.area,
         age_band=command.age_band,
         group=command.group,
+        instrument=command.instrument,
+        party=command.party,
+        role=command.role,
     )
+
+
+FITTING = {
+    Instrument.RESIDENT_INITIATIVE: {InputKind.INITIATIVE},
+    Instrument.POPULAR_INITIATIVE: {InputKind.INITIATIVE},
+    Instrument.E_PETITION: {InputKind.PETITION, InputKind.PROPOSAL},
+}
+
+
+def _check_who(command: ReceiveInput) -> None:
+    """Pass if who speaks may speak in this form; a resident's party is never kept."""
+    if command.author_kind is not AuthorKind.OFFICIAL and (command.party or command.role):
+        raise PartyOfOfficialsOnly(author_kind=command.author_kind)
+    if command.instrument is None:
+        return
+    if command.kind not in FITTING[command.instrument]:
+        raise InstrumentDoesNotFit(instrument=command.instrument, kind=command.kind)
+    if command.instrument is Instrument.RESIDENT_INITIATIVE:
+        if command.author_kind is not AuthorKind.RESIDENT:
+            raise InitiativeByResidentsOnly(author_kind=command.author_kind)
+        if command.author is None:
+            raise InitiativeNeedsAuthor
 
 
 def _check_open(scope: list[State], process: str | None, matter: str | None) -> None:
@@ -254,14 +246,14 @@ def _check_open(scope: list[State], process: str | None, matter: str | None) -> 
 
 def _revise(states: tuple[State, ...], command: ReviseInput) -> InputRevised:
     received, *scope = states
-    known = _live(received, command.input)
-    _check_author(known, command.input, command.author)
-    _check_open(scope, known.process, known.matter)
-    return InputRevised(input=command.input, author=command.author, input_version=known.latest + 1, text=command.text)
+    own = live(received, command.input)
+    _check_author(own, command.input, command.author)
+    _check_open(scope, own.process, own.matter)
+    return InputRevised(input=command.input, author=command.author, input_version=own.latest + 1, text=command.text)
 
 
 def _merge(states: tuple[State, ...], command: MergeInput) -> InputMerged:
-    merging, into = _live(states[0], command.input), _live(states[1], command.into)
+    merging, into = live(states[0], command.input), live(states[1], command.into)
     if command.input == command.into:
         raise InputMergesIntoItself(input=command.input)
     if merging.process != into.process:
@@ -275,30 +267,33 @@ def _merge(states: tuple[State, ...], command: MergeInput) -> InputMerged:
     )
 
 
-def _support(states: tuple[State, ...], command: SupportInput) -> SupportGiven:
+def _support(states: tuple[State, ...], command: SupportInput, at: datetime) -> SupportGiven:
     received, support, *scope = states
-    known = _live(received, command.input)
+    signed = live(received, command.input)
     if support is not None and support.input_version is not None:
         raise AlreadySupported(input=command.input, input_version=support.input_version)
-    input_version = command.input_version or known.latest
-    if input_version > known.latest:
-        raise VersionUnknown(input=command.input, input_version=input_version, latest=known.latest)
-    _check_open(scope, known.process, known.matter)
+    input_version = command.input_version or signed.latest
+    if input_version > signed.latest:
+        raise VersionUnknown(input=command.input, input_version=input_version, latest=signed.latest)
+    # A list on paper may come in after the last day: when it was signed is what counts then.
+    if signed.signing is not None and command.occurred is None and not signed.signing.takes_at(at):
+        raise SigningIsNotOpen(input=command.input)
+    _check_open(scope, signed.process, signed.matter)
     return SupportGiven(input=command.input, supporter=command.supporter, input_version=input_version)
 
 
 def _moderate(state: Input | None, command: ModerateInput) -> InputModerated:
-    known = _known(state, command.input)
-    if known.standing == command.verdict.value:
+    judged = known(state, command.input)
+    if judged.standing == command.verdict.value:
         raise VerdictUnchanged(input=command.input, verdict=command.verdict)
-    _live(known, command.input)
+    live(judged, command.input)
     if command.verdict is Verdict.REJECTED and command.reason_code is None:
         raise RejectionNeedsReason(input=command.input)
     return InputModerated(
         input=command.input,
-        author=known.author,
-        process=known.process,
-        matter=known.matter,
+        author=judged.author,
+        process=judged.process,
+        matter=judged.matter,
         verdict=command.verdict,
         reason_code=command.reason_code,
         reason=command.reason,
@@ -307,43 +302,24 @@ def _moderate(state: Input | None, command: ModerateInput) -> InputModerated:
 
 
 def _restore(state: Input | None, command: RestoreInput) -> InputRestored:
-    known = _known(state, command.input)
-    if known.standing is Standing.WITHDRAWN:
+    judged = known(state, command.input)
+    if judged.standing is Standing.WITHDRAWN:
         raise InputIsWithdrawn(input=command.input)
-    if known.standing not in {Standing.REJECTED, Standing.MERGED}:
+    if judged.standing not in {Standing.REJECTED, Standing.MERGED}:
         raise NothingToRestore(input=command.input)
     return InputRestored(
         input=command.input,
-        author=known.author,
-        process=known.process,
-        matter=known.matter,
+        author=judged.author,
+        process=judged.process,
+        matter=judged.matter,
         reason_code=command.reason_code,
         reason=command.reason,
         by_role=command.by_role,
     )
 
 
-def _known(state: Input | None, input: str) -> Input:
-    if state is None:
-        raise InputUnknown(input=input)
-    return state
-
-
-def _live(state: Input | None, input: str) -> Input:
-    """Return the input if it is neither withdrawn nor rejected nor merged."""
-    known = _known(state, input)
-    match known.standing:
-        case Standing.WITHDRAWN:
-            raise InputIsWithdrawn(input=input)
-        case Standing.REJECTED:
-            raise InputIsRejected(input=input)
-        case Standing.MERGED:
-            raise InputIsMerged(input=input, into=known.into)
-    return known
-
-
-def _check_author(known: Input, input: str, author: str) -> None:
-    if known.author != author:
+def _check_author(own: Input, input: str, author: str) -> None:
+    if own.author != author:
         raise NotTheAuthor(input=input)
 
 
@@ -358,8 +334,26 @@ SLICE = Slice(
         WithdrawSupport,
         ModerateInput,
         RestoreInput,
+        OpenSigning,
+        RecordSignatureCounts,
+        ReachThreshold,
+        ConfirmEligibility,
+        SubmitToBody,
+        RecordDebate,
+        LinkCriticism,
+        SplitInput,
     ),
-    events=(*INPUT_EVENTS, SupportGiven, SupportWithdrawn),
+    events=(
+        *INPUT_EVENTS,
+        *SUPPORT_EVENTS,
+        *SIGNING_EVENTS,
+        SignaturesInvalidated,
+        EligibilityConfirmed,
+        SubmittedToBody,
+        DebateRecorded,
+        CriticismLinked,
+        InputSplit,
+    ),
     boundary=boundary,
     evolve=evolve,
     decide=decide,

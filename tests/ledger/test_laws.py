@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from ledger import bodies, inputs, matters, processes
 from ledger.bodies import BodyKind, BodyRegistered, BodyRenamed
 from ledger.fields import ExternalNumber, StatedNumber
-from ledger.inputs import rejections
+from ledger.inputs import petition_rejections, rejections
 from ledger.matters import MatterKind, MatterOpened
 from ledger.messages import Command, Event, Rejection, Sealed, Sealing, Slice, Source
 from ledger.processes import ProcessClosed, ProcessKind, ProcessOpened
@@ -26,18 +26,32 @@ from tests.slices import Given, given, rejections_of
 SLICES: tuple[Slice, ...] = (bodies.SLICE, matters.SLICE, processes.SLICE, inputs.SLICE)
 EVENTS = tuple(kind for each in SLICES for kind in each.events)
 REJECTIONS = sorted(
-    {kind for module in (bodies, matters, processes, rejections) for kind in rejections_of(module)},
+    {
+        kind
+        for module in (bodies, matters, processes, rejections, petition_rejections)
+        for kind in rejections_of(module)
+    },
     key=lambda kind: (kind.__name__, kind.__module__),
 )
 
 # Few ids, so that what is drawn is about the same few things.
 IDS = st.sampled_from(["a", "b", "c"])
 SEALED = st.just(Sealed.model_validate({"commit": "A" * 43, "class": "P"}))
+INSTANTS = ("2016-05-01T08:00:00Z", "2016-05-01T09:00:00Z", "2016-05-02T08:00:00Z")
+COUNTS = st.fixed_dictionaries({"at": st.sampled_from(INSTANTS), "count": st.integers(0, 9)})
+THRESHOLDS = st.fixed_dictionaries({"rule": IDS, "signatures": st.none() | st.integers(1, 3)})
 BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "occurred": st.sampled_from([None, "2015"]),
     "language": st.just("sv"),
     "said_date": st.none(),
     "period": st.none(),
+    "opens": st.sampled_from([None, "2016-01-01T00:00:00Z"]),
+    "closes": st.sampled_from([None, "2016-03-01T00:00:00Z", "2017-01-01T00:00:00Z"]),
+    "on": st.just("2016-05-12"),
+    "counts": st.lists(COUNTS, min_size=1, max_size=3).map(tuple),
+    "thresholds": st.one_of(st.just(()), THRESHOLDS.map(lambda each: (each,))),
+    "checks": st.just(()),
+    "parts": st.sampled_from([("b",), ("c",), ("b", "c")]),
     "answer_due": st.sampled_from([None, "2016-06-30"]),
     "channels": st.just(()),
     "groups": st.just(()),

@@ -1,0 +1,175 @@
+"""Inputs: how commands on petitions, criticism and parts lead to events.
+
+What was observed elsewhere (counts, thresholds, debates) is recorded whatever became of the input
+meanwhile: a petition that was rejected had its signatures all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from ledger.inputs.links import CriticismLinked, InputSplit, LinkCriticism, SplitInput
+from ledger.inputs.petition_rejections import (
+    AlreadySubmitted,
+    BodyUnknown,
+    CountsOutOfOrder,
+    CountsUnchanged,
+    CriticismAlreadyLinked,
+    EligibilityAlreadyConfirmed,
+    InputSplitsIntoItself,
+    PartAlreadyNamed,
+    SignaturesAreHere,
+    SigningAlreadyOpened,
+    SigningNotOpened,
+    ThresholdAlreadyReached,
+    ThresholdNotReached,
+)
+from ledger.inputs.petitions import (
+    ConfirmEligibility,
+    DebateRecorded,
+    EligibilityConfirmed,
+    OpenSigning,
+    ReachThreshold,
+    RecordDebate,
+    RecordSignatureCounts,
+    SignatureCount,
+    SignaturesCounted,
+    SignaturesHeld,
+    SignaturesInvalidated,
+    SigningOpened,
+    SubmittedToBody,
+    SubmitToBody,
+    Threshold,
+    ThresholdReached,
+)
+from ledger.inputs.rejections import InputsOfTwoProcesses
+from ledger.inputs.standing import known, live
+from ledger.inputs.state import Input, Signing
+from ledger.messages import Command, Event, State
+
+
+def decide(states: tuple[State, ...], command: Command) -> Iterator[Event]:
+    """Yield the events that follow from `command`, or raise a Rejection. No rule here asks the time."""
+    match command:
+        case OpenSigning():
+            yield _open(states[0], command)
+        case RecordSignatureCounts():
+            yield from _count(states[0], command)
+        case ReachThreshold():
+            yield _reach(states[0], command)
+        case ConfirmEligibility():
+            yield _confirm(states[0], command)
+        case SubmitToBody(input=input, body=body, on=on):
+            if ("submitted", body) in live(states[0], input).done:
+                raise AlreadySubmitted(input=input, body=body)
+            _check_body(states[1], body)
+            yield SubmittedToBody(input=input, body=body, on=on)
+        case RecordDebate(body=body):
+            known(states[0], command.input)
+            if body is not None:
+                _check_body(states[1], body)
+            yield DebateRecorded(**_own(command))
+        case LinkCriticism():
+            if ("criticises", command.target_kind, command.target) in known(states[0], command.input).done:
+                raise CriticismAlreadyLinked(**_own(command))
+            yield CriticismLinked(**_own(command))
+        case SplitInput():
+            yield _split(states, command)
+
+
+def _own(command: Command) -> dict[str, Any]:
+    """Return the command's own fields, for an event that has the same."""
+    return {name: value for name, value in command if name not in Command.model_fields}
+
+
+def _check_body(state: State, body: str) -> None:
+    if state is None:
+        raise BodyUnknown(body=body)
+
+
+def _open(state: Input | None, command: OpenSigning) -> SigningOpened:
+    if live(state, command.input).signing is not None:
+        raise SigningAlreadyOpened(input=command.input)
+    thresholds = tuple(Threshold(rule=each.rule, signatures=each.signatures) for each in command.thresholds)
+    return SigningOpened(**_own(command) | {"thresholds": thresholds})
+
+
+def _reach(state: Input | None, command: ReachThreshold) -> ThresholdReached:
+    signed, rule = known(state, command.input), command.rule
+    if ("threshold", rule) in signed.done:
+        raise ThresholdAlreadyReached(input=command.input, rule=rule)
+    signing, signatures = signed.signing, command.signatures
+    if signing is not None and signing.held is SignaturesHeld.LEDGER:
+        # What the ledger can count itself, nobody states to it.
+        signatures = signed.supporters
+    threshold = None if signing is None else signing.asks(rule)
+    if threshold is not None and signatures is not None and signatures < threshold:
+        raise ThresholdNotReached(input=command.input, rule=rule, threshold=threshold, signatures=signatures)
+    return ThresholdReached(input=command.input, rule=rule, signatures=signatures)
+
+
+def _confirm(state: Input | None, command: ConfirmEligibility) -> EligibilityConfirmed:
+    if ("eligible", command.rule) in live(state, command.input).done:
+        raise EligibilityAlreadyConfirmed(input=command.input, rule=command.rule)
+    return EligibilityConfirmed(**_own(command))
+
+
+def _split(states: tuple[State, ...], command: SplitInput) -> InputSplit:
+    whole = live(states[0], command.input)
+    for place, (part, state) in enumerate(zip(command.parts, states[1:], strict=True)):
+        if part == command.input:
+            raise InputSplitsIntoItself(input=part)
+        if ("part", part) in whole.done or part in command.parts[:place]:
+            raise PartAlreadyNamed(input=command.input, part=part)
+        if live(state, part).process != whole.process:
+            raise InputsOfTwoProcesses(input=command.input, into=part)
+    return InputSplit(**_own(command))
+
+
+# --- Counts -----------------------------------------------------------------------------------
+def _count(state: Input | None, command: RecordSignatureCounts) -> Iterator[Event]:
+    signing = known(state, command.input).signing
+    if signing is None:
+        raise SigningNotOpened(input=command.input)
+    if signing.held is SignaturesHeld.LEDGER:
+        raise SignaturesAreHere(input=command.input)
+    counts = tuple(SignatureCount(at=each.at, count=each.count) for each in command.counts)
+    counts = _unrecorded(counts, signing)
+    if not counts:
+        raise CountsUnchanged(input=command.input)
+    line = (*signing.recent[-1:], *counts)
+    _check_order(line)
+    yield SignaturesCounted(input=command.input, counts=counts)
+    for before, after in falls(line):
+        yield SignaturesInvalidated(
+            input=command.input,
+            count=before.count - after.count,
+            reason_code=command.reason_code,
+            rule=command.rule,
+            authority=command.authority,
+            after=before.at,
+            before=after.at,
+        )
+
+
+def _unrecorded(counts: tuple[SignatureCount, ...], signing: Signing) -> tuple[SignatureCount, ...]:
+    """Return the counts without those at the beginning that the latest event holds: a longer export repeats them."""
+    known_already = set(signing.recent)
+    for place, each in enumerate(counts):
+        if each not in known_already:
+            return counts[place:]
+    return ()
+
+
+def _check_order(line: Iterable[SignatureCount]) -> None:
+    for earlier, later in pairwise(line):
+        if datetime.fromisoformat(later.at) <= datetime.fromisoformat(earlier.at):
+            raise CountsOutOfOrder(at=later.at, last=earlier.at)
+
+
+def falls(line: Iterable[SignatureCount]) -> Iterator[tuple[SignatureCount, SignatureCount]]:
+    """Yield each pair of counts, one after the other, of which the later is lower."""
+    return ((earlier, later) for earlier, later in pairwise(line) if later.count < earlier.count)
