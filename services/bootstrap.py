@@ -47,6 +47,8 @@ from projections.rows.stored import StoredRows
 from projections.runner import Runner
 from services.engines import Engine, LedgerReader, engine
 from services.keys import key_store
+from services.search.port import WordIndex
+from services.search.searching import Filling
 from services.settings import Settings
 
 SLICES: tuple[Slice, ...] = (
@@ -94,6 +96,10 @@ class Parts:
     def rows(self, at: int | None = None) -> AbstractContextManager[StoredRows]:
         """Open the read models as of a position, or as they are now."""
         return self.engine.rows(at)
+
+    def words(self) -> WordIndex:
+        """Open the index of words to search; close it."""
+        return self.engine.words()
 
     def check_continuity(self) -> Checkpoint | None:
         """Raise PublishingRefused where the database does not hold what was signed; see ledger.log.continuity."""
@@ -189,12 +195,13 @@ class Running:
     def settle(self) -> None:
         """Bring read models and checkpoint up to the head, for work without background threads."""
         self.parts.runner().catch_up()
+        Filling(self.parts).catch_up()
         with self.parts.publisher() as publisher:
             publisher.catch_up()
 
     def start(self) -> None:
         """Keep read models and checkpoints up in background threads."""
-        for name, work in (("read models", self.runner.run), ("publisher", self._publish)):
+        for name, work in (("read models", self.runner.run), ("publisher", self._publish), ("search", self._search)):
             thread = threading.Thread(target=self._guarded, args=(name, work), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -212,6 +219,9 @@ class Running:
     def _publish(self) -> None:
         with self.parts.publisher() as publisher:
             publisher.run(self._stopping)
+
+    def _search(self) -> None:
+        Filling(self.parts).run(self._stopping)
 
     def _guarded(self, name: str, work: Callable[[], None]) -> None:
         """Record goes on when a read model or the publisher cannot; the problem shows in health and status."""

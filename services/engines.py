@@ -17,6 +17,9 @@ from projections.rows.port import RowsWriter
 from projections.rows.postgres import PostgresRows, PostgresRowsWriter
 from projections.rows.sqlite import SQLiteRows, SQLiteRowsWriter
 from projections.rows.stored import StoredRows
+from services.search.port import WordIndex
+from services.search.postgres import PostgresWords
+from services.search.sqlite import SQLiteWords
 from services.settings import Settings
 
 LedgerReader: TypeAlias = PostgresReader | SQLiteReader
@@ -44,6 +47,10 @@ class Engine(Protocol):
     def reader(self) -> LedgerReader: ...
 
     def rows_writer(self) -> RowsWriter: ...
+
+    def words(self) -> WordIndex:
+        """Open the index of words to search."""
+        ...
 
     @contextmanager
     def rows(self, at: int | None = None) -> Iterator[StoredRows]:
@@ -77,6 +84,9 @@ class PostgresEngine:
 
     def rows_writer(self) -> RowsWriter:
         return PostgresRowsWriter(self.url, self.origin)
+
+    def words(self) -> WordIndex:
+        return PostgresWords(self.url, self.origin)
 
     @contextmanager
     def rows(self, at: int | None = None) -> Iterator[StoredRows]:
@@ -116,6 +126,9 @@ class SQLiteEngine:
 
     def rows_writer(self) -> RowsWriter:
         return SQLiteRowsWriter(self.path, self.origin)
+
+    def words(self) -> WordIndex:
+        return SQLiteWords(self.path, self.origin)
 
     @contextmanager
     def rows(self, at: int | None = None) -> Iterator[StoredRows]:

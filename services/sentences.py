@@ -155,6 +155,9 @@ SWEDISH: dict[str, str] = {
         "är inget EDTF-datum; skriv 2015-05-12, 2015, 2015/2016 eller ../2018-04-10"
     ),
     "{0} is not a day of the calendar": "{0} är ingen dag i kalendern",
+    "holds no letter or digit to look for; write at least one word": (
+        "innehåller ingen bokstav eller siffra att söka efter; skriv minst ett ord"
+    ),
     "runs backwards: {0} lies after {1}": "går baklänges: {0} ligger efter {1}",
     "states the number {0} twice; state it once": "anger numret {0} två gånger; ange det en gång",
     "is not an instant in UTC; write it as 2026-03-01T08:00:00Z": "är ingen tidpunkt i UTC; skriv 2026-03-01T08:00:00Z",

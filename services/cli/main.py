@@ -202,6 +202,24 @@ def show(
 
 
 @app.command()
+def search(
+    context: typer.Context,
+    words: Annotated[list[str], typer.Argument(help="Words that must all occur.")],
+    at: Annotated[int, typer.Option(min=0, help="Only what was recorded up to this position.")] = 0,
+    asof: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only what had happened by the end of this day.")
+    ] = None,
+    kind: Annotated[str, typer.Option(help="Only about this kind of thing, such as input or decision.")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=200, help="How many hits at most.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Find words in texts, titles and numbers; only what anyone may read now is found."""
+    from services.cli import finding  # noqa: PLC0415
+
+    _end(finding.search(_settings(context), " ".join(words), at, asof, kind, limit, as_json=as_json))
+
+
+@app.command()
 def log(
     context: typer.Context,
     type: Annotated[

@@ -33,8 +33,8 @@ from projections.views.definitions import definitions
 from services.bootstrap import Parts, prepared
 from services.cli.exits import Exit, Failure
 from services.cli.output import emit, emit_csv, emit_outline, progress
-from services.cli.words import opened
 from services.settings import Settings
+from services.words import opened
 
 
 @dataclass(frozen=True, slots=True)

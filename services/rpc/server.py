@@ -25,6 +25,7 @@ from services.rpc.drain import Drain
 from services.rpc.proving import Proving
 from services.rpc.readers import Readers, Tail
 from services.rpc.reading import ReadingHandlers
+from services.rpc.searching import SearchHandler
 from services.rpc.submit import SubmitHandler
 from services.rpc.transparency import SERVICE as TRANSPARENCY_SERVICE
 from services.rpc.transparency import TransparencyHandlers
@@ -38,6 +39,7 @@ LAST_SECONDS = 0.2
 
 LEDGER_SERVICE = "participation.ledger.v1.LedgerService"
 PROOF_SERVICE = "participation.ledger.v1.ProofService"
+SEARCH_SERVICE = "participation.transparency.v1.SearchService"
 
 RESTS_ON = {"read models": TRANSPARENCY_SERVICE, "publisher": PROOF_SERVICE}
 """Which service shows a problem of the background work of that name."""
@@ -131,6 +133,7 @@ class Server:
         self._readers: Readers[Any] = Readers(ledger.reader)
         self._tail = Tail(ledger.reader)
         self._transparency = TransparencyHandlers(ledger.ledger, ledger.rows, ledger.reader)
+        self._search = SearchHandler(ledger.ledger, ledger.parts)
         self._health = health.aio.HealthServicer()
         self._servers: list[grpc.aio.Server] = []
         self._drained: asyncio.Task[None] | None = None
@@ -201,6 +204,7 @@ class Server:
         await self._tail.close()
         await self._readers.close()
         await self._transparency.close()
+        await self._search.close()
 
     # --- What it is made of -------------------------------------------------------------------
     def _handlers(self) -> dict[str, Any]:
@@ -212,6 +216,7 @@ class Server:
         return {
             **CommandHandlers(maps, ledger.committer, ledger.projected, proving).handlers(),
             **self._transparency.handlers(),
+            f"/{SEARCH_SERVICE}/Search": self._search.search,
             f"/{LEDGER_SERVICE}/Submit": SubmitHandler(maps, ledger.committer, self._drain).submit,
             f"/{LEDGER_SERVICE}/Read": reading.read,
             f"/{LEDGER_SERVICE}/Subscribe": reading.subscribe,
