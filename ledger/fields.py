@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from ledger.edtf import LENGTH_MAX, check_edtf
 
@@ -138,3 +138,61 @@ def _each_once(numbers: tuple[StatedNumber, ...]) -> tuple[StatedNumber, ...]:
 
 Numbers = Annotated[tuple[StatedNumber, ...], Field(max_length=20), AfterValidator(_each_once)]
 """At most 20 external numbers, none of them twice."""
+
+
+# --- Numbers that are not exact ---------------------------------------------------------------
+class ApproxNumber(BaseModel):
+    """A number as exactly as a source gives it: "8–10", "about 50"; its own words, where it has some, in `text`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minimum: int | None = None
+    maximum: int | None = None
+    approximate: bool = False
+    text: str | None = None
+
+
+class StatedApproxNumber(BaseModel):
+    """An approximate number as a caller states it, with its limits."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minimum: Annotated[int, Field(ge=0, le=10**12)] | None = None
+    maximum: Annotated[int, Field(ge=0, le=10**12)] | None = None
+    approximate: bool = False
+    text: Label | None = None
+
+    @model_validator(mode="after")
+    def _says_a_number(self) -> StatedApproxNumber:
+        if self.minimum is None and self.maximum is None and self.text is None:
+            raise ValueError("states no number; give minimum, maximum or text")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError("minimum must not be greater than maximum")
+        return self
+
+    def kept(self) -> ApproxNumber:
+        """Return the number as the record keeps it."""
+        return ApproxNumber(**self.model_dump())
+
+
+# --- Traits of how work is done ---------------------------------------------------------------
+class Facet(BaseModel):
+    """One trait: in the approach (förhållningssätt), the way of working (arbetssätt) or the method itself."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    component: str
+    attribute: str
+
+
+class StatedFacet(BaseModel):
+    """One trait as a caller states it, such as small_scale in the way of working."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    component: Literal["approach", "way_of_working", "method"]
+    attribute: Code
+
+    def kept(self) -> Facet:
+        """Return the trait as the record keeps it."""
+        return Facet(component=self.component, attribute=self.attribute)

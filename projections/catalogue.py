@@ -7,14 +7,16 @@ from projections.assignments import ASSIGNMENTS
 from projections.ballots import BALLOTS, VOTERS, VOTES
 from projections.bodies import BODIES, UNITS
 from projections.claims import CLAIMS, EVIDENCE, REFERENCES
+from projections.commitments import COMMITMENTS
 from projections.corrections import CORRECTIONS
 from projections.decisions import DECISIONS, DISPOSITIONS, STANDPOINTS
 from projections.documents import DOCUMENTS, FILED, PROPOSALS, TAKEN_DOWN
 from projections.governance import RULES
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTER_NUMBERS, MATTERS
+from projections.methods import CHANNELS, METHODS
 from projections.petitions import AUTHORS, CRITICISM, SIGNATURES
-from projections.processes import PROCESSES
+from projections.processes import HEARD, PROCESSES, VOICES
 from projections.programmes import PROGRAMME_LINKS, PROGRAMMES
 from projections.projection import Projection
 from projections.responses import RESPONSES
@@ -50,6 +52,11 @@ PROJECTIONS: tuple[Projection, ...] = (
     CLAIMS,
     EVIDENCE,
     REFERENCES,
+    HEARD,
+    VOICES,
+    METHODS,
+    CHANNELS,
+    COMMITMENTS,
 )
 """Every read model, in the order of the subjects."""
 

@@ -21,6 +21,7 @@ from ledger.ballots import SLICE as BALLOTS
 from ledger.bodies import SLICE as BODIES
 from ledger.claims import SLICE as CLAIMS
 from ledger.clock import Clock
+from ledger.commitments import SLICE as COMMITMENTS
 from ledger.corrections import SLICE as CORRECTIONS
 from ledger.decisions import SLICE as DECISIONS
 from ledger.dispositions import SLICE as DISPOSITIONS
@@ -34,6 +35,7 @@ from ledger.log.lock import publishing_lock
 from ledger.log.publisher import Publisher
 from ledger.matters import SLICE as MATTERS
 from ledger.messages import Slice, Submission
+from ledger.methods import SLICE as METHODS
 from ledger.outcomes import Outcome
 from ledger.processes import SLICE as PROCESSES
 from ledger.programmes import SLICE as PROGRAMMES
@@ -66,6 +68,8 @@ SLICES: tuple[Slice, ...] = (
     PROGRAMMES,
     DOCUMENTS,
     CLAIMS,
+    METHODS,
+    COMMITMENTS,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

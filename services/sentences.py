@@ -160,6 +160,8 @@ SWEDISH: dict[str, str] = {
     ),
     "runs backwards: {0} lies after {1}": "går baklänges: {0} ligger efter {1}",
     "states the number {0} twice; state it once": "anger numret {0} två gånger; ange det en gång",
+    "states no number; give minimum, maximum or text": "anger inget tal; ange minimum, maximum eller text",
+    "minimum must not be greater than maximum": "minimum får inte vara större än maximum",
     "is not an instant in UTC; write it as 2026-03-01T08:00:00Z": "är ingen tidpunkt i UTC; skriv 2026-03-01T08:00:00Z",
     "{0} is not an instant of the calendar": "{0} är ingen tidpunkt i kalendern",
     "process is missing: its inputs are what agree_disagree_pass votes on": (

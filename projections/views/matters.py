@@ -31,6 +31,13 @@ DEFINITION = Definition(
 )
 
 
+PROCESS = (
+    *("process", "title", "kind", "owner", "period", "channels", "groups", "matter", "open_ended", "external_id"),
+    *("status", "opened", "closed", "promises", "ballots", "in_scope_of"),
+)
+"""What is shown of a process as such; how it is run stands beside it."""
+
+
 def matter(rows: Rows, matter: str) -> Answer | None:
     """Return the dossier of a matter and the number of its inputs."""
     state = state_of(rows, MATTERS.name, matter)
@@ -44,7 +51,7 @@ def process(rows: Rows, process: str) -> Answer | None:
     state = state_of(rows, PROCESSES.name, process)
     if state is None:
         return None
-    return answer(rows, DEFINITION, process=state, **_inputs(rows, f"process:{process}"))
+    return answer(rows, DEFINITION, process=picked(state, *PROCESS), **_inputs(rows, f"process:{process}"))
 
 
 def _inputs(rows: Rows, place: str) -> dict[str, Any]:

@@ -28,7 +28,7 @@ EVENTS = tuple(kind for each in SLICES for kind in each.events)
 REJECTIONS = sorted(
     {
         kind
-        for module in (bodies, matters, processes, rejections, petition_rejections)
+        for module in (bodies, matters, processes.rejections, rejections, petition_rejections)
         for kind in rejections_of(module)
     },
     key=lambda kind: (kind.__name__, kind.__module__),

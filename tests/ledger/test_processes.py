@@ -3,29 +3,31 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from ledger import processes
 from ledger.bodies import BodyDissolved, BodyKind, BodyRegistered
 from ledger.entries import encode
 from ledger.matters import MatterClosed, MatterKind, MatterOpened, MatterReopened
 from ledger.messages import Command, Event, Rejection
 from ledger.processes import (
     SLICE,
-    BodyIsDissolved,
-    BodyUnknown,
     CloseProcess,
     DeclarePromise,
-    MatterIsClosed,
-    MatterUnknown,
     OpenProcess,
     ParticipationLevel,
-    ProcessAlreadyOpened,
     ProcessClosed,
-    ProcessIsClosed,
     ProcessKind,
     ProcessOpened,
+    PromiseDeclared,
+    rejections,
+)
+from ledger.processes.rejections import (
+    BodyIsDissolved,
+    BodyUnknown,
+    MatterIsClosed,
+    MatterUnknown,
+    ProcessAlreadyOpened,
+    ProcessIsClosed,
     ProcessUnknown,
     PromiseContradictsItself,
-    PromiseDeclared,
     PromiseLeavesNothingOpen,
     PromiseUnchanged,
 )
@@ -155,7 +157,7 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
 
 
 def test_every_no_is_shown() -> None:
-    assert {rejection for _, _, rejection in REJECTED} == rejections_of(processes)
+    assert {rejection for _, _, rejection in REJECTED} == rejections_of(rejections)
 
 
 @pytest.mark.parametrize("history, command, rejection", REJECTED)

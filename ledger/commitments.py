@@ -1,1 +1,0 @@
-"""Commitments: what a body promised to do, followed until it is delivered or dropped (löften)."""
