@@ -20,6 +20,7 @@ from projections.processes import HEARD, PROCESSES, VOICES
 from projections.programmes import PROGRAMME_LINKS, PROGRAMMES
 from projections.projection import Projection
 from projections.responses import RESPONSES
+from projections.surveys import SURVEY_ANSWERS, SURVEY_QUESTIONS, SURVEY_RELEASES, SURVEYS
 
 PROJECTIONS: tuple[Projection, ...] = (
     BODIES,
@@ -57,6 +58,10 @@ PROJECTIONS: tuple[Projection, ...] = (
     METHODS,
     CHANNELS,
     COMMITMENTS,
+    SURVEYS,
+    SURVEY_QUESTIONS,
+    SURVEY_ANSWERS,
+    SURVEY_RELEASES,
 )
 """Every read model, in the order of the subjects."""
 

@@ -42,6 +42,7 @@ from ledger.programmes import SLICE as PROGRAMMES
 from ledger.responses import SLICE as RESPONSES
 from ledger.store.committer import Committer, Lanes
 from ledger.store.port import Appender, StoreUnfit
+from ledger.surveys import SLICE as SURVEYS
 from ledger.vault.vault import Vault
 from projections.catalogue import PROJECTIONS
 from projections.rows.port import Status
@@ -70,6 +71,7 @@ SLICES: tuple[Slice, ...] = (
     CLAIMS,
     METHODS,
     COMMITMENTS,
+    SURVEYS,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

@@ -1,1 +1,0 @@
-"""Surveys: plan, questions, sample, answers, card and released results (enkäter)."""

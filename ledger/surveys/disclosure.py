@@ -1,0 +1,76 @@
+"""Surveys: what a release may not show. The last gate; whoever computes the tables suppresses before.
+
+A figure too small, an interval where nobody was drawn, a second release so like the first that the difference is a
+person: each is refused. Whether hidden cells can be worked out from all tables together is for the computation.
+"""
+
+from __future__ import annotations
+
+from ledger.surveys.commands import PublishResults
+from ledger.surveys.events import TableKind
+from ledger.surveys.rejections import (
+    BaseTooSmall,
+    CellTooSmall,
+    FigureWithoutItsCounts,
+    SelfSelectedHasNoInterval,
+    TooFewChanged,
+)
+from ledger.surveys.stated import StatedCell, StatedTable
+from ledger.surveys.states import Survey
+
+
+def check_no_interval(command: PublishResults) -> None:
+    """Raise SelfSelectedHasNoInterval where a figure claims more than that these persons answered so."""
+    for table in command.tables:
+        for cell in table.cells:
+            if any(each is not None for each in (cell.se, cell.low, cell.high, cell.n_eff)):
+                raise SelfSelectedHasNoInterval(survey=command.survey)
+
+
+def check_cells(command: PublishResults, min_cell: int, min_base: int) -> None:
+    """Raise CellTooSmall, BaseTooSmall or FigureWithoutItsCounts for the first figure that shows too few."""
+    for table in command.tables:
+        for cell in table.cells:
+            if not cell.suppressed:
+                _check_cell(table, cell, min_cell, min_base)
+
+
+def _check_cell(table: StatedTable, cell: StatedCell, min_cell: int, min_base: int) -> None:
+    _check_counts(table, cell)
+    base = cell.denominator if cell.denominator is not None else cell.n
+    for shown in _groups(cell):
+        # A zero says of everybody in the group that they did not; so the group must be large enough itself.
+        if 0 < shown < min_cell or (shown == 0 and (base or 0) < min_cell):
+            raise CellTooSmall(table=table.table, min_cell=min_cell)
+    judged = cell.numerator is not None or cell.value is not None
+    if judged and (base or 0) < min_base:
+        raise BaseTooSmall(table=table.table, min_base=min_base)
+
+
+def _check_counts(table: StatedTable, cell: StatedCell) -> None:
+    of_share = table.kind is TableKind.SHARE and cell.value is not None and cell.numerator is None
+    of_value = cell.value is not None and cell.n is None and cell.denominator is None
+    if of_share or of_value:
+        raise FigureWithoutItsCounts(table=table.table)
+
+
+def _groups(cell: StatedCell) -> list[int]:
+    """Return the sizes of all groups a cell shows, those it leaves over among them."""
+    groups = [cell.count, cell.n]
+    if cell.numerator is not None and cell.denominator is not None:
+        groups += [cell.numerator, cell.denominator - cell.numerator, cell.denominator]
+    return [group for group in groups if group is not None]
+
+
+def check_changes(survey: Survey, command: PublishResults, min_cell: int) -> None:
+    """Raise TooFewChanged unless enough respondents changed since each table was released last.
+
+    The same figures again are refused as well, unless the earlier release was retracted: then nobody is shown.
+    """
+    for table in command.tables:
+        earlier = [each for each in survey.releases.values() if table.table in each.tables]
+        if not earlier:
+            continue
+        changed = len(set(survey.changes[earlier[-1].changes :]))
+        if changed < min_cell and not (changed == 0 and earlier[-1].retracted):
+            raise TooFewChanged(table=table.table, min_cell=min_cell)
