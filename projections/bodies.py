@@ -1,17 +1,28 @@
-"""Bodies: their names over time, their place in the tree, and the units under them.
+"""Bodies: their names over time, their place in the tree, who holds office in them, what they delegated.
 
-    bodies   body            what it is and was called
-    units    parent|body     one row for each body that has a parent
+    bodies             body                 what it is and was called
+    units              parent|body          one row for each body that has a parent
+    mandates           body|mandate         one person's time in office
+    delegation_orders  body|order|version   one version of a delegation order; the version has four digits
 
 A body may be a unit of another before that one's own row says anything, hence the second read model.
 """
 
 from __future__ import annotations
 
-from ledger.bodies import BodyDissolved, BodyRegistered, BodyRenamed
+from typing import Any
+
+from ledger.bodies import (
+    BodyDissolved,
+    BodyRegistered,
+    BodyRenamed,
+    DelegationOrderAdopted,
+    MandateEnded,
+    MandateGranted,
+)
 from ledger.messages import RecordedEvent
 from projections.projection import Projection, State
-from projections.references import external_id, moment
+from projections.references import external_id, moment, words
 
 
 def _body_keys(event: BodyRegistered | BodyRenamed | BodyDissolved) -> tuple[str, ...]:
@@ -60,3 +71,69 @@ def _unit(state: State, recorded: RecordedEvent) -> State:
 
 
 UNITS = Projection(name="units", version=1, types=(BodyRegistered,), keys=_unit_keys, apply=_unit)
+
+
+# --- Who holds office -------------------------------------------------------------------------
+def _mandate_keys(event: MandateGranted | MandateEnded) -> tuple[str, ...]:
+    return (f"{event.body}|{event.mandate}",)
+
+
+def _mandate(state: State, recorded: RecordedEvent) -> State:
+    match recorded.event, state:
+        case MandateGranted() as granted, None:
+            return {
+                "body": granted.body,
+                "mandate": granted.mandate,
+                "person": granted.person,
+                "name": words(recorded, "/name", granted.name),
+                "party": granted.party,
+                "role": granted.role,
+                "from_date": granted.from_date,
+                "to_date": granted.to_date,
+                "recorded": moment(recorded),
+                "ended": None,
+            }
+        case MandateEnded(to_date=to_date), dict():
+            return state | {"to_date": to_date, "ended": moment(recorded)}
+    return state
+
+
+MANDATES = Projection(
+    name="mandates", version=1, types=(MandateGranted, MandateEnded), keys=_mandate_keys, apply=_mandate
+)
+
+
+# --- What is delegated ------------------------------------------------------------------------
+def _order_keys(event: DelegationOrderAdopted) -> tuple[str, ...]:
+    return (f"{event.body}|{event.order}|{event.order_version:04d}",)
+
+
+def _order(state: State, recorded: RecordedEvent) -> State:
+    order = recorded.event
+    if state is not None or not isinstance(order, DelegationOrderAdopted):
+        return state
+    return {
+        "body": order.body,
+        "order": order.order,
+        "order_version": order.order_version,
+        "valid_from": order.valid_from,
+        "clauses": [_clause(clause, place, recorded) for place, clause in enumerate(order.clauses)],
+        "recorded": moment(recorded),
+    }
+
+
+def _clause(clause: Any, place: int, recorded: RecordedEvent) -> dict[str, Any]:
+    return {
+        "number": clause.number,
+        "text": words(recorded, f"/clauses/{place}/text", clause.text),
+        "delegate_body": clause.delegate_body,
+        "delegate_role": clause.delegate_role,
+        "reporting": clause.reporting,
+        "condition": clause.condition,
+        "flags": list(clause.flags),
+    }
+
+
+DELEGATION_ORDERS = Projection(
+    name="delegation_orders", version=1, types=(DelegationOrderAdopted,), keys=_order_keys, apply=_order
+)

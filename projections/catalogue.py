@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.messages import Event
 from projections.assignments import ASSIGNMENTS
 from projections.ballots import BALLOTS, VOTERS, VOTES
-from projections.bodies import BODIES, UNITS
+from projections.bodies import BODIES, DELEGATION_ORDERS, MANDATES, UNITS
 from projections.claims import CLAIMS, EVIDENCE, REFERENCES
 from projections.commitments import COMMITMENTS
 from projections.corrections import CORRECTIONS
@@ -14,6 +14,7 @@ from projections.documents import DOCUMENTS, FILED, PROPOSALS, TAKEN_DOWN
 from projections.governance import RULES
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTER_NUMBERS, MATTERS
+from projections.meetings import ITEM_DECISIONS, ITEMS, MEETING_DAYS, MEETINGS
 from projections.methods import CHANNELS, METHODS
 from projections.petitions import AUTHORS, CRITICISM, SIGNATURES
 from projections.processes import HEARD, PROCESSES, VOICES
@@ -62,6 +63,12 @@ PROJECTIONS: tuple[Projection, ...] = (
     SURVEY_QUESTIONS,
     SURVEY_ANSWERS,
     SURVEY_RELEASES,
+    MANDATES,
+    DELEGATION_ORDERS,
+    MEETINGS,
+    MEETING_DAYS,
+    ITEMS,
+    ITEM_DECISIONS,
 )
 """Every read model, in the order of the subjects."""
 

@@ -34,6 +34,7 @@ from ledger.log.folder import LogFolder
 from ledger.log.lock import publishing_lock
 from ledger.log.publisher import Publisher
 from ledger.matters import SLICE as MATTERS
+from ledger.meetings import SLICE as MEETINGS
 from ledger.messages import Slice, Submission
 from ledger.methods import SLICE as METHODS
 from ledger.outcomes import Outcome
@@ -72,6 +73,7 @@ SLICES: tuple[Slice, ...] = (
     METHODS,
     COMMITMENTS,
     SURVEYS,
+    MEETINGS,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

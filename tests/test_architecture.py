@@ -113,11 +113,11 @@ def test_a_projection_takes_only_events_and_their_words_from_slices(source: Path
 
 def test_what_is_not_an_event_would_be_noticed(tmp_path: Path) -> None:
     source = tmp_path / "odd.py"
-    source.write_text("from ledger.bodies import BodyRegistered, RegisterBody, decide\nfrom ledger import matters\n")
+    source.write_text("from ledger.bodies import BodyRegistered, RegisterBody, SLICE\nfrom ledger import matters\n")
     assert [(name, is_event(value)) for _, name, value in imported(source)] == [
         ("BodyRegistered", True),
         ("RegisterBody", False),
-        ("decide", False),
+        ("SLICE", False),
         ("*", False),
     ]
 

@@ -7,18 +7,24 @@ import pytest
 from pydantic import ValidationError
 
 from ledger.ballots import SLICE, rejections
-from ledger.ballots.commands import (
+from ledger.ballots.events import (
+    BallotClosed,
+    BallotOpened,
+    BallotRule,
     CastVote,
     CloseBallot,
     InvalidateVotes,
+    InvalidVote,
     NamedVote,
     OfferedOption,
     OpenBallot,
+    VoteCast,
+    VoteChoice,
+    VotesInvalidated,
+    VoteWithdrawn,
     WithdrawVote,
 )
-from ledger.ballots.events import BallotClosed, BallotOpened, InvalidVote, VoteCast, VotesInvalidated, VoteWithdrawn
 from ledger.ballots.rules import definition_of
-from ledger.ballots.terms import BallotRule, VoteChoice
 from ledger.inputs import (
     AuthorKind,
     InputKind,

@@ -1,31 +1,80 @@
 from __future__ import annotations
 
-import pytest
-from pydantic import ValidationError
+from datetime import date
 
-from ledger import bodies
+import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
 from ledger.bodies import (
     SLICE,
-    BodyAlreadyDissolved,
-    BodyAlreadyRegistered,
+    AdoptDelegationOrder,
     BodyDissolved,
-    BodyIsDissolved,
     BodyKind,
     BodyRegistered,
     BodyRenamed,
-    BodyUnknown,
+    DelegationClause,
+    DelegationOrderAdopted,
     DissolveBody,
-    NameUnchanged,
+    EndMandate,
+    GrantMandate,
+    MandateEnded,
+    MandateGranted,
+    MandateRole,
     RegisterBody,
     RenameBody,
+    Reporting,
+    StatedDelegationClause,
+    rejections,
+)
+from ledger.bodies.rejections import (
+    BodyAlreadyDissolved,
+    BodyAlreadyRegistered,
+    BodyIsDissolved,
+    BodyUnknown,
+    ChairTaken,
+    DelegateUnknown,
+    MandateEndsAlready,
+    MandateEndsBeforeItBegins,
+    MandateExists,
+    MandateUnknown,
+    NameUnchanged,
+    OrderDayMissing,
+    OrderNotLater,
+    OrderOfAnotherBody,
+    OrderVersionNotNew,
 )
 from ledger.fields import ExternalNumber, StatedNumber
 from ledger.messages import Command, Event, Rejection, Status
+from ledger.sealing import words_of
 from tests.slices import given, rejections_of
 
 BOARD = BodyRegistered(body="ks", kind=BodyKind.BOARD, name="Kommunstyrelsen", name_en="Executive board")
 COMMITTEE = BodyRegistered(body="ksau", kind=BodyKind.COMMITTEE, name="Kommunstyrelsens arbetsutskott", parent="ks")
 DISSOLVED = BodyDissolved(body="ks")
+CHAIR = MandateGranted(
+    body="ks", mandate="m1", person="p1", party="M", role="chair", from_date="2015-01-01", to_date="2018-12-31"
+)
+CLAUSE = StatedDelegationClause(number="2", delegate_body="ksau", reporting=Reporting.REPORT)
+ORDER = DelegationOrderAdopted(
+    body="ks",
+    order="delegationsordning",
+    order_version=1,
+    clauses=(DelegationClause(number="2", delegate_body="ksau", reporting="report"),),
+)
+DATED = ORDER.model_copy(update={"order_version": 2, "valid_from": "2018-03-01"})
+
+
+def chair(from_date: str, to_date: str | None = None) -> GrantMandate:
+    return GrantMandate(
+        body="ks", mandate="m2", person="p2", role=MandateRole.CHAIR, from_date=from_date, to_date=to_date
+    )
+
+
+def order(order_version: int = 2, valid_from: str | None = "2018-03-01", **more: str) -> AdoptDelegationOrder:
+    fields = {"body": "ks", "order": "delegationsordning"} | more
+    return AdoptDelegationOrder(**fields, order_version=order_version, valid_from=valid_from, clauses=(CLAUSE,))
 
 
 def test_a_body_is_registered_with_its_numbers() -> None:
@@ -70,6 +119,76 @@ def test_a_unit_of_a_dissolved_board_is_registered_when_the_date_is_stated() -> 
     assert (registered.parent, registered.occurred) == ("ks", "2012")
 
 
+# --- Mandates and delegation orders -----------------------------------------------------------------
+def test_a_mandate_keeps_the_name_apart_from_party_and_office() -> None:
+    command = GrantMandate(
+        body="ks",
+        mandate="m1",
+        person="p1",
+        name="Rolf Wasteson",
+        party="V",
+        role=MandateRole.MEMBER,
+        from_date="2014-10-15",
+    )
+    (granted,) = given(SLICE, BOARD).when(command)
+    assert isinstance(granted, MandateGranted)
+    assert [(each.pointer, each.key) for each in words_of(granted)] == [("/name", "officer:p1|P")]
+    assert (granted.party, granted.role, granted.to_date) == ("V", "member", None)
+    assert granted.tags() == ("body:ks", "mandate:m1", "officer:p1")
+
+
+def test_the_next_chair_begins_the_day_after_the_last_one_ends() -> None:
+    (granted,) = given(SLICE, BOARD, CHAIR).when(chair("2019-01-01"))
+    assert isinstance(granted, MandateGranted)
+    before = MandateEnded(body="ks", mandate="m1", to_date="2016-06-30")
+    assert given(SLICE, BOARD, CHAIR, before).when(chair("2016-07-01", "2018-12-31"))
+    with pytest.raises(ChairTaken):
+        given(SLICE, BOARD, CHAIR, before).when(chair("2016-06-30"))
+
+
+def test_a_mandate_may_end_before_its_last_day() -> None:
+    command = EndMandate(body="ks", mandate="m1", to_date="2015-01-01")
+    assert given(SLICE, BOARD, CHAIR).when(command) == (MandateEnded(body="ks", mandate="m1", to_date="2015-01-01"),)
+
+
+DAYS = st.dates(date(2015, 1, 1), date(2018, 12, 31)).map(date.isoformat)
+
+
+@drawn(terms=st.lists(st.tuples(DAYS, DAYS).map(sorted), min_size=1, max_size=6))
+def test_no_day_ever_has_two_chairs(terms: list[list[str]]) -> None:
+    past = given(SLICE, BOARD)
+    held: list[list[str]] = []
+    for place, (first, last) in enumerate(terms):
+        command = chair(first, last).model_copy(update={"mandate": f"m{place}"})
+        free = all(last < start or end < first for start, end in held)
+        try:
+            past = past.and_then(*past.when(command))
+            held.append([first, last])
+            assert free
+        except ChairTaken:
+            assert not free
+
+
+def test_s2_04_a_clause_stands_without_its_words_and_its_first_day() -> None:
+    command = order(order_version=1, valid_from=None)
+    assert given(SLICE, BOARD, COMMITTEE).when(command) == (ORDER,)
+    assert ORDER.tags() == ("body:ks", "delegation:ks", "order:delegationsordning", "body:ksau")
+
+
+def test_the_words_of_a_clause_are_sealed_under_the_body() -> None:
+    clause = StatedDelegationClause(number="2.1b", text="Beslut om bidrag", reporting=Reporting.NONE)
+    command = AdoptDelegationOrder(body="ks", order="o", clauses=(clause,))
+    (adopted,) = given(SLICE, BOARD).when(command)
+    assert [(each.pointer, each.key, each.value) for each in words_of(adopted)] == [
+        ("/clauses/0/text", "body:ks|P", "Beslut om bidrag")
+    ]
+
+
+def test_a_later_version_begins_later() -> None:
+    (adopted,) = given(SLICE, BOARD, COMMITTEE, ORDER).when(order())
+    assert adopted == DATED
+
+
 REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((BOARD,), RegisterBody(body="ks", kind=BodyKind.UNIT, name="Annat"), BodyAlreadyRegistered),
     ((DISSOLVED, BOARD, DISSOLVED), RegisterBody(body="ks", kind=BodyKind.UNIT, name="Annat"), BodyAlreadyRegistered),
@@ -81,11 +200,25 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((BOARD, DISSOLVED), RenameBody(body="ks", name="KS"), BodyIsDissolved),
     ((BOARD, DISSOLVED), DissolveBody(body="ks"), BodyAlreadyDissolved),
     ((BOARD,), RenameBody(body="ks", name="Kommunstyrelsen", name_en="Executive board"), NameUnchanged),
+    ((), chair("2015-01-01"), BodyUnknown),
+    ((BOARD, DISSOLVED), chair("2015-01-01"), BodyIsDissolved),
+    ((BOARD, CHAIR), chair("2019-01-01").model_copy(update={"mandate": "m1"}), MandateExists),
+    ((BOARD, CHAIR), chair("2018-12-31"), ChairTaken),
+    ((BOARD, CHAIR), chair("2012-01-01"), ChairTaken),
+    ((BOARD,), EndMandate(body="ks", mandate="m1", to_date="2016-01-01"), MandateUnknown),
+    ((BOARD, COMMITTEE, CHAIR), EndMandate(body="ksau", mandate="m1", to_date="2016-01-01"), MandateUnknown),
+    ((BOARD, CHAIR), EndMandate(body="ks", mandate="m1", to_date="2014-12-31"), MandateEndsBeforeItBegins),
+    ((BOARD, CHAIR), EndMandate(body="ks", mandate="m1", to_date="2018-12-31"), MandateEndsAlready),
+    ((BOARD,), order(), DelegateUnknown),
+    ((BOARD, COMMITTEE, ORDER), order(body="ksau"), OrderOfAnotherBody),
+    ((BOARD, COMMITTEE, ORDER, DATED), order(2, "2019-01-01"), OrderVersionNotNew),
+    ((BOARD, COMMITTEE, ORDER, DATED), order(3, "2018-03-01"), OrderNotLater),
+    ((BOARD, COMMITTEE, ORDER), order(2, None), OrderDayMissing),
 ]
 
 
 def test_every_no_is_shown() -> None:
-    assert {rejection for _, _, rejection in REJECTED} == rejections_of(bodies)
+    assert {rejection for _, _, rejection in REJECTED} == rejections_of(rejections)
 
 
 @pytest.mark.parametrize("history, command, rejection", REJECTED)
@@ -124,3 +257,30 @@ def test_a_registration_with_a_bad_field_is_no_command(fields: dict[str, object]
     with pytest.raises(ValidationError) as caught:
         RegisterBody.model_validate({"body": "ks", "kind": "board", "name": "Nämnd"} | fields)
     assert caught.value.errors()[0]["loc"][0] == next(iter(fields))
+
+
+@pytest.mark.parametrize(
+    "command, fields, words",
+    [
+        (
+            GrantMandate,
+            {"body": "a", "mandate": "m", "person": "p", "role": "chair", "from_date": "2015-02-01"}
+            | {"to_date": "2015-01-31"},
+            "to_date is before from_date",
+        ),
+        (StatedDelegationClause, {"number": "två", "reporting": "none"}, "is not the number of a clause"),
+        (
+            StatedDelegationClause,
+            {"number": "2", "reporting": "none", "delegate_body": "a", "delegate_role": "Chef"},
+            "a clause delegates to a body or to an office",
+        ),
+        (
+            AdoptDelegationOrder,
+            {"body": "a", "order": "o", "clauses": [{"number": "2", "reporting": "none"}] * 2},
+            "clauses holds the same number twice",
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_no_command(command: type[BaseModel], fields: dict[str, object], words: str) -> None:
+    with pytest.raises(ValidationError, match=words):
+        command.model_validate(fields)

@@ -28,7 +28,7 @@ EVENTS = tuple(kind for each in SLICES for kind in each.events)
 REJECTIONS = sorted(
     {
         kind
-        for module in (bodies, matters, processes.rejections, rejections, petition_rejections)
+        for module in (bodies.rejections, matters, processes.rejections, rejections, petition_rejections)
         for kind in rejections_of(module)
     },
     key=lambda kind: (kind.__name__, kind.__module__),
@@ -40,7 +40,13 @@ SEALED = st.just(Sealed.model_validate({"commit": "A" * 43, "class": "P"}))
 INSTANTS = ("2016-05-01T08:00:00Z", "2016-05-01T09:00:00Z", "2016-05-02T08:00:00Z")
 COUNTS = st.fixed_dictionaries({"at": st.sampled_from(INSTANTS), "count": st.integers(0, 9)})
 THRESHOLDS = st.fixed_dictionaries({"rule": IDS, "signatures": st.none() | st.integers(1, 3)})
+CLAUSES = st.fixed_dictionaries({"number": st.just("2"), "reporting": st.just("report"), "delegate_body": IDS})
 BY_NAME: dict[str, st.SearchStrategy[Any]] = {
+    "from_date": st.sampled_from(["2015-01-01", "2016-01-01"]),
+    "to_date": st.sampled_from(["2016-01-01", "2016-12-31"]),
+    "valid_from": st.sampled_from([None, "2015-01-01", "2016-01-01"]),
+    "order_version": st.integers(1, 3),
+    "clauses": CLAUSES.map(lambda clause: (clause,)),
     "occurred": st.sampled_from([None, "2015"]),
     "language": st.just("sv"),
     "said_date": st.none(),

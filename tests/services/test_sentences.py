@@ -54,6 +54,7 @@ def test_every_sentence_of_a_check_has_its_swedish_one() -> None:
     paths = [
         *(path for path in ROOT.glob("ledger/*.py") if path.stem != "tally"),
         *ROOT.glob("ledger/*/events.py"),
+        *ROOT.glob("ledger/*/commands.py"),
         *ROOT.glob("services/rpc/*.py"),
     ]
     sentences = set().union(*map(raised_sentences, paths))

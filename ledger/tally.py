@@ -1,7 +1,9 @@
-"""Results that need counts alone: support, agreement, questions, approval.
+"""Tallies: from counts to a result, exactly and without chance.
 
-Two figures are kept apart everywhere: *votes cast* counts every cast, changed and struck votes
-included; *current votes* counts one live vote per voter, and only it decides.
+Every function is pure arithmetic on integers and fractions: the same counts give the same result on
+every machine, whatever the order in which votes arrived and whoever cast them. Two figures are kept
+apart everywhere: *votes cast* counts every cast, changed and struck votes included; *current votes*
+counts one live vote per voter, and only it decides.
 """
 
 from __future__ import annotations
@@ -101,6 +103,35 @@ def yes_no_abstain(counts: Counts, electorate_size: int | None = None, quorum: F
     met = None if quorum is None or turnout is None else turnout >= quorum
     passed = yes.current_votes > no.current_votes and met is not False
     return YesNoAbstain(yes, no, abstain, votes, turnout, quorum, met, passed)
+
+
+# --- Roll call ----------------------------------------------------------------------------------
+class RollCall(NamedTuple):
+    """The result of a vote at a meeting. `passed` is None for a tie that nothing settled.
+
+    `decided_by` is majority, casting_vote or lot; None where `passed` is None.
+    """
+
+    yes: int
+    no: int
+    abstain: int
+    passed: bool | None
+    decided_by: str | None
+
+
+def roll_call(yes: int, no: int, abstain: int = 0, casting_vote: str | None = None, lot: str | None = None) -> RollCall:
+    """Decide by simple majority of those who did not abstain (KL 5:55).
+
+    A tie goes by the chair's casting vote, in an election by the recorded lot (KL 5:56); both are
+    "yes" or "no" and count only for a tie.
+    """
+    if yes != no:
+        return RollCall(yes, no, abstain, yes > no, "majority")
+    if casting_vote is not None:
+        return RollCall(yes, no, abstain, casting_vote == "yes", "casting_vote")
+    if lot is not None:
+        return RollCall(yes, no, abstain, lot == "yes", "lot")
+    return RollCall(yes, no, abstain, None, None)
 
 
 # --- Approval ---------------------------------------------------------------------------------
