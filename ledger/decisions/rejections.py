@@ -71,6 +71,58 @@ class DelegationDoesNotFit(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
+class DelegatorMissing(Rejection):
+    """The body {body} has no body above it; state on behalf of which body the decision was made (KL 6:37)."""
+
+    sv = "Organet {body} har inget organ över sig; ange för vilket organs räkning beslutet fattades (KL 6:37)."
+    status = Status.INVALID_ARGUMENT
+
+
+class ClauseNotInForce(Rejection):
+    """No order {order} of {body} has a clause {clause} in force on {day}, so the decision has nothing to rest on (KL 6:37-38). Record the delegation order first, or correct the order, the clause or the day."""
+
+    sv = (
+        "Ingen ordning {order} för {body} har en punkt {clause} som gäller {day}, så beslutet har inget att vila på "
+        "(KL 6:37-38). Registrera delegationsordningen först, eller rätta ordningen, punkten eller dagen."
+    )
+
+
+class NotTheDelegate(Rejection):
+    """The clause {clause} of {order} delegates to {delegate}, not to {body} (KL 6:37); correct the clause or the body."""
+
+    sv = "Punkt {clause} i {order} delegerar till {delegate}, inte till {body} (KL 6:37); rätta punkten eller organet."
+
+
+class NotDelegable(Rejection):
+    """A matter about {flags} must not be delegated (KL 6:38); the body decides it itself."""
+
+    sv = "Ett ärende om {flags} får inte delegeras (KL 6:38); organet beslutar själv."
+
+
+class SurveyWithoutCard(Rejection):
+    """The survey {survey} has no published card here; publish the card, or state that its quality is unknown."""
+
+    sv = "Enkäten {survey} har ingen publicerad varudeklaration här; publicera den, eller ange att kvaliteten är okänd."
+
+
+class NotAParticipant(Rejection):
+    """Only one who took part in the decision may make a reservation (KL 4:27); {member} did not serve at the meeting. Record it as a note or a special opinion, or correct the attendance."""
+
+    sv = (
+        "Bara den som deltog i beslutet får reservera sig (KL 4:27); {member} tjänstgjorde inte vid sammanträdet. "
+        "Registrera det som protokollsanteckning eller särskilt yttrande, eller rätta närvaron."
+    )
+
+
+class ReservationTooLate(Rejection):
+    """A reservation is made before the meeting ends (KL 4:27): it was made {occurred}, and the meeting ended {ended}. Record it as a note or a special opinion, or correct the time."""
+
+    sv = (
+        "En reservation görs innan sammanträdet avslutas (KL 4:27): den gjordes {occurred}, och sammanträdet "
+        "avslutades {ended}. Registrera det som protokollsanteckning eller särskilt yttrande, eller rätta tiden."
+    )
+
+
 class DissentExists(Rejection):
     """A dissent with the id {dissent} is recorded already; choose another id."""
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
-from ledger.decisions import afterwards
+from ledger.decisions import afterwards, grounds
 from ledger.decisions import rejections as no
 from ledger.decisions.aftermath import (
     AppealDecided,
@@ -31,72 +31,65 @@ from ledger.decisions.events import (
     ScopeItem,
     StatedClause,
 )
-from ledger.decisions.states import body_part, decision_part, evolve, matter_part
-from ledger.messages import Command, Event, Part, Rejection, Slice
-from ledger.processes import ProcessOpened
+from ledger.decisions.grounds import Ground
+from ledger.decisions.states import Body, decision_part, evolve
+from ledger.messages import Command, Event, Part, Slice
 
 AFTERWARDS: tuple[type[Command], ...] = get_args(Afterwards)
+BODY = 2
+"""Where the state of the deciding body stands among the states of RecordDecision."""
 
 
 def boundary(command: Command) -> tuple[Part, ...]:
     """Return the parts of the record that `command` depends on."""
     match command:
         case RecordDecision():
-            return (decision_part(command.decision), *(part for part, _ in _named(command)))
+            return (decision_part(command.decision), *(part for part, _ in grounds.named(command)))
         case RecordDissent():
             return (decision_part(command.decision), Part(f"dissent:{command.dissent}", (DissentRecorded,)))
         case RevokeDecision():
             return (decision_part(command.decision), decision_part(command.by_decision))
     if isinstance(command, AFTERWARDS):
-        return afterwards.parts(command)
+        return afterwards.parts(cast(Afterwards, command))
     raise TypeError(f"{type(command).__name__} is no command of decisions")
 
 
-def _named(command: RecordDecision) -> Iterable[tuple[Part, Rejection]]:
-    """Yield what a decision names and must exist, each with what to say if it does not."""
-    yield _matter(command.matter)
-    yield _body(command.body)
-    if command.addressed_to is not None:
-        yield _body(command.addressed_to)
-    if command.on_behalf_of is not None:
-        yield _body(command.on_behalf_of)
-    for item in command.scope:
-        if item.process is not None:
-            yield Part(f"process:{item.process}", (ProcessOpened,)), no.ProcessNotFound(process=item.process)
-        if item.matter is not None:
-            yield _matter(item.matter)
+def widen(states: tuple[Any, ...], command: Command) -> tuple[Part, ...]:
+    """Return the parts that are known by what was read: delegation orders, the meeting of a reservation."""
+    return tuple(part for part, _ in _further(states, command))
 
 
-def _matter(id: str) -> tuple[Part, Rejection]:
-    return matter_part(id), no.MatterNotFound(matter=id)
-
-
-def _body(id: str) -> tuple[Part, Rejection]:
-    return body_part(id), no.BodyNotFound(body=id)
+def _further(states: tuple[Any, ...], command: Command) -> Iterable[Ground]:
+    match command:
+        case RecordDecision():
+            return grounds.delegation(command, states[BODY])
+        case RecordDissent():
+            return grounds.reservation(command, states[0])
+    return ()
 
 
 def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[Event]:
     """Return the events that follow from `command`, or raise a Rejection."""
     match command:
         case RecordDecision():
-            return (_record(states, command),)
+            return (_record(states, command, at),)
         case RecordDissent():
-            return (_dissent(states, command),)
+            return (_dissent(states, command, at),)
         case RevokeDecision():
             return (_revoke(states, command),)
     if isinstance(command, AFTERWARDS):
-        return (afterwards.follow(states, command),)
+        return (afterwards.follow(states, cast(Afterwards, command)),)
     raise TypeError(f"{type(command).__name__} is no command of decisions")
 
 
 # --- Recording --------------------------------------------------------------------------------
-def _record(states: tuple[Any, ...], command: RecordDecision) -> DecisionRecorded:
+def _record(states: tuple[Any, ...], command: RecordDecision, at: datetime) -> DecisionRecorded:
     if states[0] is not None:
         raise no.DecisionExists(decision=command.decision)
     _check_force(command)
-    for known, (_, rejection) in zip(states[1:], _named(command), strict=True):
-        if known is None:
-            raise rejection
+    needed = (*grounds.named(command), *_further(states, command))
+    for state, (_, check) in zip(states[1:], needed, strict=True):
+        check(state, at)
     delegation = command.delegation
     return DecisionRecorded(
         decision=command.decision,
@@ -112,7 +105,7 @@ def _record(states: tuple[Any, ...], command: RecordDecision) -> DecisionRecorde
         scope=tuple(ScopeItem(process=each.process, matter=each.matter) for each in command.scope),
         reasons=command.reasons,
         meeting=command.meeting,
-        on_behalf_of=command.on_behalf_of or _owner(states, command),
+        on_behalf_of=_owner(states[BODY], command),
         proposal=command.proposal,
         accordance=command.accordance.kept() if command.accordance else None,
         differs=command.differs if command.compared else None,
@@ -127,11 +120,13 @@ def _clause(stated: StatedClause) -> Clause:
     return Clause(number=stated.number, verb=stated.verb, text=stated.text, refs=refs)
 
 
-def _owner(states: tuple[Any, ...], command: RecordDecision) -> str | None:
-    """Return the body whose delegation order a delegated decision rests on where none is stated: the one above."""
+def _owner(body: Body, command: RecordDecision) -> str | None:
+    """Return the body whose delegation order a delegated decision rests on: the one stated, else the one above."""
     if command.force is not DecisionForce.DELEGATED:
         return None
-    owner: str | None = states[2].parent
+    owner = command.on_behalf_of or body.parent
+    if owner is None:
+        raise no.DelegatorMissing(body=command.body)
     return owner
 
 
@@ -149,10 +144,12 @@ def _check_force(command: RecordDecision) -> None:
 
 
 # --- Dissent and revocation -------------------------------------------------------------------
-def _dissent(states: tuple[Any, ...], command: RecordDissent) -> DissentRecorded:
+def _dissent(states: tuple[Any, ...], command: RecordDissent, at: datetime) -> DissentRecorded:
     decision = recorded(states[0], command.decision)
     if states[1] is not None:
         raise no.DissentExists(dissent=command.dissent)
+    for state, (_, check) in zip(states[2:], _further(states, command), strict=True):
+        check(state, at)
     return DissentRecorded(
         decision=command.decision,
         matter=decision.matter,
@@ -195,4 +192,5 @@ SLICE = Slice(
     boundary=boundary,
     evolve=evolve,
     decide=decide,
+    widen=widen,
 )

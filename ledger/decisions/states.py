@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 
-from ledger.bodies import BodyRegistered
+from ledger.bodies import BodyRegistered, DelegationOrderAdopted
 from ledger.decisions.aftermath import (
     AppealDecided,
     AppealLodged,
@@ -17,9 +18,12 @@ from ledger.decisions.aftermath import (
     StandpointVerified,
 )
 from ledger.decisions.events import DecisionRecorded, DecisionRevoked, DissentRecorded
+from ledger.governance import RuleAdopted, RuleRepealed
 from ledger.matters import MatterOpened
+from ledger.meetings import AttendanceRecorded, MeetingEnded
 from ledger.messages import Event, Part
 from ledger.processes import ProcessOpened
+from ledger.surveys import SurveyCardPublished
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,57 @@ class Body:
 @dataclass(frozen=True, slots=True)
 class Known:
     """Something that exists, and nothing more is asked of it."""
+
+
+Card = Known
+"""The published card of a survey."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The adoptions of one rule of law, each with its codes, its first day and the day it holds no longer."""
+
+    adoptions: tuple[tuple[str, str | None, tuple[str, ...]], ...] = ()
+
+    def codes_on(self, day: str) -> tuple[str, ...]:
+        """Return the codes that hold on a day: those of the adoption that began last, unless it has ended."""
+        begun = [each for each in self.adoptions if each[0] <= day and (each[1] is None or each[0] < each[1])]
+        if not begun:
+            return ()
+        _, ends, codes = max(begun, key=lambda each: each[0])
+        return () if ends is not None and day >= ends else codes
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One version of a delegation order: since when it is in force, and to whom each clause delegates."""
+
+    order: str
+    valid_from: str
+    number: int
+    clauses: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """All versions of all delegation orders of one body."""
+
+    versions: tuple[Order, ...] = ()
+
+    def clauses_on(self, order: str, day: str) -> dict[str, str | None]:
+        """Return the clauses of an order that are in force on a day, with the body each delegates to."""
+        begun = [each for each in self.versions if each.order == order and each.valid_from <= day]
+        if not begun:
+            return {}
+        return dict(max(begun, key=lambda each: (each.valid_from, each.number)).clauses)
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting: who served at it, and when it ended (EDTF), as far as that is recorded."""
+
+    served: frozenset[str] = frozenset()
+    ended: str | None = None
 
 
 # --- Parts ------------------------------------------------------------------------------------
@@ -117,9 +172,49 @@ def evolve(state: Any, event: Event) -> Any:
             return Standpoint(matter)
         case StandpointVerified(by_decision=by), Standpoint(verified_by=None):
             return replace(state, verified_by=by)
-        case ((MatterOpened() | ProcessOpened() | DissentRecorded()), None):
+        case ((MatterOpened() | ProcessOpened() | DissentRecorded() | SurveyCardPublished()), None):
             return Known()
+        case ((RuleAdopted() | RuleRepealed()), (None | Rules())):
+            return _rules(state or Rules(), event)
+        case DelegationOrderAdopted(), (None | Orders()):
+            return Orders((*(state.versions if state else ()), _order(event)))
+        case ((AttendanceRecorded() | MeetingEnded()), (None | Meeting())):
+            return _meeting(state or Meeting(), event)
     return state
+
+
+def _rules(state: Rules, event: RuleAdopted | RuleRepealed) -> Rules:
+    """Return the rule of law; what a body adopted for itself alone does not bear on what the law lets delegate."""
+    if event.body is not None:
+        return state
+    if isinstance(event, RuleAdopted):
+        ends = None if event.valid_to is None else _day_after(event.valid_to)
+        return Rules((*state.adoptions, (event.valid_from, ends, event.codes)))
+    return Rules(
+        tuple(
+            (begins, event.on, codes) if begins == event.valid_from else (begins, ends, codes)
+            for begins, ends, codes in state.adoptions
+        )
+    )
+
+
+def _day_after(day: str) -> str | None:
+    try:
+        return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+def _order(event: DelegationOrderAdopted) -> Order:
+    # Without a known first day nothing says that it was not in force.
+    clauses = tuple((clause.number, clause.delegate_body) for clause in event.clauses)
+    return Order(event.order, event.valid_from or "", event.order_version, clauses)
+
+
+def _meeting(state: Meeting, event: AttendanceRecorded | MeetingEnded) -> Meeting:
+    if isinstance(event, MeetingEnded):
+        return replace(state, ended=event.at)
+    return replace(state, served=state.served | {event.person}) if event.served else state
 
 
 def _decision(state: Decision, event: Event) -> Decision:

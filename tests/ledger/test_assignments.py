@@ -53,7 +53,7 @@ TOWN: tuple[Event, ...] = (
     decided("p64", "preparatory", "styrelse"),
     decided("p90"),
 )
-GIVE = {
+GIVE: dict[str, Any] = {
     "assignment": "metoder",
     "decision": "p64",
     "clause": 3,
@@ -75,7 +75,7 @@ GIVEN = AssignmentGiven(
     report_to="styrelse",
     due="2015-12-14",
 )
-ON = {"assignment": "metoder", "matter": "inflytande"}
+ON: dict[str, Any] = {"assignment": "metoder", "matter": "inflytande"}
 ACCOUNT = AssignmentAccountStated(
     **ON, account="brev", document="tjs-2016", to_unit="enheten", text="Strukturera.", text_differs=True
 )

@@ -1,0 +1,142 @@
+"""Decisions: what a decision must rest on, each part of the record with the check of it.
+
+A check takes the state of its part and raises a Rejection, or lets it pass. What is only wanting in
+law, and not untrue in the record, passes: the view says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from ledger.bodies import DelegationOrderAdopted
+from ledger.decisions import rejections as no
+from ledger.decisions.events import DecisionForce, DissentKind, RecordDecision, RecordDissent
+from ledger.decisions.pieces import RelianceKind
+from ledger.decisions.states import (
+    Body,
+    Card,
+    Decision,
+    Meeting,
+    Orders,
+    Rules,
+    body_part,
+    matter_part,
+)
+from ledger.edtf import earliest, latest
+from ledger.governance import RuleAdopted, RuleRepealed
+from ledger.meetings import AttendanceRecorded, MeetingEnded
+from ledger.messages import Part, Rejection
+from ledger.processes import ProcessOpened
+from ledger.surveys import SurveyCardPublished
+
+NOT_DELEGABLE = "not_delegable"
+"""The rule whose codes say which matters must not be delegated (KL 6:38)."""
+
+Check: TypeAlias = Callable[[Any, datetime], None]
+Ground: TypeAlias = tuple[Part, Check]
+
+
+# --- What a decision names --------------------------------------------------------------------
+def named(command: RecordDecision) -> Iterable[Ground]:
+    """Yield what a decision names and rests on; the first two are its matter and its body."""
+    yield _matter(command.matter)
+    yield _body(command.body)
+    for body in (command.addressed_to, command.on_behalf_of):
+        if body is not None:
+            yield _body(body)
+    for item in command.scope:
+        if item.process is not None:
+            part = Part(f"process:{item.process}", (ProcessOpened,))
+            yield part, _exists(no.ProcessNotFound(process=item.process))
+        if item.matter is not None:
+            yield _matter(item.matter)
+    for reliance in command.relied_on:
+        if reliance.kind is RelianceKind.SURVEY and not reliance.quality_unknown:
+            part = Part(f"survey:{reliance.id}", (SurveyCardPublished,))
+            yield part, _exists(no.SurveyWithoutCard(survey=reliance.id))
+    if command.force is DecisionForce.DELEGATED and command.matter_flags:
+        yield Part(f"rule:{NOT_DELEGABLE}", (RuleAdopted, RuleRepealed)), _delegable(command)
+
+
+def _matter(id: str) -> Ground:
+    return matter_part(id), _exists(no.MatterNotFound(matter=id))
+
+
+def _body(id: str) -> Ground:
+    return body_part(id), _exists(no.BodyNotFound(body=id))
+
+
+def _exists(rejection: Rejection) -> Check:
+    def check(state: Body | Card | None, at: datetime) -> None:
+        if state is None:
+            raise rejection
+
+    return check
+
+
+def day_of(command: RecordDecision, at: datetime) -> str:
+    """Return the day a decision is judged on: of its meeting, else when it occurred, else now."""
+    if command.meeting_date is not None:
+        return command.meeting_date
+    occurred = command.occurred and (earliest(command.occurred) or latest(command.occurred))
+    return (occurred or at.date()).isoformat()
+
+
+# --- Delegation -------------------------------------------------------------------------------
+def _delegable(command: RecordDecision) -> Check:
+    def check(state: Rules | None, at: datetime) -> None:
+        barred = () if state is None else state.codes_on(day_of(command, at))
+        if hit := [flag for flag in command.matter_flags if flag in barred]:
+            raise no.NotDelegable(flags=", ".join(hit))
+
+    return check
+
+
+def delegation(command: RecordDecision, body: Body | None) -> Iterable[Ground]:
+    """Yield the delegation orders a delegated decision rests on: of the body stated, else of the one above."""
+    if command.force is not DecisionForce.DELEGATED or command.delegation is None or body is None:
+        return
+    owner = command.on_behalf_of or body.parent
+    if owner is not None:
+        yield Part(f"delegation:{owner}", (DelegationOrderAdopted,)), _in_force(command, owner)
+
+
+def _in_force(command: RecordDecision, owner: str) -> Check:
+    assert command.delegation is not None
+    order, clause = command.delegation.order, command.delegation.clause
+
+    def check(state: Orders | None, at: datetime) -> None:
+        day = day_of(command, at)
+        clauses = {} if state is None else state.clauses_on(order, day)
+        if clause not in clauses:
+            raise no.ClauseNotInForce(order=order, clause=clause, body=owner, day=day)
+        delegate = clauses[clause]
+        if delegate is not None and delegate != command.body:
+            raise no.NotTheDelegate(order=order, clause=clause, delegate=delegate, body=command.body)
+
+    return check
+
+
+# --- Reservations -----------------------------------------------------------------------------
+def reservation(command: RecordDissent, decision: Decision | None) -> Iterable[Ground]:
+    """Yield the meeting at which a reservation was made, where the decision names it."""
+    if command.kind is DissentKind.RESERVATION and decision is not None and decision.meeting is not None:
+        yield Part(f"meeting:{decision.meeting}", (AttendanceRecorded, MeetingEnded)), _by_participant(command)
+
+
+def _by_participant(command: RecordDissent) -> Check:
+    """Return the check of KL 4:27: one who took part in the decision, before the meeting ends."""
+
+    def check(state: Meeting | None, at: datetime) -> None:
+        if state is None:
+            return
+        if command.by_member is not None and state.served and command.by_member not in state.served:
+            raise no.NotAParticipant(member=command.by_member)
+        made = command.occurred and earliest(command.occurred)
+        ended = state.ended and latest(state.ended)
+        if made and ended and made > ended:
+            raise no.ReservationTooLate(occurred=command.occurred, ended=state.ended)
+
+    return check
