@@ -191,6 +191,8 @@ FRAMEWORKS = (
     "starlette",
     "participation",
     "protovalidate",
+    "numpy",
+    "scipy",
 )
 
 REPLAY = """
