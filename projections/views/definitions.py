@@ -6,10 +6,14 @@ from projections.projection import Rows
 from projections.views import (
     ballots,
     bodies,
+    claims,
     corrections,
+    criticism,
     decisions,
+    influence,
     inputs,
     matters,
+    mine,
     responses,
     rules,
 )
@@ -24,6 +28,10 @@ VIEWS = (
     decisions,
     corrections,
     rules,
+    criticism,
+    claims,
+    influence,
+    mine,
 )
 
 DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.inputs.events import SupportGiven, SupportWithdrawn
+from projections.claims import EVIDENCE
 from projections.decisions import DECISIONS, DISPOSITIONS
+from projections.governance import RULES
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTERS
+from projections.petitions import SIGNATURES
 from projections.processes import PROCESSES
 from projections.projection import Row, Rows
 from projections.responses import RESPONSES
+from projections.views import petitions
 from projections.views.answer import (
     FIRST_PAGE,
     Answer,
@@ -24,21 +28,37 @@ from projections.views.answer import (
     state_of,
     states,
 )
+from projections.views.claims import resting_on
+from projections.views.presence import linked
 from projections.views.scope import account_of, line, merged_into
 
 DEFINITION = Definition(
     "inputs",
-    1,
+    2,
     "Support given counts every time support was given; live support counts distinct supporters who have not "
     "withdrawn it, in all and for the version of the text each of them supported. Supporters of an input that was "
     "merged into another one stay its own and are listed with it. Every decision that answers for the input is "
-    "listed, also while its disposition is pending.",
-    (INPUTS, SUPPORTS, SCOPE, RESPONSES, DISPOSITIONS, DECISIONS),
+    "listed, also while its disposition is pending. Signatures kept in the ledger are those who support the input now, "
+    "each on the Swedish day they signed, from the day the signing opened to the day it closed; valid are those given "
+    "within the window that the terms or the rule of the day set. Signatures kept elsewhere are the last count told; "
+    "where a count fell, at least that many were struck. A threshold is recorded, or derived from the signatures; the "
+    "number it asks for is that of the signing's terms, else that of the rule in force when the signing opened, else "
+    "nobody's. A signing has lapsed when, at the end of the day judged on, it has closed and reached no threshold whose "
+    "number is known. A citizens' initiative is due as many days after its receipt as the rule of that day says; "
+    "without a rule nothing is due.",
+    (INPUTS, SUPPORTS, SIGNATURES, SCOPE, RESPONSES, DISPOSITIONS, DECISIONS, EVIDENCE, RULES),
 )
 
 
-def proposal(rows: Rows, input: str) -> Answer | None:
-    """Return *my proposal*: an input of any kind, with its support, its answers, and what each decision did with it."""
+APART = frozenset({"signing", "thresholds"})
+"""Members of an input's state that are shown with what they amount to."""
+
+
+def proposal(rows: Rows, input: str, *, on: str) -> Answer | None:
+    """Return *my proposal*: an input of any kind, with its support, its answers, and what each decision did with it.
+
+    Signing and the deadline of an initiative are judged on a day (ISO 8601).
+    """
     state = state_of(rows, INPUTS.name, input)
     if state is None:
         return None
@@ -46,13 +66,32 @@ def proposal(rows: Rows, input: str) -> Answer | None:
     return answer(
         rows,
         DEFINITION,
-        input=state,
+        on=on,
+        input=_shown(rows, state),
+        signing=petitions.signing(rows, state, on),
+        initiative=petitions.initiative(rows, state, on),
+        parts=[_part(rows, each) for each in state["parts"]],
+        claims=resting_on(rows, "input", input),
         stands_for=merged_into(rows, state["merged_into"], input),
         support=support(rows, input),
         taken_in=[{"input": each, "support": support(rows, each)} for each in taken_in],
         responses=_responses(rows, input),
-        dispositions=[_disposition(rows, decision, state) for decision in _answered_by(rows, state)],
+        dispositions=[disposition(rows, decision, state) for decision in answered_by(rows, state)],
         events=events((), f"input:{input}"),
+    )
+
+
+def _shown(rows: Rows, state: dict[str, Any]) -> Answer:
+    kept = {name: value for name, value in state.items() if name not in APART}
+    return kept | {"criticises": linked(rows, state["criticises"])}
+
+
+def _part(rows: Rows, part: str) -> Answer:
+    state = state_of(rows, INPUTS.name, part)
+    return (
+        {"input": part, "status": None, "decisions": []}
+        if state is None
+        else picked(state, "input", "status", "decisions")
     )
 
 
@@ -80,7 +119,7 @@ def _responses(rows: Rows, input: str) -> Answer | None:
     return None if state is None else picked(state, *names)
 
 
-def _answered_by(rows: Rows, state: dict[str, Any]) -> list[str]:
+def answered_by(rows: Rows, state: dict[str, Any]) -> list[str]:
     """Return the decisions that have a line for the input or owe it one, in the order of their ids."""
     decisions = set(state["decisions"])
     for projection, place in ((PROCESSES.name, state["process"]), (MATTERS.name, state["matter"])):
@@ -89,7 +128,7 @@ def _answered_by(rows: Rows, state: dict[str, Any]) -> list[str]:
     return sorted(decisions)
 
 
-def _disposition(rows: Rows, decision: str, state: dict[str, Any]) -> Answer:
+def disposition(rows: Rows, decision: str, state: dict[str, Any]) -> Answer:
     """Return what a decision did with the input: its line in the trace, every wording, every contest."""
     facts = state | {"received": state["received"]["position"]}
     account = account_of(rows, decision)

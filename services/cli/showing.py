@@ -21,10 +21,14 @@ from projections.rows.memory import MemoryRows, happened_by
 from projections.views import (
     ballots,
     bodies,
+    claims,
     corrections,
+    criticism,
     decisions,
+    influence,
     inputs,
     matters,
+    mine,
     responses,
     rules,
 )
@@ -62,6 +66,9 @@ ONE: dict[str, One] = {
     "ballot": ballots.ballot,
     "decision": decisions.decision,
     "rule": rules.rule,
+    "claim": claims.claim,
+    "influence": influence.influence,
+    "mine": mine.mine_by,
 }
 """Views of one thing, by its kind."""
 
@@ -74,6 +81,9 @@ MANY: dict[str, tuple[str, Many]] = {
     "decision": ("decisions", decisions.decisions),
     "correction": ("corrections", corrections.corrections),
     "rule": ("rules", rules.rules),
+    "criticism": ("criticism", criticism.criticism),
+    "claim": ("claims", claims.claims),
+    "reference": ("references", claims.references),
 }
 """Lists, by the kind of what they list, with the member of the answer that holds the items."""
 
@@ -125,7 +135,7 @@ def _check(asked: Asked, kind: str) -> None:
         raise Failure(Exit.USAGE, "choose one of --json and --csv")
     if (asked.votes or asked.totals) and (kind != "ballot" or asked.id is None or asked.votes is asked.totals):
         raise Failure(Exit.USAGE, "--votes or --totals goes with one ballot: show ballot ID --votes")
-    if kind in {"trace", "event"} and asked.id is None:
+    if kind in {"trace", "event", *(ONE.keys() - MANY.keys())} and asked.id is None:
         raise Failure(Exit.USAGE, f"say which {kind}: show {kind} ID")
     if asked.asof is not None and asked.at is not None:
         raise Failure(Exit.USAGE, "choose one of --at (what was known) and --asof (what had happened)")

@@ -29,11 +29,15 @@ from projections.rows.port import NotReached
 from projections.views import (
     ballots,
     bodies,
+    claims,
     corrections,
+    criticism,
     decisions,
     definitions,
+    influence,
     inputs,
     matters,
+    mine,
     responses,
     rules,
 )
@@ -59,6 +63,12 @@ def _inputs(rows: Rows, page: Page, process: str = "", matter: str = "", status:
     return inputs.inputs(rows, page, place, status or None)
 
 
+def _influence(rows: Rows, decision: str = "", matter: str = "") -> Shown:
+    if bool(decision) is bool(matter):
+        raise field_invalid("matter", "give a decision or a matter: one of them")
+    return influence.of_decision(rows, decision) if decision else influence.of_matter(rows, matter)
+
+
 VIEWS: dict[str, View] = {
     "GetBody": bodies.body,
     "ListBodies": bodies.bodies,
@@ -78,6 +88,12 @@ VIEWS: dict[str, View] = {
     "ListCorrections": corrections.corrections,
     "GetRule": rules.rule,
     "ListRules": rules.rules,
+    "ListCriticism": criticism.criticism,
+    "GetClaim": claims.claim,
+    "ListClaims": claims.claims,
+    "ListReferences": claims.references,
+    "GetInfluence": _influence,
+    "GetMine": mine.mine,
     "ListDefinitions": definitions.definitions,
 }
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""
@@ -157,7 +173,7 @@ class Asked:
         fields = request.DESCRIPTOR.fields_by_name
         own = [name for name in fields if name not in ENVELOPE]
         self.arguments = {name: value for name in own if (value := getattr(request, name))}
-        self.subject = own[0] if own else ""
+        self.subject = next((name for name in own if name in self.arguments), own[0] if own else "")
         if "page_size" in fields:
             self.arguments["page"] = self._page(request.page_size, request.page_token)
         if judged:

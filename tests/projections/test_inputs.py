@@ -28,7 +28,7 @@ from tests.projections.town import SEALED, TOWN, decided, disposed, received
 
 
 def proposal(rows: MemoryRows, input: str = "i1") -> dict[str, Any]:
-    view = inputs.proposal(rows, input)
+    view = inputs.proposal(rows, input, on="2016-06-10")
     assert view is not None
     return view
 
@@ -207,4 +207,4 @@ def test_a_matter_counts_its_inputs_by_who_speaks_and_how_they_stand() -> None:
 
 
 def test_an_unknown_input_has_no_view() -> None:
-    assert inputs.proposal(rows_of(received("i1")), "i9") is None
+    assert inputs.proposal(rows_of(received("i1")), "i9", on="2016-06-10") is None
