@@ -159,6 +159,8 @@ def _deliver(states: tuple[State, ...], command: DeliverCommitment, at: datetime
         raise DeliveryInFuture(on=command.on)
     return CommitmentDelivered(
         commitment=command.commitment,
+        # Without another word the delivery itself is what occurred, on its day.
+        occurred=command.occurred or command.on,
         on=command.on,
         evidence=tuple(DeliveryEvidence(kind=each.kind, id=each.id) for each in command.evidence),
         text=command.text,

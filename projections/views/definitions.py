@@ -7,6 +7,7 @@ from projections.views import (
     ballots,
     bodies,
     claims,
+    commitments,
     corrections,
     criticism,
     decisions,
@@ -14,6 +15,11 @@ from projections.views import (
     inputs,
     matters,
     mine,
+    groups,
+    inputs,
+    matters,
+    methods,
+    processes,
     responses,
     rules,
 )
@@ -32,6 +38,10 @@ VIEWS = (
     claims,
     influence,
     mine,
+    processes,
+    groups,
+    methods,
+    commitments,
 )
 
 DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)

@@ -1,4 +1,4 @@
-"""Matters and processes as they are shown: the dossier, how many inputs, what answers for them."""
+"""Matters as they are shown: the dossier, how many inputs, what answers for them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from ledger.inputs.events import InputReceived
 from projections.inputs import SCOPE
 from projections.matters import MATTERS
-from projections.processes import PROCESSES
 from projections.projection import Rows
 from projections.views.answer import (
     FIRST_PAGE,
@@ -24,18 +23,11 @@ from projections.views.answer import (
 
 DEFINITION = Definition(
     "matters",
-    1,
-    "A matter or a process with its life in the order of the record. The inputs are all that were received in it, "
+    2,
+    "A matter with its life in the order of the record. The inputs are all that were received in it, "
     "by capacity of the author and by status: live, rejected, withdrawn, merged; none is left out.",
-    (MATTERS, PROCESSES, SCOPE),
+    (MATTERS, SCOPE),
 )
-
-
-PROCESS = (
-    *("process", "title", "kind", "owner", "period", "channels", "groups", "matter", "open_ended", "external_id"),
-    *("status", "opened", "closed", "promises", "ballots", "in_scope_of"),
-)
-"""What is shown of a process as such; how it is run stands beside it."""
 
 
 def matter(rows: Rows, matter: str) -> Answer | None:
@@ -43,18 +35,10 @@ def matter(rows: Rows, matter: str) -> Answer | None:
     state = state_of(rows, MATTERS.name, matter)
     if state is None:
         return None
-    return answer(rows, DEFINITION, matter=state, **_inputs(rows, f"matter:{matter}"))
+    return answer(rows, DEFINITION, matter=state, **inputs_of(rows, f"matter:{matter}"))
 
 
-def process(rows: Rows, process: str) -> Answer | None:
-    """Return a process, its promises in order, and the number of its inputs."""
-    state = state_of(rows, PROCESSES.name, process)
-    if state is None:
-        return None
-    return answer(rows, DEFINITION, process=picked(state, *PROCESS), **_inputs(rows, f"process:{process}"))
-
-
-def _inputs(rows: Rows, place: str) -> dict[str, Any]:
+def inputs_of(rows: Rows, place: str) -> dict[str, Any]:
     """Return `inputs`, the figure of all, and `inputs_by_status`, its parts."""
     parts: list[Answer] = []
     for name, number in sorted(rows.figures(SCOPE.name, f"{place}|").items()):
@@ -70,13 +54,3 @@ def matters(rows: Rows, page: Page = FIRST_PAGE) -> Answer:
     found = states(rows, MATTERS.name, after=page.after)
     items, token = one_page(rows, found, page, lambda row: picked(row.state, *names))
     return answer(rows, DEFINITION, matters=items, next_page_token=token)
-
-
-def processes(rows: Rows, page: Page = FIRST_PAGE, matter: str | None = None) -> Answer:
-    """Return a page of processes, of one matter or all, in the order of their ids."""
-    names = ("process", "title", "kind", "owner", "period", "matter", "status", "opened")
-    found = (
-        row for row in states(rows, PROCESSES.name, after=page.after) if matter is None or row.state["matter"] == matter
-    )
-    items, token = one_page(rows, found, page, lambda row: picked(row.state, *names))
-    return answer(rows, DEFINITION, processes=items, next_page_token=token)

@@ -22,6 +22,7 @@ from projections.views import (
     ballots,
     bodies,
     claims,
+    commitments,
     corrections,
     criticism,
     decisions,
@@ -29,6 +30,11 @@ from projections.views import (
     inputs,
     matters,
     mine,
+    groups,
+    inputs,
+    matters,
+    methods,
+    processes,
     responses,
     rules,
 )
@@ -61,7 +67,10 @@ Many: TypeAlias = Callable[..., Answer]
 ONE: dict[str, One] = {
     "body": bodies.body,
     "matter": matters.matter,
-    "process": matters.process,
+    "process": processes.process,
+    "method": methods.method,
+    "commitment": commitments.commitment,
+    "participation": groups.participation,
     "input": inputs.proposal,
     "ballot": ballots.ballot,
     "decision": decisions.decision,
@@ -75,7 +84,11 @@ ONE: dict[str, One] = {
 MANY: dict[str, tuple[str, Many]] = {
     "body": ("bodies", bodies.bodies),
     "matter": ("matters", matters.matters),
-    "process": ("processes", matters.processes),
+    "process": ("processes", processes.processes),
+    "open-process": ("open_processes", processes.open_processes),
+    "method": ("methods", methods.methods),
+    "channel": ("channels", methods.channels),
+    "commitment": ("commitments", commitments.commitments),
     "input": ("inputs", inputs.inputs),
     "ballot": ("ballots", ballots.ballots),
     "decision": ("decisions", decisions.decisions),
@@ -181,6 +194,8 @@ def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
     if kind == "responses":
         times: Answer = _judged(responses.answer_times, asked)(rows)
         return times
+    if kind == "participation" and asked.id is None:
+        return _found(groups.participation(rows), kind, "")
     if asked.id is None:
         name, many = MANY[kind]
         listed = _judged(many, asked)

@@ -30,6 +30,7 @@ from projections.views import (
     ballots,
     bodies,
     claims,
+    commitments,
     corrections,
     criticism,
     decisions,
@@ -38,9 +39,14 @@ from projections.views import (
     inputs,
     matters,
     mine,
+    groups,
+    inputs,
+    matters,
+    processes,
     responses,
     rules,
 )
+from projections.views import methods as method_views
 from projections.views.answer import PAGE_SIZE, Page, PageTokenInvalid, read_page_token
 from services.rpc.catalogue import message_class, methods
 from services.rpc.chain import Context
@@ -74,8 +80,15 @@ VIEWS: dict[str, View] = {
     "ListBodies": bodies.bodies,
     "GetMatter": matters.matter,
     "ListMatters": matters.matters,
-    "GetProcess": matters.process,
-    "ListProcesses": matters.processes,
+    "GetProcess": processes.process,
+    "ListProcesses": processes.processes,
+    "ListOpenProcesses": processes.open_processes,
+    "GetParticipation": groups.participation,
+    "GetMethod": method_views.method,
+    "ListMethods": method_views.methods,
+    "ListChannels": method_views.channels,
+    "GetCommitment": commitments.commitment,
+    "ListCommitments": commitments.commitments,
     "GetInput": inputs.proposal,
     "ListInputs": _inputs,
     "GetBallot": ballots.ballot,

@@ -32,7 +32,7 @@ from participation.transparency.v1 import (
     responses_pb2,
     transparency_service_pb2,
 )
-from projections.views import ballots, bodies, decisions, inputs, matters, responses
+from projections.views import ballots, bodies, decisions, inputs, matters, processes, responses
 from projections.views.answer import PAGE_SIZE_MAX, Page, PageTokenInvalid, one_page, page_token, read_page_token
 from projections.views.definitions import definitions
 from tests.projections.history import rows_of
@@ -100,8 +100,8 @@ VIEWS: dict[str, tuple[type[Message], Callable[[], Any]]] = {
     "matter": (matters_pb2.GetMatterResponse, lambda: matters.matter(ROWS, "m1")),
     "closed matter": (matters_pb2.GetMatterResponse, lambda: matters.matter(ROWS, "m2")),
     "matters": (matters_pb2.ListMattersResponse, lambda: matters.matters(ROWS)),
-    "process": (matters_pb2.GetProcessResponse, lambda: matters.process(ROWS, "p1")),
-    "processes": (matters_pb2.ListProcessesResponse, lambda: matters.processes(ROWS)),
+    "process": (matters_pb2.GetProcessResponse, lambda: processes.process(ROWS, "p1", on="2016-06-10")),
+    "processes": (matters_pb2.ListProcessesResponse, lambda: processes.processes(ROWS)),
     "input": (inputs_pb2.GetInputResponse, lambda: inputs.proposal(ROWS, "i1", on="2016-06-10")),
     "merged input": (inputs_pb2.GetInputResponse, lambda: inputs.proposal(ROWS, "i2", on="2016-06-10")),
     "rejected input": (inputs_pb2.GetInputResponse, lambda: inputs.proposal(ROWS, "i3", on="2016-06-10")),

@@ -15,7 +15,7 @@ from ledger.matters import (
     MatterReopened,
 )
 from ledger.processes import ParticipationLevel, ProcessClosed, PromiseDeclared
-from projections.views import bodies, matters
+from projections.views import bodies, matters, processes
 from projections.views.answer import Page, read_page_token
 from tests.projections.history import rows_of
 from tests.projections.town import COMMITTEE, MATTER, SEALED, TOWN, decided, opened
@@ -103,7 +103,7 @@ def test_a_decision_in_one_matter_may_answer_for_the_inputs_of_another() -> None
     assert second is not None
     assert (first["matter"]["decisions"], first["matter"]["in_scope_of"]) == (["d1"], [])
     assert (second["matter"]["decisions"], second["matter"]["in_scope_of"]) == ([], ["d1"])
-    process = matters.process(rows, "p1")
+    process = processes.process(rows, "p1", on="2016-05-16")
     assert process is not None
     assert process["process"]["in_scope_of"] == ["d1"]
 
@@ -116,15 +116,15 @@ def test_a_promise_that_shrank_is_seen_to_have_shrunk() -> None:
         opened(process="p1"),
         ProcessClosed(process="p1", summary=SEALED),
     )
-    view = matters.process(rows, "p1")
+    view = processes.process(rows, "p1", on="2016-05-16")
     assert view is not None
     shown = view["process"]
     assert [each["can_change"] for each in shown["promises"]] == [["Sträckning", "Tidplan"], ["Tidplan"]]
     assert (shown["ballots"], shown["status"]) == (["b"], "closed")
     assert shown["closed"]["summary"] == {"position": 8, "pointer": "/summary"}
-    assert [each["process"] for each in matters.processes(rows, matter="m1")["processes"]] == ["p1"]
-    assert matters.processes(rows, matter="m2")["processes"] == []
-    assert matters.process(rows, "p9") is None
+    assert [each["process"] for each in processes.processes(rows, matter="m1")["processes"]] == ["p1"]
+    assert processes.processes(rows, matter="m2")["processes"] == []
+    assert processes.process(rows, "p9", on="2016-05-16") is None
 
 
 def test_matters_are_listed() -> None:
