@@ -27,6 +27,7 @@ from ledger.decisions import SLICE as DECISIONS
 from ledger.dispositions import SLICE as DISPOSITIONS
 from ledger.documents import SLICE as DOCUMENTS
 from ledger.governance import SLICE as GOVERNANCE
+from ledger.indicators import SLICE as INDICATORS
 from ledger.inputs import SLICE as INPUTS
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.continuity import check_continuity
@@ -74,6 +75,7 @@ SLICES: tuple[Slice, ...] = (
     COMMITMENTS,
     SURVEYS,
     MEETINGS,
+    INDICATORS,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

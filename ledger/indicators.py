@@ -1,1 +1,0 @@
-"""Indicators: definitions, targets and values over time (nyckeltal)."""
