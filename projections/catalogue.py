@@ -12,6 +12,7 @@ from projections.corrections import CORRECTIONS
 from projections.decisions import DECISIONS, DISPOSITIONS, STANDPOINTS
 from projections.documents import DOCUMENTS, FILED, PROPOSALS, TAKEN_DOWN
 from projections.governance import RULES
+from projections.indicators import INDICATOR_LINKS, INDICATOR_VALUES, INDICATORS
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTER_NUMBERS, MATTERS
 from projections.meetings import ITEM_DECISIONS, ITEMS, MEETING_DAYS, MEETINGS
@@ -69,6 +70,9 @@ PROJECTIONS: tuple[Projection, ...] = (
     MEETING_DAYS,
     ITEMS,
     ITEM_DECISIONS,
+    INDICATORS,
+    INDICATOR_VALUES,
+    INDICATOR_LINKS,
 )
 """Every read model, in the order of the subjects."""
 

@@ -12,6 +12,7 @@ from projections.views import (
     criticism,
     decisions,
     groups,
+    indicators,
     influence,
     inputs,
     matters,
@@ -40,6 +41,7 @@ VIEWS = (
     groups,
     methods,
     commitments,
+    indicators,
 )
 
 DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)

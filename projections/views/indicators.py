@@ -247,7 +247,9 @@ def _ranking(rows: Rows) -> list[Answer]:
 # --- Links and lists ----------------------------------------------------------------------------
 def _links(rows: Rows, indicator: str) -> list[Answer]:
     """Return the surveys, questions, sessions and programmes that name an indicator; a survey with its title."""
-    return [row.state | {"title": _title(rows, row.state)} for row in states(rows, INDICATOR_LINKS.name, f"{indicator}|")]
+    return [
+        row.state | {"title": _title(rows, row.state)} for row in states(rows, INDICATOR_LINKS.name, f"{indicator}|")
+    ]
 
 
 def _title(rows: Rows, link: dict[str, Any]) -> str | None:

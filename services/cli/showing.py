@@ -27,6 +27,7 @@ from projections.views import (
     criticism,
     decisions,
     groups,
+    indicators,
     influence,
     inputs,
     matters,
@@ -76,6 +77,7 @@ ONE: dict[str, One] = {
     "claim": claims.claim,
     "influence": influence.influence,
     "mine": mine.mine_by,
+    "indicator": indicators.indicator,
 }
 """Views of one thing, by its kind."""
 
@@ -95,6 +97,7 @@ MANY: dict[str, tuple[str, Many]] = {
     "criticism": ("criticism", criticism.criticism),
     "claim": ("claims", claims.claims),
     "reference": ("references", claims.references),
+    "indicator": ("indicators", indicators.indicators),
 }
 """Lists, by the kind of what they list, with the member of the answer that holds the items."""
 

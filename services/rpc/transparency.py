@@ -36,6 +36,7 @@ from projections.views import (
     decisions,
     definitions,
     groups,
+    indicators,
     influence,
     inputs,
     matters,
@@ -105,6 +106,8 @@ VIEWS: dict[str, View] = {
     "ListReferences": claims.references,
     "GetInfluence": _influence,
     "GetMine": mine.mine,
+    "GetIndicator": indicators.indicator,
+    "ListIndicators": indicators.indicators,
     "ListDefinitions": definitions.definitions,
 }
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""
