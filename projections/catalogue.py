@@ -22,7 +22,7 @@ from projections.processes import HEARD, PROCESSES, VOICES
 from projections.programmes import PROGRAMME_LINKS, PROGRAMMES
 from projections.projection import Projection
 from projections.responses import RESPONSES
-from projections.surveys import SURVEY_ANSWERS, SURVEY_QUESTIONS, SURVEY_RELEASES, SURVEYS
+from projections.surveys import SURVEY_ANSWERS, SURVEY_LINKS, SURVEY_QUESTIONS, SURVEY_RELEASES, SURVEYS
 
 PROJECTIONS: tuple[Projection, ...] = (
     BODIES,
@@ -64,6 +64,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     SURVEY_QUESTIONS,
     SURVEY_ANSWERS,
     SURVEY_RELEASES,
+    SURVEY_LINKS,
     MANDATES,
     DELEGATION_ORDERS,
     MEETINGS,

@@ -4,6 +4,7 @@
     survey_questions   survey|question|version     one wording of one question; the words themselves stay sealed
     survey_answers     survey|respondent           that an answer came and counts, never what it says; emits how many
     survey_releases    survey|release              the tables as they were released, suppressed cells and all
+    survey_links       survey|id|kind|id           inputs that criticise it or a question, decisions that rely on it
 
 What respondents said is private and in no read model. A figure is public only as a part of a release, and every
 release names its card.
@@ -14,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ledger.decisions.events import DecisionRecorded
+from ledger.inputs.links import CriticismLinked
 from ledger.messages import Event, RecordedEvent
 from ledger.surveys.events import (
     AnswerReceived,
@@ -204,4 +207,36 @@ SURVEY_RELEASES = Projection(
     types=(ResultsPublished, ResultRetracted),
     keys=lambda event: (f"{event.survey}|{event.release}",),
     apply=_release,
+)
+
+
+# --- Who speaks about it, who relies on it ----------------------------------------------------
+CRITICISED = ("survey", "question")
+
+
+def _link_keys(event: Any) -> tuple[str, ...]:
+    match event:
+        case CriticismLinked(target_kind=kind, target=target, input=input) if kind in CRITICISED:
+            return (f"{kind}|{target}|criticism|{input}",)
+        case DecisionRecorded(relied_on=relied_on, decision=decision):
+            surveys = (each.id for each in relied_on or () if each.kind == "survey")
+            return tuple(f"survey|{survey}|decision|{decision}" for survey in dict.fromkeys(surveys))
+    return ()
+
+
+def _link(state: State, recorded: RecordedEvent) -> State:
+    match recorded.event, state:
+        case CriticismLinked(target_kind=kind, target=target, input=input), None:
+            return {"input": input, "target_kind": str(kind), "target": target, "recorded": moment(recorded)}
+        case DecisionRecorded(decision=decision, title=title), None:
+            return {"decision": decision, "title": title, "recorded": moment(recorded)}
+    return state
+
+
+SURVEY_LINKS = Projection(
+    name="survey_links",
+    version=1,
+    types=(CriticismLinked, DecisionRecorded),
+    keys=_link_keys,
+    apply=_link,
 )

@@ -21,6 +21,8 @@ from projections.views import (
     processes,
     responses,
     rules,
+    survey_compare,
+    surveys,
 )
 from projections.views.answer import Answer
 
@@ -30,6 +32,8 @@ VIEWS = (
     inputs,
     ballots,
     responses,
+    surveys,
+    survey_compare,
     decisions,
     corrections,
     rules,

@@ -36,6 +36,7 @@ from projections.views import (
     processes,
     responses,
     rules,
+    surveys,
 )
 from projections.views.answer import PAGE_SIZE_MAX, Answer, Page, read_page_token
 from projections.views.definitions import definitions
@@ -78,6 +79,7 @@ ONE: dict[str, One] = {
     "influence": influence.influence,
     "mine": mine.mine_by,
     "indicator": indicators.indicator,
+    "survey": surveys.survey,
 }
 """Views of one thing, by its kind."""
 
@@ -98,6 +100,7 @@ MANY: dict[str, tuple[str, Many]] = {
     "claim": ("claims", claims.claims),
     "reference": ("references", claims.references),
     "indicator": ("indicators", indicators.indicators),
+    "survey": ("surveys", surveys.surveys),
 }
 """Lists, by the kind of what they list, with the member of the answer that holds the items."""
 

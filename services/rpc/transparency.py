@@ -44,6 +44,8 @@ from projections.views import (
     processes,
     responses,
     rules,
+    survey_compare,
+    surveys,
 )
 from projections.views import methods as method_views
 from projections.views.answer import PAGE_SIZE, Page, PageTokenInvalid, read_page_token
@@ -108,6 +110,9 @@ VIEWS: dict[str, View] = {
     "GetMine": mine.mine,
     "GetIndicator": indicators.indicator,
     "ListIndicators": indicators.indicators,
+    "GetSurvey": surveys.survey,
+    "ListSurveys": surveys.surveys,
+    "CompareSurveys": survey_compare.compare,
     "ListDefinitions": definitions.definitions,
 }
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""
