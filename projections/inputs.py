@@ -209,14 +209,15 @@ def _in_scope(state: State, recorded: RecordedEvent) -> State:
 
 
 def _scope_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
-    """Emit the number of inputs by place, capacity of the author and status."""
+    """Emit the number of inputs by place, capacity of the author and status, and by kind and capacity."""
     place = key.partition("|")[0]
-    return ((f"{place}|{state['author_kind']}|{state['status']}", 1),)
+    yield f"{place}|{state['author_kind']}|{state['status']}", 1
+    yield f"{place}|kind|{state['kind']}|{state['author_kind']}", 1
 
 
 SCOPE = Projection(
     name="scope",
-    version=1,
+    version=2,
     types=(InputReceived, InputWithdrawn, InputMerged, InputModerated, InputRestored),
     keys=_places,
     apply=_in_scope,

@@ -165,7 +165,7 @@ def _place(link: ProgrammeLinked | LinkProgramme) -> tuple[str | None, ...]:
 def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[Event]:
     """Return the event that follows from `command`, or raise a Rejection. No rule here asks the time."""
     asked = _programmes(command)
-    _check_programmes(command, dict(zip(asked, states, strict=False)))
+    _check_programmes(command, asked, states)
     for known, (_, rejection) in zip(states[len(asked) :], _named(command), strict=True):
         if known is None:
             raise rejection
@@ -191,9 +191,10 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
     raise TypeError(f"{type(command).__name__} is no command of programmes")
 
 
-def _check_programmes(command: Any, found: dict[str, Programme | None]) -> None:
-    for programme, state in found.items():
-        is_new = isinstance(command, AdoptProgramme) and programme == command.programme
+def _check_programmes(command: Command, asked: tuple[str, ...], states: tuple[Any, ...]) -> None:
+    """Raise unless a programme to be adopted is new, and every other one that is named is known."""
+    for place, (programme, state) in enumerate(zip(asked, states, strict=False)):
+        is_new = isinstance(command, AdoptProgramme) and place == 0
         if is_new and state is not None:
             raise ProgrammeAlreadyAdopted(programme=programme)
         if not is_new and state is None:

@@ -11,6 +11,7 @@ from projections.views import (
     corrections,
     criticism,
     decisions,
+    documents,
     groups,
     indicators,
     influence,
@@ -19,6 +20,7 @@ from projections.views import (
     methods,
     mine,
     processes,
+    programmes,
     responses,
     rules,
     survey_compare,
@@ -46,6 +48,8 @@ VIEWS = (
     methods,
     commitments,
     indicators,
+    documents,
+    programmes,
 )
 
 DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)

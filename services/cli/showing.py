@@ -26,6 +26,7 @@ from projections.views import (
     corrections,
     criticism,
     decisions,
+    documents,
     groups,
     indicators,
     influence,
@@ -34,6 +35,7 @@ from projections.views import (
     methods,
     mine,
     processes,
+    programmes,
     responses,
     rules,
     surveys,
@@ -80,6 +82,8 @@ ONE: dict[str, One] = {
     "mine": mine.mine_by,
     "indicator": indicators.indicator,
     "survey": surveys.survey,
+    "document": documents.document,
+    "programme": programmes.programme,
 }
 """Views of one thing, by its kind."""
 
@@ -101,12 +105,15 @@ MANY: dict[str, tuple[str, Many]] = {
     "reference": ("references", claims.references),
     "indicator": ("indicators", indicators.indicators),
     "survey": ("surveys", surveys.surveys),
+    "document": ("documents", documents.documents),
+    "programme": ("programmes", programmes.programmes),
 }
 """Lists, by the kind of what they list, with the member of the answer that holds the items."""
 
 KINDS = {
     "proposal": "input",
     "response": "responses",
+    "goal": "goals",
     "answer-times": "responses",
     "definition": "definitions",
     "events": "event",
@@ -144,7 +151,7 @@ def show(settings: Settings, asked: Asked) -> Exit:
 
 
 def _check(asked: Asked, kind: str) -> None:
-    kinds = [*dict.fromkeys([*ONE, *MANY]), "trace", "responses", "definitions", "event"]
+    kinds = [*dict.fromkeys([*ONE, *MANY]), "trace", "responses", "goals", "definitions", "event"]
     if kind not in kinds:
         known = ", ".join(kinds)
         raise Failure(Exit.USAGE, f"there is nothing of the kind {asked.kind!r} to show; it is one of: {known}")
@@ -195,6 +202,9 @@ def _rows_of_day(reader: Reader, day: date) -> MemoryRows:
 def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
     if kind == "definitions":
         return definitions(rows)
+    if kind == "goals":
+        goals: Answer = _judged(programmes.goals, asked)(rows)
+        return goals
     if kind == "responses":
         times: Answer = _judged(responses.answer_times, asked)(rows)
         return times
