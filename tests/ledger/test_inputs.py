@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pydantic import ValidationError
 
@@ -13,11 +15,14 @@ from ledger.inputs import (
     InputRestored,
     InputRevised,
     InputWithdrawn,
+    Instrument,
     MergeInput,
     ModerateInput,
     ReceiveInput,
     RestoreInput,
     ReviseInput,
+    SignaturesHeld,
+    SigningOpened,
     SupportGiven,
     SupportInput,
     SupportWithdrawn,
@@ -28,6 +33,8 @@ from ledger.inputs import (
 )
 from ledger.inputs.rejections import (
     AlreadySupported,
+    InitiativeByResidentsOnly,
+    InitiativeNeedsAuthor,
     InputAlreadyReceived,
     InputIsMerged,
     InputIsRejected,
@@ -35,14 +42,17 @@ from ledger.inputs.rejections import (
     InputMergesIntoItself,
     InputsOfTwoProcesses,
     InputUnknown,
+    InstrumentDoesNotFit,
     MatterIsClosed,
     MatterUnknown,
     NothingToRestore,
     NotSupported,
     NotTheAuthor,
+    PartyOfOfficialsOnly,
     ProcessIsClosed,
     ProcessUnknown,
     RejectionNeedsReason,
+    SigningIsNotOpen,
     VerdictUnchanged,
     VersionUnknown,
 )
@@ -113,6 +123,21 @@ RESTORE = RestoreInput(input="i", reason_code="mistake", by_role="moderator")
 SUPPORT = SupportInput(input="i", supporter="S1")
 UNSUPPORT = WithdrawSupport(input="i", supporter="S1")
 
+INITIATIVE = {"kind": InputKind.INITIATIVE, "instrument": Instrument.RESIDENT_INITIATIVE}
+OFFICIAL = {"author_kind": AuthorKind.OFFICIAL, "party": "V", "role": "ledamot"}
+# The server's time in these tests is 12:00 on 16 May 2016.
+SIGNING_OVER = SigningOpened(input="i", held=SignaturesHeld.LEDGER, closes="2016-05-16T12:00:00Z")
+SIGNING_AHEAD = SigningOpened(input="i", held=SignaturesHeld.LEDGER, opens="2016-05-16T12:00:01Z")
+SIGNING_NOW = SigningOpened(
+    input="i", held=SignaturesHeld.LEDGER, opens="2016-05-16T12:00:00Z", closes="2016-05-16T12:00:01Z"
+)
+ON_PAPER = {"occurred": "2016-05-01"}
+
+
+def changed(command: ReceiveInput, **fields: Any) -> ReceiveInput:
+    return command.model_copy(update=fields)
+
+
 ACCEPTABLE: list[tuple[tuple[Event, ...], Command, Event]] = [
     ((PROCESS,), receive(), RECEIVED),
     ((MATTER,), receive(process=None, matter="m"), received(process=None, matter="m")),
@@ -148,6 +173,10 @@ ACCEPTABLE: list[tuple[tuple[Event, ...], Command, Event]] = [
     ((RECEIVED, REJECTED_INPUT, RESTORED), ACCEPT, ACCEPTED),
     ((RECEIVED, received("j"), MERGED, RESTORED), MERGE, MERGED),
     ((PROCESS, RECEIVED, REJECTED_INPUT, RESTORED), SUPPORT, SUPPORTED),
+    ((PROCESS, RECEIVED, SIGNING_NOW), SUPPORT, SUPPORTED),
+    ((PROCESS, RECEIVED, SIGNING_OVER), SUPPORT.model_copy(update=ON_PAPER), SUPPORTED.model_copy(update=ON_PAPER)),
+    ((PROCESS,), changed(receive(), **INITIATIVE), RECEIVED.model_copy(update=INITIATIVE)),
+    ((PROCESS,), changed(receive(), **OFFICIAL), RECEIVED.model_copy(update=OFFICIAL)),
 ]  # fmt: skip
 
 
@@ -197,6 +226,14 @@ REFUSED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((RECEIVED, ACCEPTED), RESTORE, NothingToRestore),
     ((RECEIVED, REJECTED_INPUT, RESTORED), RESTORE, NothingToRestore),
     ((RECEIVED, WITHDRAWN), RESTORE, InputIsWithdrawn),
+    ((PROCESS, RECEIVED, SIGNING_OVER), SUPPORT, SigningIsNotOpen),
+    ((PROCESS, RECEIVED, SIGNING_AHEAD), SUPPORT, SigningIsNotOpen),
+    ((PROCESS,), changed(receive(), **INITIATIVE | {"author": None}), InitiativeNeedsAuthor),
+    ((PROCESS,), changed(receive(), **INITIATIVE | {"author_kind": AuthorKind.ORGANISATION}), InitiativeByResidentsOnly),
+    ((PROCESS,), changed(receive(), **INITIATIVE | {"kind": InputKind.COMMENT}), InstrumentDoesNotFit),
+    ((PROCESS,), changed(receive(), instrument=Instrument.E_PETITION, kind=InputKind.INITIATIVE), InstrumentDoesNotFit),
+    ((PROCESS,), changed(receive(), **OFFICIAL | {"author_kind": AuthorKind.RESIDENT}), PartyOfOfficialsOnly),
+    ((PROCESS,), changed(receive(), role="ledamot"), PartyOfOfficialsOnly),
     *(
         ((PROCESS, RECEIVED, received("j"), ended), command, rejection)
         for ended, rejection in ((WITHDRAWN, InputIsWithdrawn), (REJECTED_INPUT, InputIsRejected), (MERGED, InputIsMerged))
