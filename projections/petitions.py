@@ -18,6 +18,7 @@ from ledger.inputs.petitions import (
     EligibilityConfirmed,
     SignaturesCounted,
     SignaturesInvalidated,
+    SigningClosed,
     SigningOpened,
     SubmittedToBody,
     ThresholdReached,
@@ -30,6 +31,7 @@ HOUR = len("2016-06-25T08")
 
 PETITION_EVENTS: tuple[type[Event], ...] = (
     SigningOpened,
+    SigningClosed,
     ThresholdReached,
     EligibilityConfirmed,
     SubmittedToBody,
@@ -60,7 +62,9 @@ def turned(state: dict[str, Any], recorded: RecordedEvent) -> dict[str, Any]:
     at = {"recorded": moment(recorded)}
     match recorded.event:
         case SigningOpened() as opened if state["signing"] is None:
-            return {"signing": _stated(opened) | at}
+            return {"signing": _stated(opened) | at | {"closed": None}}
+        case SigningClosed() if state["signing"] is not None:
+            return {"signing": state["signing"] | {"closed": moment(recorded)}}
         case ThresholdReached() as reached:
             return {"thresholds": [*state["thresholds"], _stated(reached) | at]}
         case EligibilityConfirmed() as confirmed:

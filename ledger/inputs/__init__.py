@@ -34,6 +34,7 @@ from ledger.inputs.links import (
     SplitInput,
 )
 from ledger.inputs.petitions import (
+    CloseSigning,
     ConfirmEligibility,
     DebateOutcome,
     DebateRecorded,
@@ -46,6 +47,7 @@ from ledger.inputs.petitions import (
     SignaturesCounted,
     SignaturesHeld,
     SignaturesInvalidated,
+    SigningClosed,
     SigningOpened,
     StatedSignatureCount,
     StatedThreshold,
@@ -59,6 +61,7 @@ from ledger.inputs.rules import SLICE
 __all__ = [
     "SLICE",
     "AuthorKind",
+    "CloseSigning",
     "ConfirmEligibility",
     "CriticismLinked",
     "CriticismTarget",
@@ -88,6 +91,7 @@ __all__ = [
     "SignaturesCounted",
     "SignaturesHeld",
     "SignaturesInvalidated",
+    "SigningClosed",
     "SigningOpened",
     "SplitInput",
     "StatedSignatureCount",

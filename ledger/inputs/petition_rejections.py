@@ -18,6 +18,12 @@ class SigningNotOpened(Rejection):
     sv = "Inga underskrifter samlas in för synpunkten {input}; öppna insamlingen först."
 
 
+class SigningAlreadyClosed(Rejection):
+    """The signing of the input {input} was closed already."""
+
+    sv = "Insamlingen av underskrifter för synpunkten {input} är redan avslutad."
+
+
 class SignaturesAreHere(Rejection):
     """The signatures of the input {input} are kept in this ledger; they are counted from it, not told to it."""
 

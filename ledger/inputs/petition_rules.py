@@ -22,12 +22,14 @@ from ledger.inputs.petition_rejections import (
     InputSplitsIntoItself,
     PartAlreadyNamed,
     SignaturesAreHere,
+    SigningAlreadyClosed,
     SigningAlreadyOpened,
     SigningNotOpened,
     ThresholdAlreadyReached,
     ThresholdNotReached,
 )
 from ledger.inputs.petitions import (
+    CloseSigning,
     ConfirmEligibility,
     DebateRecorded,
     EligibilityConfirmed,
@@ -39,6 +41,7 @@ from ledger.inputs.petitions import (
     SignaturesCounted,
     SignaturesHeld,
     SignaturesInvalidated,
+    SigningClosed,
     SigningOpened,
     SubmittedToBody,
     SubmitToBody,
@@ -56,6 +59,10 @@ def decide(states: tuple[State, ...], command: Command) -> Iterator[Event]:
     match command:
         case OpenSigning():
             yield _open(states[0], command)
+        case CloseSigning(input=input):
+            if _signing(states[0], input).closed:
+                raise SigningAlreadyClosed(input=input)
+            yield SigningClosed(input=input)
         case RecordSignatureCounts():
             yield from _count(states[0], command)
         case ReachThreshold():
@@ -130,10 +137,15 @@ def _split(states: tuple[State, ...], command: SplitInput) -> InputSplit:
 
 
 # --- Counts -----------------------------------------------------------------------------------
-def _count(state: Input | None, command: RecordSignatureCounts) -> Iterator[Event]:
-    signing = known(state, command.input).signing
+def _signing(state: Input | None, input: str) -> Signing:
+    signing = known(state, input).signing
     if signing is None:
-        raise SigningNotOpened(input=command.input)
+        raise SigningNotOpened(input=input)
+    return signing
+
+
+def _count(state: Input | None, command: RecordSignatureCounts) -> Iterator[Event]:
+    signing = _signing(state, command.input)
     if signing.held is SignaturesHeld.LEDGER:
         raise SignaturesAreHere(input=command.input)
     counts = tuple(SignatureCount(at=each.at, count=each.count) for each in command.counts)

@@ -1,7 +1,8 @@
 """Petitions and initiatives: how signatures are collected, and what became of them; what happened and what may be asked.
 
     open signing ──> OPEN ──threshold──> QUALIFIED ──submit──> SUBMITTED ──debate──> …
-                      └──(time)──> LAPSED    derived: the window passed and no threshold was reached
+                      ├──close──> CLOSED     before the time it was opened for, or where none was stated
+                      └──(time)──> LAPSED    derived: it is over and no threshold was reached
 
 Signatures are kept in the ledger, as support, or elsewhere; then the ledger keeps the counts it was
 told, each with its instant. A count that falls is never smoothed: every fall leads to an event of its
@@ -92,6 +93,15 @@ class SigningOpened(Event, topic="signing-opened"):
     opens: str | None = None
     closes: str | None = None
     window_days: int | None = None
+
+    def subject(self) -> str:
+        return f"input:{self.input}"
+
+
+class SigningClosed(Event, topic="signing-closed"):
+    """No signatures are taken any more."""
+
+    input: str
 
     def subject(self) -> str:
         return f"input:{self.input}"
@@ -212,6 +222,12 @@ class OpenSigning(Command):
         if len({each.rule for each in self.thresholds}) < len(self.thresholds):
             raise ValueError("each rule has one threshold; state it once")
         return self
+
+
+class CloseSigning(Command):
+    """Take no more signatures."""
+
+    input: Id
 
 
 class RecordSignatureCounts(Command):

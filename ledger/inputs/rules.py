@@ -36,6 +36,7 @@ from ledger.inputs.events import (
 )
 from ledger.inputs.links import CriticismLinked, InputSplit, LinkCriticism, SplitInput
 from ledger.inputs.petitions import (
+    CloseSigning,
     ConfirmEligibility,
     DebateRecorded,
     EligibilityConfirmed,
@@ -45,6 +46,7 @@ from ledger.inputs.petitions import (
     RecordSignatureCounts,
     SignaturesCounted,
     SignaturesInvalidated,
+    SigningClosed,
     SigningOpened,
     SubmittedToBody,
     SubmitToBody,
@@ -81,7 +83,8 @@ from ledger.processes import ProcessClosed, ProcessOpened
 # --- What a command depends on ----------------------------------------------------------------
 INPUT_EVENTS = (InputReceived, InputRevised, InputWithdrawn, InputMerged, InputModerated, InputRestored)
 SUPPORT_EVENTS = (SupportGiven, SupportWithdrawn)
-SIGNING_EVENTS = (SigningOpened, SignaturesCounted, ThresholdReached)
+TERMS = (SigningOpened, SigningClosed)
+SIGNING_EVENTS = (*TERMS, SignaturesCounted, ThresholdReached)
 
 
 def boundary(command: Command) -> tuple[Part, ...]:
@@ -92,7 +95,7 @@ def boundary(command: Command) -> tuple[Part, ...]:
         case MergeInput(input=input, into=into):
             return (_input(input), _input(into))
         case SupportInput(input=input, supporter=supporter) | WithdrawSupport(input=input, supporter=supporter):
-            return (_input(input, SigningOpened), Part(f"input:{input}|supporter:{supporter}", SUPPORT_EVENTS))
+            return (_input(input, *TERMS), Part(f"input:{input}|supporter:{supporter}", SUPPORT_EVENTS))
         case (
             ReviseInput(input=input)
             | WithdrawInput(input=input)
@@ -105,7 +108,9 @@ def boundary(command: Command) -> tuple[Part, ...]:
 
 def _petition_boundary(command: Command) -> tuple[Part, ...]:
     match command:
-        case OpenSigning(input=input) | RecordSignatureCounts(input=input):
+        case OpenSigning(input=input) | CloseSigning(input=input):
+            return (_input(input, *TERMS),)
+        case RecordSignatureCounts(input=input):
             return (_input(input, SigningOpened, SignaturesCounted),)
         case ReachThreshold(input=input):
             return (_input(input, *SIGNING_EVENTS, *SUPPORT_EVENTS),)
@@ -335,6 +340,7 @@ SLICE = Slice(
         ModerateInput,
         RestoreInput,
         OpenSigning,
+        CloseSigning,
         RecordSignatureCounts,
         ReachThreshold,
         ConfirmEligibility,

@@ -23,6 +23,7 @@ from ledger.inputs.petitions import (
     SignatureCount,
     SignaturesCounted,
     SignaturesHeld,
+    SigningClosed,
     SigningOpened,
     SubmittedToBody,
     Threshold,
@@ -53,6 +54,7 @@ class Signing:
     closes: str | None
     recent: tuple[SignatureCount, ...] = ()
     highest: int = 0
+    closed: bool = False
 
     def asks(self, rule: str) -> int | None:
         """Return the number of signatures a rule asks for, None where the signing states none."""
@@ -60,6 +62,8 @@ class Signing:
 
     def takes_at(self, at: datetime) -> bool:
         """Tell whether signatures can be given at an instant."""
+        if self.closed:
+            return False
         opened = self.opens is None or datetime.fromisoformat(self.opens) <= at
         return opened and (self.closes is None or at < datetime.fromisoformat(self.closes))
 
@@ -144,6 +148,8 @@ def _evolve_input(state: Input, event: Event) -> Input:
             return replace(state, supporters=max(0, state.supporters - 1))
         case SigningOpened():
             return replace(state, signing=Signing(event.held, event.thresholds, event.opens, event.closes))
+        case SigningClosed() if state.signing is not None:
+            return replace(state, signing=replace(state.signing, closed=True))
         case SignaturesCounted(counts=counts) if state.signing is not None and counts:
             highest = max(state.signing.highest, *(each.count for each in counts))
             return replace(state, signing=replace(state.signing, recent=counts, highest=highest))

@@ -36,7 +36,7 @@ def signing(rows: Rows, state: dict[str, Any], on: str) -> Answer | None:
     valid = _valid(days, state, window, on) if opened["held"] == SignaturesHeld.LEDGER else None
     thresholds = [_threshold(rows, state, rule, signatures if valid is None else valid, days) for rule in _rules(state)]
     return {
-        **picked(opened, "held", "electorate", "opens", "closes", "recorded"),
+        **picked(opened, "held", "electorate", "opens", "closes", "closed", "recorded"),
         "window": window,
         "signatures": _figure(state, opened["held"], signatures),
         "valid": valid,
@@ -82,7 +82,8 @@ def _elsewhere(rows: Rows, state: dict[str, Any]) -> tuple[list[Answer], list[An
 def _span(opened: dict[str, Any]) -> tuple[str, str]:
     """Return the first and the last Swedish day on which signatures count."""
     first = "" if opened["opens"] is None else _day(opened["opens"])
-    return first, "9999-12-31" if opened["closes"] is None else _day(opened["closes"])
+    last = "9999-12-31" if opened["closes"] is None else _day(opened["closes"])
+    return first, last if opened["closed"] is None else min(last, _recorded_day(opened["closed"]))
 
 
 def _day(instant: str) -> str:
@@ -176,7 +177,7 @@ def _status(state: dict[str, Any], thresholds: list[Answer], on: str) -> str:
         return "qualified"
     if first > on:
         return "not_open"
-    if state["signing"]["closes"] is None or last > on:
+    if last > on:
         return "open"
     return "lapsed" if any(each["signatures"] is not None for each in thresholds) else "closed"
 

@@ -13,6 +13,7 @@ from ledger.bodies import BodyKind, BodyRegistered
 from ledger.inputs import (
     SLICE,
     AuthorKind,
+    CloseSigning,
     ConfirmEligibility,
     CriticismLinked,
     CriticismTarget,
@@ -33,6 +34,7 @@ from ledger.inputs import (
     SignaturesCounted,
     SignaturesHeld,
     SignaturesInvalidated,
+    SigningClosed,
     SigningOpened,
     SplitInput,
     StatedSignatureCount,
@@ -56,6 +58,7 @@ from ledger.inputs.petition_rejections import (
     InputSplitsIntoItself,
     PartAlreadyNamed,
     SignaturesAreHere,
+    SigningAlreadyClosed,
     SigningAlreadyOpened,
     SigningNotOpened,
     ThresholdAlreadyReached,
@@ -110,6 +113,8 @@ REJECTED = InputModerated(
 ELSEWHERE = SigningOpened(input="i", held=SignaturesHeld.ELSEWHERE, thresholds=(Threshold(rule=RULE, signatures=3),))
 HERE = ELSEWHERE.model_copy(update={"held": SignaturesHeld.LEDGER})
 OPEN = OpenSigning(input="i", held=SignaturesHeld.ELSEWHERE, thresholds=(StatedThreshold(rule=RULE, signatures=3),))
+CLOSE = CloseSigning(input="i")
+CLOSED = SigningClosed(input="i")
 COUNT = RecordSignatureCounts(input="i", counts=counts((0, 10), (2, 12)))
 REACH = ReachThreshold(input="i", rule=RULE)
 REACHED = ThresholdReached(input="i", rule=RULE)
@@ -137,6 +142,8 @@ THREE = signed("ann", "bo", "cy")
     "history, command, events",
     [
         ((INPUT,), OPEN, (ELSEWHERE,)),
+        ((INPUT, ELSEWHERE), CLOSE, (CLOSED,)),
+        ((INPUT, ELSEWHERE, CLOSED), COUNT, (counted((0, 10), (2, 12)),)),
         ((INPUT, ELSEWHERE), COUNT, (counted((0, 10), (2, 12)),)),
         ((INPUT, ELSEWHERE, GONE), COUNT, (counted((0, 10), (2, 12)),)),
         ((INPUT, ELSEWHERE, counted((0, 10))), COUNT, (counted((2, 12)),)),
@@ -172,6 +179,8 @@ REFUSED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((INPUT, GONE), OPEN, InputIsWithdrawn),
     ((INPUT, ELSEWHERE), OPEN, SigningAlreadyOpened),
     ((INPUT,), COUNT, SigningNotOpened),
+    ((INPUT,), CLOSE, SigningNotOpened),
+    ((INPUT, HERE, CLOSED), CLOSE, SigningAlreadyClosed),
     ((INPUT, HERE), COUNT, SignaturesAreHere),
     ((INPUT, ELSEWHERE, counted((3, 9))), COUNT, CountsOutOfOrder),
     ((INPUT, ELSEWHERE), COUNT.model_copy(update={"counts": counts((2, 9), (2, 10))}), CountsOutOfOrder),

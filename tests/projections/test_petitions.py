@@ -20,6 +20,7 @@ from ledger.inputs.petitions import (
     SignaturesCounted,
     SignaturesHeld,
     SignaturesInvalidated,
+    SigningClosed,
     SigningOpened,
     SubmittedToBody,
     Threshold,
@@ -112,6 +113,13 @@ def test_a_long_curve_is_shown_by_the_day_alone() -> None:
 def test_where_a_signing_stands_on_a_day(on: str, events: tuple[Event, ...], status: str) -> None:
     window = opened(LIMIT, opens="2016-06-01T08:00:00Z", closes="2016-06-30T08:00:00Z")
     assert signing(window, *events, on=on)["status"] == status
+
+
+def test_a_signing_that_was_closed_before_its_time_is_over_from_that_day() -> None:
+    history = (opened(LIMIT, closes="2016-06-30T08:00:00Z"), SigningClosed(input="i1", occurred="2016-06-05"))
+    assert signing(*history, on="2016-06-04")["status"] == "open"
+    view = signing(*history, on="2016-06-05")
+    assert (view["status"], view["closed"]["occurred"]) == ("lapsed", "2016-06-05")
 
 
 def test_what_nobody_set_a_number_for_closes_and_does_not_lapse() -> None:
