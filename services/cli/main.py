@@ -165,13 +165,16 @@ def demo(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Load, say what was loaded, and exit.")] = False,
     address: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1:50051",
+    illustrative: Annotated[
+        bool, typer.Option("--with-illustrative", help="Also tell what no source tells, labelled as such.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Load the demonstration (a matter in Nacka 2015, the votes of a real conversation) and serve it."""
+    """Load the demonstration (four documents of Nacka 2015-2018, the votes of a real conversation) and serve it."""
     from services.cli import serving  # noqa: PLC0415
 
     settings = _settings(context, DEMO_STORE)
-    _end(serving.demo(settings, address, once=once, as_json=as_json))
+    _end(serving.demo(settings, address, once=once, as_json=as_json, illustrative=illustrative))
 
 
 # --- Looking ----------------------------------------------------------------------------------

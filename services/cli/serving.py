@@ -18,6 +18,7 @@ from services.demo import conversation as conversations
 from services.demo import story
 from services.imports import polis
 from services.imports.loading import Loaded, load
+from services.rules import adopting
 from services.settings import Settings
 
 
@@ -57,7 +58,7 @@ async def _serve(settings: Settings, address: str, admin: str | None, *, as_json
         await server.wait()
 
 
-def demo(settings: Settings, address: str, *, once: bool, as_json: bool) -> Exit:
+def demo(settings: Settings, address: str, *, once: bool, as_json: bool, illustrative: bool = False) -> Exit:
     """Load the story and the conversation into the ledger, say what is there, and serve it unless `once`."""
     if not once:
         with _addresses(address):
@@ -65,7 +66,7 @@ def demo(settings: Settings, address: str, *, once: bool, as_json: bool) -> Exit
     made(settings)
     conversation = conversations.conversation()
     with quietly(), progress("loading the demonstration", polis.count(conversation)) as advance:
-        told, loaded = asyncio.run(_load(settings, conversation, advance))
+        told, loaded = asyncio.run(_load(settings, conversation, advance, illustrative=illustrative))
     if loaded.refused:
         raise Failure(Exit.INCOMPLETE, f"the demonstration does not fit this ledger: {loaded.refusals[0]}")
     result = {
@@ -86,11 +87,12 @@ def demo(settings: Settings, address: str, *, once: bool, as_json: bool) -> Exit
 
 
 async def _load(
-    settings: Settings, conversation: polis.Conversation, advance: Callable[[int], None]
+    settings: Settings, conversation: polis.Conversation, advance: Callable[[int], None], *, illustrative: bool
 ) -> tuple[int, Loaded]:
     async with running(settings, background=False) as ledger:
         lane = ledger.committer.lane()
-        told = await lane.submit(story.submissions())
+        rules = [item.submission for item in adopting.items("sweden", settings.ledger)]
+        told = await lane.submit([*rules, *story.submissions(settings.ledger, illustrative=illustrative)])
         for outcome in told:
             if not isinstance(outcome, Receipt):
                 raise Failure(Exit.INCOMPLETE, f"the demonstration does not fit this ledger: {outcome}")

@@ -1,0 +1,72 @@
+"""The story told once to a real ledger, and looked at from any position or day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from ledger.entries import decode
+from ledger.messages import Receipt, RecordedEvent
+from projections.catalogue import PROJECTIONS
+from projections.projection import Rows
+from projections.rows.memory import MemoryRows, happened_by
+from services.bootstrap import running
+from services.demo import story
+from services.engines import engine
+from services.keys import make_keys
+from services.rules import adopting
+from services.settings import settings
+
+LEDGER = "nacka.se/inflytande"
+
+
+async def _told(folder: Path, *, illustrative: bool) -> list[RecordedEvent]:
+    chosen = settings(f"sqlite:///{folder}/story.db", LEDGER, str(folder / "keys"), {})
+    engine(chosen).prepare()
+    make_keys(chosen)
+    async with running(chosen, background=False) as ledger:
+        rules = [item.submission for item in adopting.items("sweden", LEDGER)]
+        said = story.submissions(LEDGER, illustrative=illustrative)
+        outcomes = await ledger.submit([*rules, *said])
+        for submission, outcome in zip([*rules, *said], outcomes, strict=True):
+            assert isinstance(outcome, Receipt), (submission.command, outcome)
+        with closing(ledger.reader()) as reader:
+            return [decode(each.position, each.entry) for each in reader.entries(0, 10_000)]
+
+
+Past = Callable[[str], Rows]
+
+
+@pytest.fixture(scope="session")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Sequence[RecordedEvent]:
+    """Every event of the story, without filler."""
+    return asyncio.run(_told(tmp_path_factory.mktemp("story"), illustrative=False))
+
+
+@pytest.fixture(scope="session")
+def told(record: Sequence[RecordedEvent]) -> Rows:
+    """All read models after the whole story."""
+    return MemoryRows(PROJECTIONS, record)
+
+
+@pytest.fixture(scope="session")
+def on(record: Sequence[RecordedEvent]) -> Past:
+    """All read models as of a day: `on("2015-12-15")`."""
+
+    @cache
+    def rows(day: str) -> Rows:
+        return MemoryRows(PROJECTIONS, happened_by(date.fromisoformat(day), record))
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def illustrated(tmp_path_factory: pytest.TempPathFactory) -> Rows:
+    """All read models after the story with its filler."""
+    return MemoryRows(PROJECTIONS, asyncio.run(_told(tmp_path_factory.mktemp("filler"), illustrative=True)))
