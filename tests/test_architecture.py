@@ -87,7 +87,7 @@ def test_a_slice_takes_only_events_from_other_slices(subject: str) -> None:
 
 PURE_PROJECTIONS = [
     path
-    for path in sorted([*(ROOT / "projections").glob("*.py"), *(ROOT / "projections" / "views").glob("*.py")])
+    for path in sorted([*(ROOT / "projections").glob("*.py"), *(ROOT / "projections" / "views").rglob("*.py")])
     if path.stem not in {"advance", "runner", "rebuild"}
 ]
 

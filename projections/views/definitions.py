@@ -12,6 +12,7 @@ from projections.views import (
     criticism,
     decisions,
     documents,
+    gaps,
     groups,
     indicators,
     influence,
@@ -50,6 +51,7 @@ VIEWS = (
     indicators,
     documents,
     programmes,
+    gaps,
 )
 
 DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)

@@ -36,6 +36,7 @@ from projections.views import (
     decisions,
     definitions,
     documents,
+    gaps,
     groups,
     indicators,
     influence,
@@ -120,6 +121,7 @@ VIEWS: dict[str, View] = {
     "GetSurvey": surveys.survey,
     "ListSurveys": surveys.surveys,
     "CompareSurveys": survey_compare.compare,
+    "ListGaps": gaps.gaps,
     "ListDefinitions": definitions.definitions,
 }
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""

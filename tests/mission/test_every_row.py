@@ -19,7 +19,7 @@ def ids_of(name: str) -> set[str]:
     return set(ID.findall(name))
 
 
-def tests() -> dict[str, set[str]]:
+def named() -> dict[str, set[str]]:
     """Return the tests of this folder by name, each with the ids it bears."""
     return {
         node.name: ids_of(node.name)
@@ -33,13 +33,13 @@ def test_no_row_and_no_discrepancy_is_without_its_test() -> None:
     rows = {f"{document}_{number:02}" for document, count in ROWS.items() for number in range(1, count + 1)}
     rows |= {f"x{number:02}" for number in range(1, DISCREPANCIES + 1)}
     assert len(rows) == 138
-    assert sorted(rows - set().union(*tests().values())) == []
+    assert sorted(rows - set().union(*named().values())) == []
 
 
 def test_no_test_bears_an_id_that_no_row_has() -> None:
     known = {f"{document}_{number:02}" for document, count in ROWS.items() for number in range(1, count + 1)}
     known |= {f"x{number:02}" for number in range(1, DISCREPANCIES + 1)}
-    assert set().union(*tests().values()) <= known
+    assert set().union(*named().values()) <= known
 
 
 def test_ids_are_read_from_names() -> None:

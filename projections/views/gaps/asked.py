@@ -1,0 +1,74 @@
+"""Gaps in what residents and councillors said and were asked: criticism without an answer, surveys that say little."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from projections.indicators import INDICATORS
+from projections.projection import Rows
+from projections.surveys import SURVEYS
+from projections.views.answer import FIRST_PAGE, states
+from projections.views.criticism import criticism
+from projections.views.gaps.gap import Gap, Rule, position
+from projections.views.rules import rule_on
+
+
+def _criticism_unanswered(rows: Rows, on: str) -> Iterator[Gap]:
+    after = ""
+    while True:
+        page = criticism(rows, FIRST_PAGE._replace(after=after), not_answered=True)
+        for each in page["criticism"]:
+            targets = [f"{target['target_kind']}:{target['target']}" for target in each["targets"]]
+            yield Gap(f"input:{each['input']}", {"about": ", ".join(targets)}, (int(each["received"]["position"]),))
+        if not page["next_page_token"]:
+            return
+        after = page["criticism"][-1]["input"]
+
+
+def _few_answered(rows: Rows, on: str) -> Iterator[Gap]:
+    rule = rule_on(rows, "response_warning_percent", on)
+    if rule is None:
+        return
+    for row in states(rows, SURVEYS.name):
+        stated = row.state["cards"][-1]["stated_response"] if row.state["cards"] else None
+        highest = None if stated is None else stated["maximum"]
+        if highest is not None and Fraction(highest) < rule["value"]:
+            facts = {"response": stated["text"], "warning_percent": str(rule["value"])}
+            yield Gap(f"survey:{row.key}", facts, (position(row.state["cards"][-1]),))
+
+
+def _card_missing(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, SURVEYS.name):
+        if not row.state["cards"]:
+            yield Gap(f"survey:{row.key}", {"card": "none"}, (int(row.state["planned"]["position"]),))
+        elif row.state["cards"][-1]["missing"]:
+            facts = {"missing": ", ".join(row.state["cards"][-1]["missing"])}
+            yield Gap(f"survey:{row.key}", facts, (position(row.state["cards"][-1]),))
+
+
+def _targets_without_measure(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, INDICATORS.name):
+        for target in row.state["targets"]:
+            lacks = [name for name in ("baseline", "value", "by") if target[name] is None]
+            if lacks:
+                facts = {"target": target["target"], "lacks": ", ".join(lacks)}
+                yield Gap(f"indicator:{row.key}", facts, (position(target),))
+
+
+def _series_broken(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, INDICATORS.name):
+        for broken in row.state["breaks"]:
+            facts = {"from_period": broken["from_period"], "targets": str(len(row.state["targets"]))}
+            yield Gap(f"indicator:{row.key}", facts, (position(broken),))
+
+
+RULES = (
+    Rule("criticism_unanswered", "A criticism has neither an answer nor a disposition.", _criticism_unanswered),
+    Rule("few_answered", "Fewer answered a survey than the warning in force asks for.", _few_answered),
+    Rule("card_incomplete", "A survey has no card, or its card says what is missing.", _card_missing),
+    Rule("target_without_measure", "A target has no baseline, no value or no date.", _targets_without_measure),
+    Rule(
+        "series_broken", "The series of an indicator breaks off: before and after cannot be compared.", _series_broken
+    ),
+)

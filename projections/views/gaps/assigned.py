@@ -1,0 +1,136 @@
+"""Gaps in what was asked for and promised: late, unclear or unkept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ledger.edtf import latest
+from projections.assignments import ASSIGNMENTS
+from projections.commitments import COMMITMENTS
+from projections.inputs import SCOPE
+from projections.processes import PROCESSES
+from projections.projection import Rows
+from projections.views.answer import states
+from projections.views.commitments import judged
+from projections.views.deadlines import days_between
+from projections.views.gaps.gap import Gap, Rule, position
+from projections.views.scope import PENDING, account_of, line
+
+
+def _assignments(rows: Rows) -> Iterator[tuple[str, dict[str, Any]]]:
+    return ((f"assignment:{row.key}", row.state) for row in states(rows, ASSIGNMENTS.name))
+
+
+def _overdue(rows: Rows, on: str) -> Iterator[Gap]:
+    for subject, assignment in _assignments(rows):
+        if assignment["due"] is None or assignment["reported"] is not None or assignment["cancelled"] is not None:
+            continue
+        if (days := days_between(assignment["due"], on)) > 0:
+            yield Gap(subject, {"due": assignment["due"], "days_overdue": str(days)}, (position(assignment),))
+
+
+def _reported_late(rows: Rows, on: str) -> Iterator[Gap]:
+    for subject, assignment in _assignments(rows):
+        report = assignment["reported"]
+        if assignment["due"] is None or report is None or (days := days_between(assignment["due"], report["on"])) <= 0:
+            continue
+        facts = {"due": assignment["due"], "reported_on": report["on"], "days_late": str(days)}
+        yield Gap(subject, facts, (position(assignment), position(report)))
+
+
+def _accounts_differ(rows: Rows, on: str) -> Iterator[Gap]:
+    for subject, assignment in _assignments(rows):
+        given_on = assignment["recorded"]["occurred"]
+        for account in assignment["accounts"]:
+            facts = {"account": account["account"]}
+            if account["to_unit"] not in {None, assignment["to_unit"]}:
+                facts |= {"assignee": assignment["to_unit"], "assignee_by_account": account["to_unit"]}
+            if account["said_date"] not in {None, given_on}:
+                facts |= {"date": given_on or "", "date_by_account": account["said_date"]}
+            if account["text_differs"]:
+                facts |= {"text": "differs"}
+            if len(facts) > 1:
+                yield Gap(subject, facts, (position(assignment), position(account)))
+
+
+def _unmeasured_effect(rows: Rows, on: str) -> Iterator[Gap]:
+    for subject, assignment in _assignments(rows):
+        if assignment["expected_effect"] is not None:
+            yield Gap(subject, {"expected_effect": "no measure"}, (position(assignment),))
+
+
+def _unkept(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, COMMITMENTS.name):
+        standing = judged(row.state, on)
+        if standing["status"] in {"broken", "late", "not_made", "disputed"}:
+            made = row.state["made"]
+            late = {} if standing["days_late"] is None else {"days_late": str(standing["days_late"])}
+            positions = () if made is None else (int(made["position"]),)
+            yield Gap(f"commitment:{row.key}", {"status": standing["status"]} | late, positions)
+
+
+def _sessions_missing(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, PROCESSES.name):
+        process = row.state
+        planned, held = process["planned_sessions"], sum(each["held"] is not None for each in process["sessions"])
+        if planned is not None and held < planned and _is_over(process, on):
+            facts = {"planned": str(planned), "held": str(held)}
+            yield Gap(f"process:{row.key}", facts, (int(process["opened"]["position"]),))
+
+
+def _no_lessons(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, PROCESSES.name):
+        if row.state["kind"] in {"network", "trial"} and not row.state["lessons"] and _is_over(row.state, on):
+            yield Gap(f"process:{row.key}", {"lessons": "none recorded"}, (int(row.state["opened"]["position"]),))
+
+
+def _is_over(process: dict[str, Any], on: str) -> bool:
+    if process["closed"] is not None:
+        return True
+    last = None if process["period"] is None else latest(process["period"])
+    return last is not None and last.isoformat() < on
+
+
+def _promise_unanswered(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, PROCESSES.name):
+        promise = row.state["promises"][-1] if row.state["promises"] else None
+        if promise is None or promise["answer_due"] is None or promise["answer_due"] >= on:
+            continue
+        waiting = sum(
+            _is_pending(rows, row.state, scoped) for scoped in states(rows, SCOPE.name, f"process:{row.key}|")
+        )
+        if waiting:
+            facts = {"answer_due": promise["answer_due"], "inputs_without_disposition": str(waiting)}
+            yield Gap(f"process:{row.key}", facts, (position(promise),))
+
+
+def _is_pending(rows: Rows, process: dict[str, Any], scoped: Any) -> bool:
+    decisions = process["in_scope_of"] or [""]
+    return all(line(rows, account_of(rows, decision), scoped)["code"] == PENDING for decision in decisions)
+
+
+RULES = (
+    Rule(
+        "assignment_overdue", "The day by which an assignment was to be reported has passed without a report.", _overdue
+    ),
+    Rule("assignment_reported_late", "An assignment was reported after the day it was due.", _reported_late),
+    Rule(
+        "accounts_differ",
+        "A later document gives another account of an assignment: another unit, another date or other words.",
+        _accounts_differ,
+    ),
+    Rule("effect_without_measure", "An assignment was to have an effect, and nothing measures it.", _unmeasured_effect),
+    Rule(
+        "commitment_unkept",
+        "A commitment is past its day, was delivered late, is disputed, or is named and was never made.",
+        _unkept,
+    ),
+    Rule("sessions_missing", "A process ended with fewer sessions held than were planned.", _sessions_missing),
+    Rule("no_lessons", "A network or a trial ended and published no lesson.", _no_lessons),
+    Rule(
+        "promise_without_answer",
+        "The day by which a process promised an answer has passed, and inputs have no disposition.",
+        _promise_unanswered,
+    ),
+)
