@@ -11,7 +11,7 @@ Every vote writes one small row; all counting is addition over what those rows e
     ballot|hour|2015-05-12T08|cast     the curve: cast, replaced, withdrawn, invalidated in an hour (UTC)
     ballot|voters                      distinct voter tags that ever voted
 
-`statement` is empty where the ballot has none; under approval `choice` is an option. In each hour,
+`statement` is empty where the ballot has none; where a vote names options `choice` is an option. In each hour,
 and so in all, current = cast - replaced - withdrawn - invalidated.
 """
 
@@ -20,7 +20,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ledger.ballots.events import BallotClosed, BallotOpened, VoteCast, VotesInvalidated, VoteWithdrawn
+from ledger.ballots.events import (
+    BallotCancelled,
+    BallotClosed,
+    BallotOpened,
+    BallotResumed,
+    BallotSuspended,
+    TallyAudited,
+    TallyPublished,
+    VoteCast,
+    VotesInvalidated,
+    VoteWithdrawn,
+)
 from ledger.messages import RecordedEvent
 from projections.projection import Projection, State
 from projections.references import external_id, hour_of, moment, words
@@ -30,7 +41,19 @@ MOVES = ("cast", "replaced", "withdrawn", "invalidated")
 
 
 # --- The ballot -------------------------------------------------------------------------------
-def _ballot_keys(event: BallotOpened | VotesInvalidated | BallotClosed) -> tuple[str, ...]:
+Turn = (
+    BallotOpened
+    | VotesInvalidated
+    | BallotClosed
+    | BallotSuspended
+    | BallotResumed
+    | BallotCancelled
+    | TallyPublished
+    | TallyAudited
+)
+
+
+def _ballot_keys(event: Turn) -> tuple[str, ...]:
     return (event.ballot,)
 
 
@@ -42,13 +65,72 @@ def _ballot(state: State, recorded: RecordedEvent) -> State:
                 "status": "open",
                 "opened": moment(recorded),
                 "closed": None,
+                "cancelled": None,
+                "suspensions": [],
                 "invalidations": [],
+                "tallies": [],
+                "audits": [],
             }
         case VotesInvalidated() as batch, dict():
-            return state | {"invalidations": [*state["invalidations"], _batch(batch, recorded)]}
+            outdated = [each | {"outdated": True} for each in state["tallies"]]
+            return state | {"invalidations": [*state["invalidations"], _batch(batch, recorded)], "tallies": outdated}
         case BallotClosed(), dict():
             return state | {"status": "closed", "closed": moment(recorded)}
+        case ((BallotSuspended() | BallotResumed() | BallotCancelled()), dict()):
+            return state | _halted(state, recorded)
+        case TallyPublished() as tally, dict():
+            earlier = [each | {"outdated": True} for each in state["tallies"]]
+            return state | {"status": "tallied", "tallies": [*earlier, _tally(tally, recorded)]}
+        case TallyAudited() as audit, dict():
+            return state | _audited(state, audit, recorded)
     return state
+
+
+def _halted(state: dict[str, Any], recorded: RecordedEvent) -> dict[str, Any]:
+    """Return what a suspension, its end or a cancellation changes."""
+    match recorded.event:
+        case BallotSuspended() as halt:
+            return {"status": "suspended", "suspensions": [*state["suspensions"], _halt(halt, recorded)]}
+        case BallotCancelled() as halt:
+            return {"status": "cancelled", "cancelled": _halt(halt, recorded)}
+        case BallotResumed(authority=authority) if state["suspensions"]:
+            *earlier, last = state["suspensions"]
+            ended = last | {"resumed": moment(recorded), "resumed_by": authority}
+            return {"status": "open", "suspensions": [*earlier, ended]}
+    return {}
+
+
+def _halt(halt: BallotSuspended | BallotCancelled, recorded: RecordedEvent) -> dict[str, Any]:
+    return {
+        "reason_code": halt.reason_code,
+        "reason": words(recorded, "/reason", halt.reason),
+        "authority": halt.authority,
+        "recorded": moment(recorded),
+        "resumed": None,
+        "resumed_by": None,
+    }
+
+
+def _tally(tally: TallyPublished, recorded: RecordedEvent) -> dict[str, Any]:
+    """Return a published result; `outdated` once votes were struck or a later edition was published."""
+    published = tally.model_dump(mode="json", exclude={"occurred", "source", "ballot"})
+    return published | {"recorded": moment(recorded), "outdated": False}
+
+
+def _audited(state: dict[str, Any], audit: TallyAudited, recorded: RecordedEvent) -> dict[str, Any]:
+    """Return what an audit changes; `own` tells that whoever published the result also audited it."""
+    published_by = [each["recorded"]["actor"] for each in state["tallies"] if each["edition"] == audit.edition]
+    entry = {
+        "audit": audit.audit,
+        "edition": audit.edition,
+        "agrees": audit.agrees,
+        "auditor": audit.auditor,
+        "method": audit.method,
+        "remark": words(recorded, "/remark", audit.remark),
+        "own": recorded.actor in published_by,
+        "recorded": moment(recorded),
+    }
+    return {"status": "audited", "audits": [*state["audits"], entry]}
 
 
 def _definition(opened: BallotOpened) -> dict[str, Any]:
@@ -71,8 +153,17 @@ def _batch(batch: VotesInvalidated, recorded: RecordedEvent) -> dict[str, Any]:
 
 BALLOTS = Projection(
     name="ballots",
-    version=1,
-    types=(BallotOpened, VotesInvalidated, BallotClosed),
+    version=2,
+    types=(
+        BallotOpened,
+        VotesInvalidated,
+        BallotClosed,
+        BallotSuspended,
+        BallotResumed,
+        BallotCancelled,
+        TallyPublished,
+        TallyAudited,
+    ),
     keys=_ballot_keys,
     apply=_ballot,
 )
@@ -93,16 +184,18 @@ def _vote_key(ballot: str, voter: str, statement: str | None) -> str:
 def _vote(state: State, recorded: RecordedEvent) -> State:
     """Return one voter's vote: counts by choice, the standing choice (None: none stands), counts by hour.
 
-    Under approval the standing choice is the list of options. `struck` names the batch that took
-    the vote away.
+    Where there are options the standing choice is the list of those named, in the voter's order, and
+    `points` are what each got, where points are given. `struck` names the batch that took the vote away.
     """
     event = recorded.entry.data
     if type(event) is VoteCast:
         choice = event.choice if event.choices is None else list(event.choices)
         if state is None:
             cast = {choice: 1} if type(choice) is str else dict.fromkeys(choice or (), 1)
-            return {"cast": cast, "current": choice or [], "hours": {hour_of(recorded) + "|cast": 1}}
-        return _cast_again(state, choice or [], hour_of(recorded))
+            vote = {"cast": cast, "current": choice or [], "hours": {hour_of(recorded) + "|cast": 1}}
+        else:
+            vote = _cast_again(state, choice or [], hour_of(recorded))
+        return vote if event.points is None else vote | {"points": list(event.points)}
     if state is None or state["current"] is None:
         return state
     if type(event) is VotesInvalidated:

@@ -1,8 +1,10 @@
-"""Ballots: what happened, and what may be asked.
+"""Ballots: what happened.
 
-    open ──> OPEN ──close──> CLOSED        (opens ≤ server time < closes, where the definition says so)
-              │ cast · withdraw
-              └ invalidate (also after the close)
+    open ──> OPEN ──close──> CLOSED ──publish──> TALLIED ──audit──> AUDITED
+              │ cast · withdraw     (opens ≤ server time < closes, where the definition says so)
+              ├ suspend · resume    (in between no vote is cast or withdrawn)
+              ├ cancel              (only while nobody has voted)
+              └ invalidate          (also after the close; the tally is then published anew)
 
 A ballot carries its whole definition from the first moment and it never changes. Votes hold a
 per-ballot pseudonym, the voter tag, and a choice; nothing in them joins two ballots.
@@ -10,62 +12,13 @@ per-ballot pseudonym, the voter tag, and a choice; nothing in them joins two bal
 
 from __future__ import annotations
 
-import re
-from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict
 
-from ledger.fields import Code, Id, Label, Sha256Hex, Text, VoterTag
-from ledger.messages import Command, Event, Sealed, Sealing
-
-OPTIONS_MIN = 2
-OPTIONS_MAX = 200
-INVALIDATED_MAX = 500
-PEOPLE_MAX = 10**9
-FRACTION_MAX = 10**6
+from ledger.messages import Event, Sealed, Sealing
 
 
-class BallotRule(StrEnum):
-    """How votes are given and counted."""
-
-    SUPPORT = "support"
-    AGREE_DISAGREE_PASS = "agree_disagree_pass"
-    YES_NO_ABSTAIN = "yes_no_abstain"
-    APPROVAL = "approval"
-
-
-class VoteChoice(StrEnum):
-    """What a vote says; under approval the vote names options instead."""
-
-    SUPPORT = "support"
-    AGREE = "agree"
-    DISAGREE = "disagree"
-    PASS = "pass"
-    YES = "yes"
-    NO = "no"
-    ABSTAIN = "abstain"
-
-
-CHOICES: dict[BallotRule, tuple[VoteChoice, ...]] = {
-    BallotRule.SUPPORT: (VoteChoice.SUPPORT,),
-    BallotRule.AGREE_DISAGREE_PASS: (VoteChoice.AGREE, VoteChoice.DISAGREE, VoteChoice.PASS),
-    BallotRule.YES_NO_ABSTAIN: (VoteChoice.YES, VoteChoice.NO, VoteChoice.ABSTAIN),
-    BallotRule.APPROVAL: (),
-}
-"""The choices each rule knows."""
-
-TIE_RULES: dict[BallotRule, str] = {
-    BallotRule.SUPPORT: "none",
-    BallotRule.AGREE_DISAGREE_PASS: "none",
-    BallotRule.YES_NO_ABSTAIN: "not_passed",
-    BallotRule.APPROVAL: "published_hash",
-}
-"""How each rule settles a tie; stated in the definition before the first vote."""
-
-
-# --- What happened ----------------------------------------------------------------------------
 def vote_tag(ballot: str, voter: str, statement: str | None) -> str:
     """Return the tag of one voter's vote: the narrowest thing a vote depends on."""
     if statement is None:
@@ -74,20 +27,40 @@ def vote_tag(ballot: str, voter: str, statement: str | None) -> str:
 
 
 class Option(BaseModel):
-    """One option of an approval ballot, as it was offered."""
+    """One option, as it was offered. `cost` is in minor units of the budget's currency (öre)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     option: str
     label: str
+    cost: int | None = None
+
+
+class Budget(BaseModel):
+    """A budget to be shared, and how: amounts in minor units of the currency (öre).
+
+    `paper` is `approvals`, `points` or `ranking`; `points_max` limits the points of one paper in all.
+    Under budget_mes `satisfaction` is `cost` or `additive` and `completion` `utilitarian` or `add1`,
+    with `share_step` as what each share grows by at a time.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    amount: int
+    currency: str
+    paper: str
+    points_max: int | None = None
+    satisfaction: str | None = None
+    completion: str | None = None
+    share_step: int | None = None
 
 
 class BallotOpened(Event, topic="ballot-opened"):
     """A ballot was opened with this definition; `definition` is the SHA-256 of it in hex.
 
-    `tie_rule` is `none`, `not_passed` or `published_hash`. The quorum is the fraction
-    quorum_numerator / quorum_denominator of `electorate_size` persons. `opens` and `closes` are
-    RFC 3339 UTC instants.
+    `tie_rule` is `none`, `not_passed`, `published_hash` or `earlier_rounds_then_hash`. The quorum is
+    the fraction quorum_numerator / quorum_denominator of `electorate_size` persons. `opens` and
+    `closes` are RFC 3339 UTC instants. `choices_max` limits the options on one paper.
     """
 
     ballot: str
@@ -104,6 +77,10 @@ class BallotOpened(Event, topic="ballot-opened"):
     revote: bool = True
     opens: str | None = None
     closes: str | None = None
+    purpose: str | None = None
+    eligibility: str | None = None
+    choices_max: int | None = None
+    budget: Budget | None = None
     definition: str
 
     def subject(self) -> str:
@@ -118,13 +95,15 @@ class BallotOpened(Event, topic="ballot-opened"):
 class VoteCast(Event, topic="vote-cast"):
     """A voter cast a vote, for the first time (`revision` 1) or again.
 
-    `choice` is one of the rule's choices; under approval `choices` names options instead.
+    `choice` is one of the rule's choices; where there are options `choices` names some of them
+    instead, in order of preference where the paper ranks, with `points` to each where it gives points.
     """
 
     ballot: str
     voter: str
     choice: str | None = None
     choices: tuple[str, ...] | None = None
+    points: tuple[int, ...] | None = None
     statement: str | None = None
     channel: str | None = None
     revision: int
@@ -190,149 +169,98 @@ class BallotClosed(Event, topic="ballot-closed"):
         return f"ballot:{self.ballot}"
 
 
-# --- What may be asked ------------------------------------------------------------------------
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?Z")
+class BallotSuspended(Event, topic="ballot-suspended"):
+    """An authority halted the voting for now."""
+
+    ballot: str
+    reason_code: str
+    reason: Annotated[str | Sealed | None, Sealing("P", key="ballot:{ballot}")] = None
+    authority: str
+
+    def subject(self) -> str:
+        return f"ballot:{self.ballot}"
 
 
-def check_instant(value: str) -> str:
-    """Return an RFC 3339 instant in UTC unchanged; raise ValueError for anything else."""
-    if not _INSTANT.fullmatch(value):
-        raise ValueError("is not an instant in UTC; write it as 2026-03-01T08:00:00Z")
-    try:
-        datetime.fromisoformat(value)
-    except ValueError:
-        raise ValueError(f"{value} is not an instant of the calendar") from None
-    return value
+class BallotResumed(Event, topic="ballot-resumed"):
+    """A halted voting went on."""
+
+    ballot: str
+    authority: str
+
+    def subject(self) -> str:
+        return f"ballot:{self.ballot}"
 
 
-Instant = Annotated[str, AfterValidator(check_instant)]
+class BallotCancelled(Event, topic="ballot-cancelled"):
+    """A ballot in which nobody had voted was called off."""
+
+    ballot: str
+    reason_code: str
+    reason: Annotated[str | Sealed | None, Sealing("P", key="ballot:{ballot}")] = None
+    authority: str
+
+    def subject(self) -> str:
+        return f"ballot:{self.ballot}"
 
 
-class OfferedOption(BaseModel):
-    """One option of an approval ballot, as it is asked for."""
+# --- The result -------------------------------------------------------------------------------
+class TallyLine(BaseModel):
+    """What one choice or option got.
+
+    `votes` are current votes for it: first choices under irv, points where papers give points or
+    rank. `won` tells whether it won or is bought; `out` in which round it fell, under irv.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    option: Id
-    label: Label
+    option: str
+    votes: int
+    won: bool | None = None
+    out: int | None = None
 
 
-class OpenBallot(Command):
-    """Open a ballot. Its definition cannot be changed afterwards.
+class TallyPublished(Event, topic="tally-published"):
+    """The result of a closed ballot, of exactly the votes recorded before this event.
 
-    `process` is mandatory under agree_disagree_pass: the options are the inputs of that process,
-    and they may arrive while voting. `threshold` counts supporters. `winners` is 1 when left out.
+    `algorithm` and `algorithm_version` name the rule as it was computed, `edition` counts the
+    publications of this ballot. `votes_digest` is the SHA-256 in hex of the current votes. `passed`
+    belongs to rules that decide a question. `share` is what each voter could spend, a fraction
+    (`100` or `1001/3`) of minor units; `spent` and `left` are minor units.
     """
 
-    creates: ClassVar[str | None] = "ballot"
+    ballot: str
+    edition: int
+    algorithm: str
+    algorithm_version: int
+    definition: str
+    votes_cast: int
+    current_votes: int
+    votes_digest: str
+    passed: bool | None = None
+    winners: tuple[str, ...] | None = None
+    lines: tuple[TallyLine, ...]
+    exhausted: int | None = None
+    share: str | None = None
+    spent: int | None = None
+    left: int | None = None
 
-    ballot: Id
-    question: Label
-    rule: BallotRule
-    process: Id | None = None
-    options: Annotated[tuple[OfferedOption, ...], Field(max_length=OPTIONS_MAX)] = ()
-    electorate_size: Annotated[int, Field(ge=1, le=PEOPLE_MAX)] | None = None
-    quorum_numerator: Annotated[int, Field(ge=1, le=FRACTION_MAX)] | None = None
-    quorum_denominator: Annotated[int, Field(ge=1, le=FRACTION_MAX)] | None = None
-    threshold: Annotated[int, Field(ge=1, le=PEOPLE_MAX)] | None = None
-    winners: Annotated[int, Field(ge=1, le=OPTIONS_MAX)] | None = None
-    revote: bool = True
-    opens: Instant | None = None
-    closes: Instant | None = None
-
-    @model_validator(mode="after")
-    def _fits_its_rule(self) -> OpenBallot:
-        _check_options(self)
-        _check_quorum(self)
-        if self.rule is BallotRule.AGREE_DISAGREE_PASS and self.process is None:
-            raise ValueError("process is missing: its inputs are what agree_disagree_pass votes on")
-        if self.threshold is not None and self.rule is not BallotRule.SUPPORT:
-            raise ValueError("threshold belongs to the rule support; leave it out")
-        if self.opens and self.closes and datetime.fromisoformat(self.closes) <= datetime.fromisoformat(self.opens):
-            raise ValueError("closes must lie after opens")
-        return self
+    def subject(self) -> str:
+        return f"ballot:{self.ballot}"
 
 
-def _check_options(command: OpenBallot) -> None:
-    if command.rule is not BallotRule.APPROVAL:
-        if command.options or command.winners is not None:
-            raise ValueError("options and winners belong to the rule approval; leave them out")
-        return
-    if len(command.options) < OPTIONS_MIN:
-        raise ValueError("options must name at least two options to choose between")
-    if len({option.option for option in command.options}) < len(command.options):
-        raise ValueError("options holds the same id twice")
-    if (command.winners or 1) >= len(command.options):
-        raise ValueError("winners must be fewer than the options, or there is nothing to choose")
+class TallyAudited(Event, topic="tally-audited"):
+    """Somebody counted the votes of a published result again, and says whether it agrees."""
 
+    ballot: str
+    edition: int
+    audit: str
+    agrees: bool
+    auditor: str
+    method: str | None = None
+    remark: Annotated[str | Sealed | None, Sealing("P", key="ballot:{ballot}")] = None
 
-def _check_quorum(command: OpenBallot) -> None:
-    numerator, denominator = command.quorum_numerator, command.quorum_denominator
-    if numerator is None and denominator is None:
-        return
-    if numerator is None or denominator is None:
-        raise ValueError("a quorum is a fraction: give quorum_numerator and quorum_denominator")
-    if command.rule is not BallotRule.YES_NO_ABSTAIN:
-        raise ValueError("a quorum belongs to the rule yes_no_abstain; leave it out")
-    if command.electorate_size is None:
-        raise ValueError("electorate_size is missing: the quorum is a share of it")
-    if numerator > denominator:
-        raise ValueError("a quorum cannot be larger than the whole electorate")
+    def subject(self) -> str:
+        return f"ballot:{self.ballot}"
 
-
-class CastVote(Command):
-    """Cast a vote, or change it while the ballot is open.
-
-    `definition`, when given, must be the ballot's own: the voter saw what the ballot says.
-    """
-
-    ballot: Id
-    voter: VoterTag
-    choice: VoteChoice | None = None
-    choices: Annotated[tuple[Id, ...], Field(max_length=OPTIONS_MAX)] | None = None
-    statement: Id | None = None
-    definition: Sha256Hex | None = None
-    channel: Code | None = None
-
-
-class WithdrawVote(Command):
-    """Take back a vote while the ballot is open; where revote is off, this is final."""
-
-    ballot: Id
-    voter: VoterTag
-    statement: Id | None = None
-
-
-class NamedVote(BaseModel):
-    """One vote named by its voter tag, and its statement where the ballot has statements."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    voter: VoterTag
-    statement: Id | None = None
-
-
-class InvalidateVotes(Command):
-    """Strike 1 to 500 live votes under a stated rule, while the ballot is open or after."""
-
-    creates: ClassVar[str | None] = "batch"
-
-    ballot: Id
-    batch: Id
-    rule: Label
-    reason_code: Code
-    reason: Text | None = None
-    authority: Label
-    votes: Annotated[tuple[NamedVote, ...], Field(min_length=1, max_length=INVALIDATED_MAX)]
-
-    @model_validator(mode="after")
-    def _names_each_vote_once(self) -> InvalidateVotes:
-        if len({(vote.voter, vote.statement) for vote in self.votes}) < len(self.votes):
-            raise ValueError("votes names the same vote twice")
-        return self
-
-
-class CloseBallot(Command):
-    """Close a ballot; nothing may be cast or withdrawn afterwards."""
-
-    ballot: Id
+    def tags(self) -> tuple[str, ...]:
+        return (self.subject(), f"ballot:{self.ballot}|audit:{self.audit}")

@@ -128,3 +128,98 @@ class BatchExists(Rejection):
 
     sv = "Omröstningen {ballot} har redan en ogiltigförklaring med id {batch}; välj ett annat id."
     status = Status.ALREADY_EXISTS
+
+
+class TooManyChoices(Rejection):
+    """A vote in the ballot {ballot} names at most {most} options; leave some out."""
+
+    sv = "En röst i omröstningen {ballot} anger högst {most} alternativ; utelämna några."
+    status = Status.INVALID_ARGUMENT
+
+
+class PointsDoNotFit(Rejection):
+    """Points go with a paper of points, one number to each option named; in the ballot {ballot} this vote does not fit."""
+
+    sv = "Poäng hör till röstsedlar med poäng, ett tal till varje angivet alternativ; rösten passar inte i {ballot}."
+    status = Status.INVALID_ARGUMENT
+
+
+class TooManyPoints(Rejection):
+    """A vote in the ballot {ballot} gives at most {most} points in all; give fewer."""
+
+    sv = "En röst i omröstningen {ballot} ger högst {most} poäng sammanlagt; ge färre."
+    status = Status.INVALID_ARGUMENT
+
+
+class CompletionMissing(Rejection):
+    """Equal shares alone leave much of a budget unspent: state the completion beforehand, utilitarian or add1."""
+
+    sv = "Lika andelar lämnar ensamma mycket av en budget oanvänd: ange i förväg utfyllnad, utilitarian eller add1."
+    status = Status.INVALID_ARGUMENT
+
+
+class ElectionsHeldElsewhere(Rejection):
+    """Persons are not elected in this ledger: elections are held as the council's rules say (KL 5:55-5:58)."""
+
+    sv = "Personer väljs inte i den här liggaren: val förrättas enligt reglerna för fullmäktige (KL 5:55–5:58)."
+
+
+class ReferendumsHeldElsewhere(Rejection):
+    """A referendum is held under the act on municipal referendums (1994:692); open this ballot as advisory."""
+
+    sv = "En folkomröstning hålls enligt lagen (1994:692) om kommunala folkomröstningar; öppna den här som rådgivande."
+
+
+class BallotIsSuspended(Rejection):
+    """The ballot {ballot} is suspended; votes are taken again when it is resumed."""
+
+    sv = "Omröstningen {ballot} är tillfälligt stoppad; röster tas emot igen när den återupptas."
+
+
+class BallotNotSuspended(Rejection):
+    """The ballot {ballot} is not suspended; there is nothing to resume."""
+
+    sv = "Omröstningen {ballot} är inte stoppad; det finns inget att återuppta."
+
+
+class BallotIsCancelled(Rejection):
+    """The ballot {ballot} was cancelled before anybody had voted; open a new one."""
+
+    sv = "Omröstningen {ballot} ställdes in innan någon hade röstat; öppna en ny."
+
+
+class BallotHasVotes(Rejection):
+    """Votes have been cast in the ballot {ballot}, so it cannot be cancelled; close it instead."""
+
+    sv = "Röster har lämnats i omröstningen {ballot}, så den kan inte ställas in; stäng den i stället."
+
+
+class BallotStillOpen(Rejection):
+    """The ballot {ballot} is not closed; close it, and then publish its result."""
+
+    sv = "Omröstningen {ballot} är inte stängd; stäng den och publicera sedan resultatet."
+
+
+class StatementsHaveNoResult(Rejection):
+    """In the ballot {ballot} nobody wins: the totals of every statement are shown at all times."""
+
+    sv = "I omröstningen {ballot} finns ingen vinnare: varje påståendes siffror visas hela tiden."
+
+
+class TallyUnchanged(Rejection):
+    """The votes of the ballot {ballot} are those of its published result, edition {edition}; nothing would change."""
+
+    sv = "Rösterna i omröstningen {ballot} är de som det publicerade resultatet (utgåva {edition}) bygger på."
+
+
+class NoTallyToAudit(Rejection):
+    """The ballot {ballot} has no published result to compare with; publish it first."""
+
+    sv = "Omröstningen {ballot} har inget publicerat resultat att jämföra med; publicera det först."
+
+
+class AuditExists(Rejection):
+    """The ballot {ballot} has an audit with the id {audit} already; choose another id."""
+
+    sv = "Omröstningen {ballot} har redan en granskning med id {audit}; välj ett annat id."
+    status = Status.ALREADY_EXISTS

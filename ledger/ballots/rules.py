@@ -1,109 +1,87 @@
 """Ballots: how a command leads to events.
 
-A vote depends on three narrow things: the ballot's definition and close, this voter's own earlier
-vote, and the statement voted on. No vote ever waits for, or reads, the votes of others.
+A vote depends on three narrow things: the ballot's definition and life, this voter's own earlier
+vote, and the statement voted on. No vote ever waits for, or reads, the votes of others; only what
+counts them does, once the ballot is closed.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
-from ledger.ballots.events import (
-    CHOICES,
-    TIE_RULES,
-    BallotClosed,
-    BallotOpened,
-    BallotRule,
+from ledger.ballots.commands import (
+    AuditTally,
+    CancelBallot,
     CastVote,
     CloseBallot,
     InvalidateVotes,
-    InvalidVote,
     OpenBallot,
+    PublishTally,
+    ResumeBallot,
+    SuspendBallot,
+    WithdrawVote,
+)
+from ledger.ballots.counting import result_of
+from ledger.ballots.events import (
+    BallotCancelled,
+    BallotClosed,
+    BallotOpened,
+    BallotResumed,
+    BallotSuspended,
+    Budget,
+    InvalidVote,
     Option,
+    TallyAudited,
+    TallyPublished,
     VoteCast,
     VotesInvalidated,
     VoteWithdrawn,
-    WithdrawVote,
     vote_tag,
 )
+from ledger.ballots.papers import check_paper
 from ledger.ballots.rejections import (
     AlreadyVoted,
+    AuditExists,
     BallotAlreadyClosed,
     BallotExists,
     BallotHasEnded,
+    BallotHasVotes,
+    BallotIsCancelled,
     BallotIsClosed,
+    BallotIsSuspended,
     BallotNotFound,
+    BallotNotSuspended,
     BallotNotYetOpen,
+    BallotStillOpen,
     BatchExists,
-    ChoiceDoesNotFit,
-    ChoicesDoNotFit,
+    CompletionMissing,
+    ElectionsHeldElsewhere,
+    NoTallyToAudit,
     NoVoteToWithdraw,
     ProcessNotFound,
+    ReferendumsHeldElsewhere,
     StaleDefinition,
     StatementDoesNotFit,
     StatementMissing,
     StatementNotOpen,
-    UnknownOption,
+    StatementsHaveNoResult,
+    TallyUnchanged,
     UnknownStatement,
     VoteNotLive,
 )
+from ledger.ballots.states import Ballot, Standing, Statement, Vote, evolve
+from ledger.ballots.terms import TIE_RULES, BallotPurpose, BallotRule, BudgetCompletion
 from ledger.canonical import canonical
 from ledger.inputs import InputMerged, InputModerated, InputReceived, InputRestored, InputWithdrawn
 from ledger.messages import Command, Event, Part, Slice
 from ledger.processes import ProcessOpened
 
-
-# --- What a decision rests on -----------------------------------------------------------------
-class Standing(StrEnum):
-    """How a voter's latest vote, or a statement, stands."""
-
-    LIVE = "live"
-    WITHDRAWN = "withdrawn"
-    INVALIDATED = "invalidated"
-    MERGED = "merged"
-    REJECTED = "rejected"
-
-
-@dataclass(frozen=True, slots=True)
-class Ballot:
-    """A ballot's definition as far as votes depend on it."""
-
-    rule: str
-    choices: frozenset[str]
-    options: frozenset[str]
-    process: str | None
-    revote: bool
-    opens: datetime | None
-    closes: datetime | None
-    definition: str
-    closed: bool = False
-
-
-class Vote(NamedTuple):
-    """A voter's latest vote: how many times it was cast, and whether it counts."""
-
-    revision: int
-    standing: Standing
-
-
-class Statement(NamedTuple):
-    """An input that may be voted on."""
-
-    process: str | None
-    standing: Standing
-
-
-class Known(NamedTuple):
-    """Something that exists, and nothing more is asked of it."""
-
-
-_DEFINITION = (BallotOpened, BallotClosed)
+_DEFINITION = (BallotOpened, BallotClosed, BallotSuspended, BallotResumed, BallotCancelled)
 _VOTE = (VoteCast, VoteWithdrawn, VotesInvalidated)
+_COUNTED = (*_DEFINITION, *_VOTE, TallyPublished)
 _STATEMENT = (InputReceived, InputWithdrawn, InputMerged, InputModerated, InputRestored)
 
 
@@ -130,74 +108,16 @@ def boundary(command: Command) -> tuple[Part, ...]:
                 Part(f"ballot:{command.ballot}|batch:{command.batch}", (VotesInvalidated,)),
                 *(Part(vote_tag(command.ballot, vote.voter, vote.statement), _VOTE) for vote in command.votes),
             )
-        case CloseBallot():
+        case CloseBallot() | SuspendBallot() | ResumeBallot():
             return (Part("ballot:" + command.ballot, _DEFINITION),)
+        case PublishTally() | CancelBallot():
+            return (Part("ballot:" + command.ballot, _COUNTED),)
+        case AuditTally():
+            return (
+                Part("ballot:" + command.ballot, (BallotOpened, TallyPublished)),
+                Part(f"ballot:{command.ballot}|audit:{command.audit}", (TallyAudited,)),
+            )
     raise TypeError(f"{type(command).__name__} is no command of ballots")
-
-
-def evolve(state: Any, event: Event) -> Any:
-    """Return the state of one part after `event`. Never raises: what happened, happened."""
-    match event, state:
-        case VoteCast(), _:
-            return Vote(event.revision, Standing.LIVE)
-        case BallotOpened(), None:
-            return _opened(event)
-        case InputReceived(), None:
-            return Statement(event.process, Standing.LIVE)
-        case VoteWithdrawn(), Vote():
-            return state._replace(standing=Standing.WITHDRAWN)
-        case VotesInvalidated(), Vote():
-            return state._replace(standing=Standing.INVALIDATED)
-        case VotesInvalidated(), None:
-            return Known()
-        case BallotClosed(), Ballot():
-            return replace(state, closed=True)
-        case ProcessOpened(), None:
-            return Known()
-        case _, Statement():
-            return state._replace(standing=_standing(state.standing, event))
-    return state
-
-
-def _opened(event: BallotOpened) -> Ballot:
-    choices = CHOICES[BallotRule(event.rule)] if event.rule in CHOICES else ()
-    return Ballot(
-        rule=event.rule,
-        choices=frozenset(choices),
-        options=frozenset(option.option for option in event.options),
-        process=event.process,
-        revote=event.revote,
-        opens=_instant(event.opens),
-        closes=_instant(event.closes),
-        definition=event.definition,
-    )
-
-
-def _instant(value: str | None) -> datetime | None:
-    """Return the instant; None for none, and for what an older rule may have let through."""
-    try:
-        instant = datetime.fromisoformat(value) if value else None
-    except ValueError:
-        return None
-    return instant if instant and instant.tzinfo else None
-
-
-def _standing(standing: Standing, event: Event) -> Standing:
-    """Return how a statement stands after `event`; what its author withdrew stays withdrawn."""
-    if standing is Standing.WITHDRAWN:
-        return standing
-    match event:
-        case InputWithdrawn():
-            return Standing.WITHDRAWN
-        case InputMerged():
-            return Standing.MERGED
-        case InputModerated(verdict="rejected"):
-            return Standing.REJECTED
-        case InputModerated(verdict="accepted") if standing is Standing.REJECTED:
-            return Standing.LIVE
-        case InputRestored():
-            return Standing.LIVE
-    return standing
 
 
 # --- How one leads to the other ---------------------------------------------------------------
@@ -212,11 +132,12 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
             return (_open(states, command),)
         case InvalidateVotes():
             return (_invalidate(states, command),)
-        case CloseBallot():
-            ballot = _known(states[0], command.ballot)
-            if ballot.closed:
-                raise BallotAlreadyClosed(ballot=command.ballot)
-            return (BallotClosed(ballot=command.ballot),)
+        case CloseBallot() | SuspendBallot() | ResumeBallot() | CancelBallot():
+            return (_turn(_known(states[0], command.ballot), command),)
+        case PublishTally():
+            return (_publish(_known(states[0], command.ballot), command.ballot),)
+        case AuditTally():
+            return (_audit(states, command),)
     raise TypeError(f"{type(command).__name__} is no command of ballots")
 
 
@@ -230,8 +151,12 @@ def _taking_votes(ballot: Ballot | None, id: str, at: datetime) -> Ballot:
     """Return the ballot if it takes votes at `at`: from `opens` on, before `closes`, and not closed."""
     if ballot is None:
         raise BallotNotFound(ballot=id)
+    if ballot.cancelled:
+        raise BallotIsCancelled(ballot=id)
     if ballot.closed:
         raise BallotIsClosed(ballot=id)
+    if ballot.suspended:
+        raise BallotIsSuspended(ballot=id)
     if ballot.opens is not None and at < ballot.opens:
         raise BallotNotYetOpen(ballot=id, opens=_shown(ballot.opens))
     if ballot.closes is not None and at >= ballot.closes:
@@ -246,45 +171,34 @@ def _shown(instant: datetime) -> str:
 def _cast(states: tuple[Any, ...], command: CastVote, at: datetime) -> VoteCast:
     ballot = _taking_votes(states[0], command.ballot, at)
     vote = states[1] if isinstance(states[1], Vote) else None
-    if command.definition is not None and command.definition != ballot.definition:
+    if command.definition is not None and command.definition != ballot.terms.definition:
         raise StaleDefinition(ballot=command.ballot)
-    _check_choice(ballot, command)
+    check_paper(ballot, command)
     _check_statement(ballot, command, states)
     # A withdrawal without revote is final, or withdrawing and casting again would be a revote.
-    if vote is not None and not ballot.revote and vote.standing is not Standing.INVALIDATED:
+    if vote is not None and not ballot.terms.revote and vote.standing is not Standing.INVALIDATED:
         raise AlreadyVoted(ballot=command.ballot)
     return VoteCast(
         ballot=command.ballot,
         voter=command.voter,
         choice=command.choice,
         choices=command.choices,
+        points=command.points,
         statement=command.statement,
         channel=command.channel,
         revision=1 if vote is None else vote.revision + 1,
     )
 
 
-def _check_choice(ballot: Ballot, command: CastVote) -> None:
-    if ballot.rule == BallotRule.APPROVAL:
-        options = command.choices
-        if command.choice is not None or not options or len(set(options)) < len(options):
-            raise ChoicesDoNotFit(ballot=command.ballot)
-        for option in options:
-            if option not in ballot.options:
-                raise UnknownOption(ballot=command.ballot, option=option)
-    elif command.choice not in ballot.choices or command.choices is not None:
-        raise ChoiceDoesNotFit(ballot=command.ballot, choices=", ".join(sorted(ballot.choices)))
-
-
 def _check_statement(ballot: Ballot, command: CastVote, states: tuple[Any, ...]) -> None:
-    if ballot.rule != BallotRule.AGREE_DISAGREE_PASS:
+    if ballot.terms.rule != BallotRule.AGREE_DISAGREE_PASS:
         if command.statement is not None:
             raise StatementDoesNotFit(ballot=command.ballot)
         return
     if command.statement is None:
         raise StatementMissing(ballot=command.ballot)
     statement: Statement | None = states[2]
-    if statement is None or statement.process != ballot.process:
+    if statement is None or statement.process != ballot.terms.process:
         raise UnknownStatement(ballot=command.ballot, statement=command.statement)
     if statement.standing is not Standing.LIVE:
         raise StatementNotOpen(statement=command.statement, standing=statement.standing.value)
@@ -305,12 +219,24 @@ def _open(states: tuple[Any, ...], command: OpenBallot) -> BallotOpened:
         raise BallotExists(ballot=command.ballot)
     if command.process is not None and states[1] is None:
         raise ProcessNotFound(process=command.process)
+    _check_lawful(command)
     terms = {name: getattr(command, name) for name in OpenBallot.model_fields if name not in Command.model_fields}
-    terms["options"] = tuple(Option(option=each.option, label=each.label) for each in command.options)
+    terms["options"] = tuple(Option(option=each.option, label=each.label, cost=each.cost) for each in command.options)
+    terms["budget"] = None if command.budget is None else Budget(**command.budget.model_dump())
     if command.rule is BallotRule.APPROVAL:
         terms["winners"] = command.winners or 1
     opened = BallotOpened(**terms, tie_rule=TIE_RULES[command.rule], definition="")
     return opened.model_copy(update={"definition": definition_of(opened)})
+
+
+def _check_lawful(command: OpenBallot) -> None:
+    if command.purpose is BallotPurpose.ELECTION:
+        raise ElectionsHeldElsewhere
+    if command.purpose is BallotPurpose.BINDING_REFERENDUM:
+        raise ReferendumsHeldElsewhere
+    completion = None if command.budget is None else command.budget.completion
+    if command.rule is BallotRule.BUDGET_MES and completion in {None, BudgetCompletion.NONE}:
+        raise CompletionMissing
 
 
 def definition_of(opened: BallotOpened) -> str:
@@ -344,10 +270,88 @@ def _invalidate(states: tuple[Any, ...], command: InvalidateVotes) -> VotesInval
     )
 
 
+def _turn(ballot: Ballot, command: CloseBallot | SuspendBallot | ResumeBallot | CancelBallot) -> Event:
+    """Return the turn that the ballot's life takes."""
+    ballot_id = command.ballot
+    if ballot.cancelled:
+        raise BallotIsCancelled(ballot=ballot_id)
+    if ballot.closed:
+        raise BallotAlreadyClosed(ballot=ballot_id)
+    match command:
+        case SuspendBallot():
+            if ballot.suspended:
+                raise BallotIsSuspended(ballot=ballot_id)
+            return BallotSuspended(
+                ballot=ballot_id, reason_code=command.reason_code, reason=command.reason, authority=command.authority
+            )
+        case ResumeBallot():
+            if not ballot.suspended:
+                raise BallotNotSuspended(ballot=ballot_id)
+            return BallotResumed(ballot=ballot_id, authority=command.authority)
+        case CancelBallot():
+            if ballot.votes is not None:
+                raise BallotHasVotes(ballot=ballot_id)
+            return BallotCancelled(
+                ballot=ballot_id, reason_code=command.reason_code, reason=command.reason, authority=command.authority
+            )
+    return BallotClosed(ballot=ballot_id)
+
+
+def _publish(ballot: Ballot, id: str) -> TallyPublished:
+    if not ballot.closed:
+        raise BallotStillOpen(ballot=id)
+    if ballot.terms.rule == BallotRule.AGREE_DISAGREE_PASS:
+        raise StatementsHaveNoResult(ballot=id)
+    before = ballot.published
+    result = result_of(ballot.terms, ballot.votes, edition=1 if before is None else before.edition + 1)
+    if before is not None and before.votes_digest == result.votes_digest:
+        raise TallyUnchanged(ballot=id, edition=before.edition)
+    return result
+
+
+def _audit(states: tuple[Any, ...], command: AuditTally) -> TallyAudited:
+    ballot, audit = _known(states[0], command.ballot), states[1]
+    if ballot.published is None:
+        raise NoTallyToAudit(ballot=command.ballot)
+    if audit is not None:
+        raise AuditExists(ballot=command.ballot, audit=command.audit)
+    return TallyAudited(
+        ballot=command.ballot,
+        edition=ballot.published.edition,
+        audit=command.audit,
+        agrees=command.agrees,
+        auditor=command.auditor,
+        method=command.method,
+        remark=command.remark,
+    )
+
+
 SLICE = Slice(
     name="ballots",
-    commands=(OpenBallot, CastVote, WithdrawVote, InvalidateVotes, CloseBallot),
-    events=(BallotOpened, VoteCast, VoteWithdrawn, VotesInvalidated, BallotClosed),
+    commands=(
+        OpenBallot,
+        CastVote,
+        WithdrawVote,
+        InvalidateVotes,
+        CloseBallot,
+        SuspendBallot,
+        ResumeBallot,
+        CancelBallot,
+        PublishTally,
+        AuditTally,
+    ),
+    events=(
+        BallotOpened,
+        VoteCast,
+        VoteWithdrawn,
+        VotesInvalidated,
+        BallotClosed,
+        BallotSuspended,
+        BallotResumed,
+        BallotCancelled,
+        TallyPublished,
+        TallyAudited,
+    ),
     boundary=boundary,
     evolve=evolve,
     decide=decide,

@@ -8,10 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from ledger import tally
-from ledger.ballots.events import BallotRule, VoteCast, VotesInvalidated, VoteWithdrawn
+from ledger.ballots.events import VoteCast, VotesInvalidated, VoteWithdrawn
+from ledger.ballots.terms import BallotRule
 from projections.ballots import BALLOTS, MOVES, VOTERS, VOTES
 from projections.inputs import SCOPE
 from projections.projection import Row, Rows
+from projections.views import tallies
 from projections.views.answer import (
     FIRST_PAGE,
     Answer,
@@ -27,12 +29,22 @@ from projections.views.answer import (
 
 DEFINITION = Definition(
     "ballots",
-    1,
+    2,
     "Votes cast counts every vote that was cast, also those replaced, withdrawn or invalidated later. Current votes "
     "counts the votes that stand: one for each voter tag, or for each voter tag and statement. Voters counts distinct "
     "voter tags that ever voted. The tally rests on current votes alone. The curve counts votes cast, replaced, "
     "withdrawn and invalidated in each hour (UTC) by when they occurred, else were recorded; current votes at its end "
-    "are cast less replaced less withdrawn less invalidated.",
+    "are cast less replaced less withdrawn less invalidated. Under irv the option with the fewest votes falls, one at a "
+    "time, until one has more than half of the continuing votes; a tie goes against the option with fewer votes in the "
+    "latest earlier round in which they differ, then against the one whose lot, SHA-256 of ballot|option, comes last. "
+    "Budgets: a mark is 1 for an approval, the points given, or by rank (the first of n ranks has n). Under "
+    "budget_greedy options are bought by the sum of their marks, the most first, while they fit; what nobody marked is "
+    "not bought. Under budget_mes (Method of Equal Shares) each voter has an equal share; bought is the option at the "
+    "lowest rate r at which its backers pay its cost, each the lesser of r times its worth (its cost, or the mark) and "
+    "what is left of the share. Then utilitarian buys the rest as budget_greedy does, or add1 lets all shares grow step "
+    "by step, at most 1000 times, while the budget holds. Equal votes or rates go by the lot, the lowest first. "
+    "Amounts are in minor units of the currency. A tally that is published covers the votes recorded before it; it is "
+    "outdated once votes were struck or a later edition was published.",
     (BALLOTS, VOTES, VOTERS, SCOPE),
 )
 
@@ -112,6 +124,10 @@ def _tallied(rows: Rows, state: dict[str, Any], counts: Mapping[str, Choices]) -
             return {"yes_no_abstain": _yes_no_abstain(state, counts.get("", {}))}
         case BallotRule.APPROVAL:
             return {"approval": _approval(state, counts.get("", {}))}
+        case BallotRule.IRV:
+            return {"irv": tallies.irv(rows, state, counts.get("", {}))}
+        case BallotRule.BUDGET_GREEDY | BallotRule.BUDGET_MES:
+            return {"budget": tallies.budget(rows, state, counts.get("", {}))}
     return {}
 
 
@@ -199,7 +215,7 @@ def votes(rows: Rows, ballot: str, page: Page = FIRST_PAGE, current_only: bool =
     """Return a page of the pseudonymous votes of a ballot, in the order of voter tags and statements.
 
     One item is one voter's vote, on one statement where the ballot has them; `choice` and `choices`
-    are absent where no vote stands. `casts` is how often it was cast.
+    are absent where no vote stands; `choices` are in the voter's order, `points` in that of the choices. `casts` is how often it was cast.
     """
     state = state_of(rows, BALLOTS.name, ballot)
     if state is None:
@@ -228,6 +244,7 @@ def _vote(rows: Rows, process: str | None, row: Row, external_ids: dict[str, str
         "standing": current is not None,
         "choice": current if isinstance(current, str) else None,
         "choices": current if isinstance(current, list) else [],
+        "points": row.state.get("points", []),
         "casts": sum(number for move, number in row.state["hours"].items() if move.endswith("|cast")),
         "struck": row.state.get("struck"),
         "position": row.position,

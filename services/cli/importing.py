@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from ledger.ballots.events import CastVote
+from ledger.ballots.commands import CastVote
 from ledger.inputs.events import ReceiveInput
 from ledger.messages import Receipt, Submission
 from ledger.outcomes import Outcome

@@ -274,7 +274,14 @@ def _votes(rows: Rows, ballot: str) -> Iterator[tuple[str, str, str]]:
     for page in _pages("votes", lambda page: _found(ballots.votes(rows, ballot, page, True), "ballot", ballot)):
         for vote in page["votes"]:
             statement = vote["statement_external_id"] or vote["statement"] or ""
-            yield vote["voter"], statement, vote["choice"] or " ".join(vote["choices"])
+            yield vote["voter"], statement, vote["choice"] or _paper(vote)
+
+
+def _paper(vote: Answer) -> str:
+    """Return the options of a vote in its order, each with its points where it gives points."""
+    if not vote["points"]:
+        return " ".join(vote["choices"])
+    return " ".join(f"{option}={points}" for option, points in zip(vote["choices"], vote["points"], strict=True))
 
 
 def _write_votes(asked: Asked, rows: Rows) -> None:
@@ -302,6 +309,8 @@ def _totals(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         return STATEMENT_HEADER, [_statement(each) for each in answer["statements"]]
     if "approval" in answer:
         counts = {each["option"]: each["approvals"] for each in answer["approval"]["order"]}
+    elif options := (answer.get("irv") or answer.get("budget") or {}).get("options"):
+        counts = {each["option"]: each["named"] for each in options}
     elif "support" in answer:
         counts = {"support": answer["support"]["support"]}
     else:

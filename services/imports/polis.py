@@ -21,7 +21,8 @@ from uuid import UUID, uuid5
 
 from pydantic import ValidationError
 
-from ledger.ballots.events import BallotRule, CastVote, OpenBallot, VoteChoice
+from ledger.ballots.commands import CastVote, OpenBallot
+from ledger.ballots.terms import BallotRule, VoteChoice
 from ledger.bodies import BodyKind, RegisterBody
 from ledger.fields import LABEL_CHARACTERS_MAX, check_line
 from ledger.inputs.events import AuthorKind, InputKind, ModerateInput, ReceiveInput, Verdict

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from ledger.ballots import BallotRule, CastVote, CloseBallot, OpenBallot, VoteCast, VoteChoice
-from ledger.ballots.events import OfferedOption
+from ledger.ballots.commands import OfferedOption
 from ledger.ballots.rejections import AlreadyVoted, BallotIsClosed, BallotNotFound
 from ledger.bodies import BodyKind, BodyRegistered, RegisterBody
 from ledger.clock import ClockJumped

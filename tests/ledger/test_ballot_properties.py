@@ -8,19 +8,9 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from ledger.ballots import SLICE
-from ledger.ballots.events import (
-    BallotClosed,
-    BallotOpened,
-    CastVote,
-    CloseBallot,
-    InvalidateVotes,
-    NamedVote,
-    VoteCast,
-    VoteChoice,
-    VotesInvalidated,
-    VoteWithdrawn,
-    WithdrawVote,
-)
+from ledger.ballots.commands import CastVote, CloseBallot, InvalidateVotes, NamedVote, WithdrawVote
+from ledger.ballots.events import BallotClosed, BallotOpened, VoteCast, VotesInvalidated, VoteWithdrawn
+from ledger.ballots.terms import VoteChoice
 from ledger.inputs import AuthorKind, InputKind, InputReceived, InputWithdrawn
 from ledger.messages import Command, Event, Rejection
 from tests.slices import AT, Given

@@ -7,24 +7,18 @@ import pytest
 from pydantic import ValidationError
 
 from ledger.ballots import SLICE, rejections
-from ledger.ballots.events import (
-    BallotClosed,
-    BallotOpened,
-    BallotRule,
+from ledger.ballots.commands import (
     CastVote,
     CloseBallot,
     InvalidateVotes,
-    InvalidVote,
     NamedVote,
     OfferedOption,
     OpenBallot,
-    VoteCast,
-    VoteChoice,
-    VotesInvalidated,
-    VoteWithdrawn,
     WithdrawVote,
 )
+from ledger.ballots.events import BallotClosed, BallotOpened, InvalidVote, VoteCast, VotesInvalidated, VoteWithdrawn
 from ledger.ballots.rules import definition_of
+from ledger.ballots.terms import BallotRule, VoteChoice
 from ledger.inputs import (
     AuthorKind,
     InputKind,

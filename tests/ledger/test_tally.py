@@ -10,8 +10,10 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from ledger import tally
-from ledger.ballots.events import BallotOpened, CastVote, VoteCast, VoteChoice, WithdrawVote
-from ledger.ballots.rules import SLICE
+from ledger.ballots import SLICE
+from ledger.ballots.commands import CastVote, WithdrawVote
+from ledger.ballots.events import BallotOpened, VoteCast
+from ledger.ballots.terms import VoteChoice
 from ledger.messages import Command
 from ledger.tally import Count
 from tests.slices import Given

@@ -170,7 +170,7 @@ def test_a_definition_s_hash_changes_with_its_words_and_its_read_models() -> Non
         for each in (
             definition,
             definition._replace(text=definition.text + " "),
-            definition._replace(version=2),
+            definition._replace(version=definition.version + 1),
             definition._replace(projections=definition.projections[:1]),
         )
     }

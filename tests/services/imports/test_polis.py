@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ledger.ballots.events import CastVote, VoteChoice
+from ledger.ballots.commands import CastVote
+from ledger.ballots.terms import VoteChoice
 from ledger.inputs.events import ModerateInput, ReceiveInput, Verdict
 from services.imports import polis
 from services.imports.loading import Item

@@ -1,9 +1,7 @@
-"""Tallies: from counts to a result, exactly and without chance.
+"""Results that need counts alone: support, agreement, questions, approval.
 
-Every function is pure arithmetic on integers and fractions: the same counts give the same result on
-every machine, whatever the order in which votes arrived and whoever cast them. Two figures are kept
-apart everywhere: *votes cast* counts every cast, changed and struck votes included; *current votes*
-counts one live vote per voter, and only it decides.
+Two figures are kept apart everywhere: *votes cast* counts every cast, changed and struck votes
+included; *current votes* counts one live vote per voter, and only it decides.
 """
 
 from __future__ import annotations
