@@ -1,4 +1,4 @@
-"""Results that need counts alone: support, agreement, questions, approval.
+"""Results that need counts alone: support, agreement, questions, roll calls, approval.
 
 Two figures are kept apart everywhere: *votes cast* counts every cast, changed and struck votes
 included; *current votes* counts one live vote per voter, and only it decides.
