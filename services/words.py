@@ -1,13 +1,14 @@
 """Opening public words for the reader of a view.
 
 A view holds references, `{"position": 12, "pointer": "/text"}`. Here each gets a `text`, or says why
-it has none: `hidden` (its author took the input back, or moderation rejected it), `private` (class
-S, never opened here), `erased` (the key was destroyed) or `missing`.
+it has none: `hidden` (its author took the input back, or moderation rejected it), `unpublished` (taken
+off what is shown), `secret` (a secrecy mark stands), `private` (class S, never opened here), `erased`
+(the key was destroyed) or `missing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json
@@ -15,10 +16,9 @@ from pydantic_core import from_json
 from ledger.store.port import Reader
 from ledger.vault.errors import KeyDestroyed, Unopened
 from ledger.vault.vault import SealedField, ToOpen, Vault
-from projections.inputs import INPUTS
 from projections.projection import Rows
+from projections.views.withholding import why_withheld
 
-HIDDEN_STATUSES = {"rejected", "withdrawn"}
 POSITIONS_AT_ONCE = 1_000
 
 Reference = dict[str, Any]
@@ -50,18 +50,16 @@ def _references(value: Any) -> Iterator[Reference]:
 
 
 class _Place(NamedTuple):
-    """A sealed field of one entry: its commitment, its class, and the input it belongs to, if any."""
+    """A sealed field of one entry: its commitment and its class."""
 
     event_id: str
     commit: str
     sealing_class: str
-    input: str | None
 
 
 def _open(positions: Collection[int], references: list[Reference], reader: Reader, vault: Vault, newest: Rows) -> None:
     entries = {at: from_json(entry) for at, entry in reader.at(sorted(positions))}
     sealed = {(row.position, row.pointer): row for row in reader.sealed(positions)}
-    is_hidden = _hidden(newest)
     asked: list[tuple[Reference, ToOpen]] = []
     for reference in references:
         at = reference["position"], reference["pointer"]
@@ -70,8 +68,8 @@ def _open(positions: Collection[int], references: list[Reference], reader: Reade
             reference["withheld"] = "missing"
         elif place.sealing_class != "P":
             reference["withheld"] = "private"
-        elif row is not None and row.key.startswith("author:") and is_hidden(place.input):
-            reference["withheld"] = "hidden"
+        elif row is not None and (why := why_withheld(newest, at[0], entries[at[0]], at[1], row.key)) is not None:
+            reference["withheld"] = why
         elif row is not None:
             field = SealedField(place.commit, row.nonce, row.ciphertext)
             asked.append((reference, ToOpen(row.key, place.event_id, at[1], field)))
@@ -91,16 +89,4 @@ def _place(entry: dict[str, Any] | None, pointer: str) -> _Place | None:
             value = value.get(part) if isinstance(value, dict) else None
     if entry is None or not isinstance(value, dict) or "commit" not in value:
         return None
-    return _Place(entry["id"], value["commit"], value["class"], entry["data"].get("input"))
-
-
-def _hidden(newest: Rows) -> Callable[[str | None], bool]:
-    known: dict[str | None, bool] = {None: False}
-
-    def is_hidden(input: str | None) -> bool:
-        if input not in known:
-            row = newest.get(INPUTS.name, str(input))
-            known[input] = row is not None and row.state["status"] in HIDDEN_STATUSES
-        return known[input]
-
-    return is_hidden
+    return _Place(entry["id"], value["commit"], value["class"])

@@ -21,6 +21,7 @@ from ledger.vault.vault import SealedField, ToOpen, Vault
 from projections.projection import Rows
 from projections.references import day, starts_open
 from projections.rows.port import NotReached
+from projections.views.withholding import why_withheld
 from services.search.port import Asked, Hit, Indexed, WordIndex
 from services.search.words import clear_words, searched_types
 from services.words import opened
@@ -158,12 +159,17 @@ def _readable(hits: list[Hit], reader: Reader, vault: Vault, newest: Rows) -> li
     sealed = iter(opened(references, reader, vault, newest))
     entries = {at: from_json(entry) for at, entry in reader.at(sorted({hit.position for hit in hits}))}
     texts = [
-        next(sealed).get("text") if hit.sealed else _clear_text(entries[hit.position], hit.pointer) for hit in hits
+        next(sealed).get("text")
+        if hit.sealed
+        else _clear_text(newest, hit.position, entries[hit.position], hit.pointer)
+        for hit in hits
     ]
     return [Found(hit, text) for hit, text in zip(hits, texts, strict=True) if text is not None]
 
 
-def _clear_text(entry: dict[str, Any], pointer: str) -> str:
+def _clear_text(newest: Rows, position: int, entry: dict[str, Any], pointer: str) -> str | None:
+    if why_withheld(newest, position, entry, pointer, None) is not None:
+        return None
     value: Any = entry["data"]
     for part in pointer.split("/")[1:]:
         value = value[int(part)] if isinstance(value, list) else value[part]

@@ -32,8 +32,7 @@ def _few_answered(rows: Rows, on: str) -> Iterator[Gap]:
         return
     for row in states(rows, SURVEYS.name):
         stated = row.state["cards"][-1]["stated_response"] if row.state["cards"] else None
-        highest = None if stated is None else stated["maximum"]
-        if highest is not None and Fraction(highest) < rule["value"]:
+        if stated is not None and stated["maximum"] is not None and Fraction(stated["maximum"]) < rule["value"]:
             facts = {"response": stated["text"], "warning_percent": str(rule["value"])}
             yield Gap(f"survey:{row.key}", facts, (position(row.state["cards"][-1]),))
 

@@ -106,7 +106,7 @@ def test_a_view_can_be_asked_for_as_of_a_position_or_a_day(filled: Liggare) -> N
         (("ballots", "--totals"), 2),
         (("definitions", "--csv"), 0),
         (("responses",), 0),
-        (("matter", "m", "--csv"), 0),
+        (("matter", "m", "--csv"), 2),
     ],
 )
 def test_what_cannot_be_shown_is_said(arguments: tuple[str, ...], code: int, filled: Liggare) -> None:

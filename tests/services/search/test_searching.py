@@ -116,3 +116,34 @@ def test_what_is_forgotten_leaves_no_trace(filled: Liggare) -> None:
         with closing(sqlite3.connect(path)) as connection:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         assert b"cykelbana" not in path.read_bytes()
+
+
+def test_what_was_taken_off_or_marked_secret_is_not_found(filled: Liggare) -> None:
+    letter = {
+        "command": "register-document",
+        "document": "d",
+        "title": "Brev om gångbron",
+        "kind": "incoming",
+        "status": "received",
+        "matter": "m",
+    }
+    quote = {"command": "quote-passage", "document": "d", "quote": "q", "from_anchor": "s. 1", "text": "Bron är hal."}
+    record(filled, letter, quote)
+    assert subjects(filled, "gångbron") == subjects(filled, "hal") == ["document:d"]
+    mark = {
+        "command": "mark-secret",
+        "document": "d",
+        "mark": "k",
+        "part": "title",
+        "provision": "OSL 21:1",
+        "by": "ks",
+    }
+    record(filled, mark)
+    assert subjects(filled, "gångbron", code=8) == []
+    assert subjects(filled, "hal") == ["document:d"]
+    record(filled, {"command": "unpublish", "document": "d", "reason_code": "other", "by": "ks"})
+    assert subjects(filled, "hal", code=8) == []
+    record(filled, {"command": "republish", "document": "d", "by": "ks"})
+    assert subjects(filled, "hal") == ["document:d"]
+    record(filled, {"command": "unpublish", "position": 4, "reason_code": "other", "by": "ks"})
+    assert subjects(filled, "skolvägen", code=8) == []
