@@ -51,6 +51,7 @@ def _given(given: AssignmentGiven, recorded: RecordedEvent) -> dict[str, Any]:
         "due": given.due,
         "due_meeting": given.due_meeting,
         "expected_effect": words(recorded, "/expected_effect", given.expected_effect),
+        "effect_indicator": given.effect_indicator,
         "status": "given",
         "recorded": moment(recorded),
         "accounts": [],

@@ -9,7 +9,7 @@ from projections.bodies import BODIES, DELEGATION_ORDERS, MANDATES, UNITS
 from projections.claims import CLAIMS, EVIDENCE, REFERENCES
 from projections.commitments import COMMITMENTS
 from projections.corrections import CORRECTIONS
-from projections.decisions import DECISIONS, DISPOSITIONS, STANDPOINTS
+from projections.decisions import DECISIONS, DISPOSITIONS, POSITIONS
 from projections.documents import DOCUMENTS, FILED, PROPOSALS, TAKEN_DOWN
 from projections.governance import RULES
 from projections.indicators import INDICATOR_LINKS, INDICATOR_VALUES, INDICATORS
@@ -41,7 +41,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     DISPOSITIONS,
     CORRECTIONS,
     RULES,
-    STANDPOINTS,
+    POSITIONS,
     ASSIGNMENTS,
     PROGRAMMES,
     PROGRAMME_LINKS,

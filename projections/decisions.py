@@ -2,7 +2,8 @@
 
     decisions      decision         what was resolved, who dissented, its scope and account, what happened afterwards
     dispositions   decision|input   one line of the account: every wording of it, and its contests
-    standpoints    standpoint       where a party stands as a source tells it, outside the dissents of the ledger
+    positions      dissent|d        where a party or a member stood in a decision
+                   standpoint|s     where a party stands as a source tells it, outside the dissents of the ledger
 
 A disposition is never replaced, only reworded: the last wording holds, the earlier ones stay.
 """
@@ -254,35 +255,52 @@ DISPOSITIONS = Projection(
 )
 
 
-# --- Standpoints --------------------------------------------------------------------------------
-def _standpoint_keys(event: Any) -> tuple[str, ...]:
-    return (event.standpoint,)
+# --- Where parties stand ------------------------------------------------------------------------
+def _position_keys(event: Any) -> tuple[str, ...]:
+    match event:
+        case DissentRecorded(dissent=dissent):
+            return (f"dissent|{dissent}",)
+        case StandpointRecorded(standpoint=standpoint) | StandpointVerified(standpoint=standpoint):
+            return (f"standpoint|{standpoint}",)
+    return ()
 
 
-def _standpoint(state: State, recorded: RecordedEvent) -> State:
+def _position(state: State, recorded: RecordedEvent) -> State:
     match recorded.event, state:
+        case DissentRecorded() as dissent, None:
+            names = ("kind", "party", "by_name", "stance", "text", "annotation", "recorded")
+            said = _dissent(dissent, recorded)
+            place = {"id": dissent.dissent, "basis": "dissent", "matter": dissent.matter, "decision": dissent.decision}
+            return place | {name: said[name] for name in names} | {"body": None, "verified": None}
         case StandpointRecorded() as told, None:
-            return {
-                "standpoint": told.standpoint,
-                "matter": told.matter,
-                "party": told.party,
-                "kind": str(told.kind),
-                "stance": told.stance,
-                "body": told.body,
-                "decision": told.decision,
-                "text": words(recorded, "/text", told.text),
-                "recorded": moment(recorded),
-                "verified": None,
-            }
+            return _standpoint(told, recorded)
         case StandpointVerified(by_decision=by), dict():
             return state | {"verified": {"by_decision": by, "recorded": moment(recorded)}}
     return state
 
 
-STANDPOINTS = Projection(
-    name="standpoints",
+def _standpoint(told: StandpointRecorded, recorded: RecordedEvent) -> dict[str, Any]:
+    return {
+        "id": told.standpoint,
+        "basis": "asserted",
+        "matter": told.matter,
+        "decision": told.decision,
+        "kind": str(told.kind),
+        "party": told.party,
+        "by_name": None,
+        "stance": told.stance,
+        "text": words(recorded, "/text", told.text),
+        "annotation": None,
+        "recorded": moment(recorded),
+        "body": told.body,
+        "verified": None,
+    }
+
+
+POSITIONS = Projection(
+    name="positions",
     version=1,
-    types=(StandpointRecorded, StandpointVerified),
-    keys=_standpoint_keys,
-    apply=_standpoint,
+    types=(DissentRecorded, StandpointRecorded, StandpointVerified),
+    keys=_position_keys,
+    apply=_position,
 )

@@ -30,7 +30,8 @@ class AssignmentGiven(Event, topic="assignment-given"):
     """A clause of a decision charged a unit with something.
 
     `with_groups` are the groups that must take part, `report_to` the body that awaits the report,
-    `due_meeting` the meeting at which it is to be reported.
+    `due_meeting` the meeting at which it is to be reported, `effect_indicator` what the expected
+    effect is to be measured by.
     """
 
     assignment: str
@@ -45,6 +46,7 @@ class AssignmentGiven(Event, topic="assignment-given"):
     due: str | None = None
     due_meeting: str | None = None
     expected_effect: Annotated[str | Sealed | None, Sealing("P", key="matter:{matter}")] = None
+    effect_indicator: str | None = None
 
     def subject(self) -> str:
         return f"assignment:{self.assignment}"
@@ -58,6 +60,7 @@ class AssignmentGiven(Event, topic="assignment-given"):
             ("body", self.to_unit),
             ("body", self.report_to),
             ("meeting", self.due_meeting),
+            ("indicator", self.effect_indicator),
         )
 
 
@@ -195,6 +198,7 @@ class GiveAssignment(Command):
     due: Date | None = None
     due_meeting: Id | None = None
     expected_effect: Text | None = None
+    effect_indicator: Id | None = None
 
     @model_validator(mode="after")
     def _groups_once(self) -> GiveAssignment:

@@ -167,6 +167,7 @@ def _give(states: tuple[Any, ...], command: GiveAssignment) -> AssignmentGiven:
         due=command.due,
         due_meeting=command.due_meeting,
         expected_effect=command.expected_effect,
+        effect_indicator=command.effect_indicator,
     )
 
 

@@ -6,21 +6,20 @@ came later is named, and not used.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
 from projections.documents import DOCUMENTS, PROPOSALS
 from projections.projection import Rows
 from projections.surveys import SURVEYS
 from projections.views.answer import Answer, picked, state_of
-from projections.views.rules import rule_on
+from projections.views.survey_response import response
 
 MANDATORY = ("economy", "children")
 """The consequences every staff proposal must speak of."""
 
 CARD, UNKNOWN, NOT_JUDGED = "card", "unknown", "not_judged"
-OUTCOMES = ("complete", "partial", "refusal", "non_contact", "other", "unknown_household", "unknown_other")
-"""The cases of a sample that may be eligible: the denominator of AAPOR's response rate 2."""
+RATE = "svarsandel"
+"""The response rate that is shown and warned by: answers by the sample without those it should not have held."""
 
 
 def basis(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
@@ -139,43 +138,21 @@ def _quality(rows: Rows, reliance: dict[str, Any], position: int, on: str) -> An
         "in_ledger": survey is not None,
         "card_at_decision": before[-1]["card"] if before else None,
         "card": cards[-1]["card"] if cards else None,
-        **_response(rows, cards[-1] if cards else None, on),
+        **_response(rows, survey, on),
     }
     known = bool(before) and not reliance["quality_unknown"]
     return {"quality": CARD if known else UNKNOWN, "survey": shown}
 
 
-def _response(rows: Rows, card: dict[str, Any] | None, on: str) -> Answer:
-    """Return the response rate a card gives, counted or stated, and whether it lies under the warning in force."""
-    rule = rule_on(rows, "response_warning_percent", on)
-    share = None if card is None else _counted(card["dispositions"])
-    stated = None if card is None else card["stated_response"]
-    percent = None if rule is None else rule["value"]
+def _response(rows: Rows, survey: dict[str, Any] | None, on: str) -> Answer:
+    """Return the response rate of a survey as its own view counts it, and whether it lies under the warning in force."""
+    if survey is None:
+        return dict.fromkeys(("response", "response_stated", "warning_percent", "under_warning"))
+    found = response(rows, survey["cards"][-1] if survey["cards"] else None, survey, on)
+    rate = next((each for each in found["rates"] if each["name"] == RATE and each["denominator"]), None)
     return {
-        "response": share,
-        "response_stated": None if stated is None else stated["text"],
-        "warning_percent": percent,
-        "under_warning": None if percent is None else _under(share, stated, Fraction(percent)),
+        "response": rate and picked(rate, "numerator", "denominator"),
+        "response_stated": found["stated"] and found["stated"]["text"],
+        "warning_percent": found["warning"]["limit_percent"],
+        "under_warning": {"yes": True, "no": False}.get(found["warning"]["is_low"]),
     }
-
-
-def _counted(outcomes: dict[str, int | None]) -> Answer | None:
-    """Return complete and partial answers by all that may have been eligible (AAPOR RR2); None where a class is missing."""
-    counts = [outcomes[name] for name in OUTCOMES]
-    known = [count for count in counts if count is not None]
-    if len(known) < len(counts) or not sum(known):
-        return None
-    return {"numerator": known[0] + known[1], "denominator": sum(known)}
-
-
-def _under(share: Answer | None, stated: dict[str, Any] | None, percent: Fraction) -> bool | None:
-    """Tell whether a response rate is under so many percent; None where it is not known well enough."""
-    if share is not None:
-        return Fraction(share["numerator"], share["denominator"]) * 100 < percent
-    if stated is None:
-        return None
-    if stated["maximum"] is not None and Fraction(stated["maximum"]) < percent:
-        return True
-    if stated["minimum"] is not None and Fraction(stated["minimum"]) >= percent:
-        return False
-    return None

@@ -14,8 +14,13 @@ from ledger.dispositions.events import (
 )
 from ledger.inputs.events import AuthorKind, InputReceived
 from projections.decisions import DECISIONS, DISPOSITIONS
+from projections.documents import DOCUMENTS, PROPOSALS
+from projections.governance import RULES
 from projections.inputs import INPUTS, SCOPE
-from projections.projection import Rows
+from projections.matters import MATTERS
+from projections.meetings import MEETING_DAYS, MEETINGS
+from projections.projection import Row, Rows
+from projections.surveys import SURVEYS
 from projections.views.answer import (
     FIRST_PAGE,
     Answer,
@@ -29,29 +34,43 @@ from projections.views.answer import (
     state_of,
     states,
 )
+from projections.views.basis import basis, relied_on
 from projections.views.scope import MERGED, PENDING, account_of, in_scope, line, places_of, whole_account_of
+from projections.views.standing import standing
 
 DEFINITION = Definition(
     "decisions",
-    1,
+    2,
     "Coverage is, for each capacity of author apart, the number of inputs in the decision's scope that have a final "
     "disposition (numerator) and the number of all inputs in scope, those merged into another left out "
     "(denominator). Pending inputs stay in the denominator; inputs received after the "
     "account was closed are not in scope. An input that was withdrawn by its author or rejected by "
     "a moderator counts as accounted for by that record. A merged input has a line of its own in the trace and "
-    "inherits the disposition of the input it was merged into. The profile counts every code, pending included.",
-    (DECISIONS, DISPOSITIONS, SCOPE, INPUTS),
+    "inherits the disposition of the input it was merged into. The profile counts every code, pending included. "
+    "The basis is shown as it was known at the decision. Decision and proposal are compared by the numbers and verbs of "
+    "their clauses; their words are sealed, so that these agree is stated by the office or by the minutes, and known_by "
+    "says which. A survey counts as known by its card only if that was published before the decision; its response is "
+    "the svarsandel of the survey's own view. A decision that is not preparatory "
+    "becomes final by rule on the day after the appeal time: as many days as the rule appeal_days of the day of the "
+    "announcement says, counted from that day, the last one moved past Saturdays, Sundays, Swedish holidays and the "
+    "three eves; not where the announcement came down before that, and not where it was appealed in time: then its "
+    "finality must be recorded.",
+    (DECISIONS, DISPOSITIONS, SCOPE, INPUTS, DOCUMENTS, PROPOSALS, SURVEYS, MATTERS, MEETINGS, MEETING_DAYS, RULES),
 )
 
-BASIS = ("meeting", "on_behalf_of", "matter_flags", "proposal", "accordance", "relied_on")
-STANDING = ("reports", "appeals", "final", "executed")
-APART = frozenset({*BASIS, *STANDING, "basis_documents", "differs"})
+APART = frozenset(
+    {
+        *("meeting", "on_behalf_of", "matter_flags", "proposal", "accordance", "differs", "basis_documents"),
+        *("relied_on", "reports", "appeals", "final", "executed"),
+    }
+)
+"""Members of a decision's state that are shown in its basis and its standing."""
 
 ACCOUNT = (DispositionRecorded, DispositionRevised)
 
 
-def decision(rows: Rows, decision: str) -> Answer | None:
-    """Return a decision, the coverage of its account by capacity of author, the profile of codes, the contests."""
+def decision(rows: Rows, decision: str, *, on: str) -> Answer | None:
+    """Return a decision, what it rests on, how it stands on a day, and how much of its input is accounted for."""
     state = state_of(rows, DECISIONS.name, decision)
     if state is None:
         return None
@@ -62,8 +81,8 @@ def decision(rows: Rows, decision: str) -> Answer | None:
         rows,
         DEFINITION,
         decision={name: value for name, value in state.items() if name not in APART},
-        basis=picked(state, *BASIS) | {"documents": state["basis_documents"]},
-        standing=picked(state, *STANDING),
+        basis=basis(rows, state, on),
+        standing=standing(rows, state, on),
         coverage=_coverage(lines),
         profile=_profile(lines),
         account_events=events(ACCOUNT, f"decision:{decision}"),
@@ -116,11 +135,29 @@ def trace(rows: Rows, decision: str, page: Page = FIRST_PAGE) -> Answer | None:
     return answer(rows, DEFINITION, lines=items, next_page_token=token)
 
 
-def decisions(rows: Rows, page: Page = FIRST_PAGE, matter: str | None = None) -> Answer:
-    """Return a page of decisions, of one matter or all, in the order of their ids."""
-    names = ("decision", "matter", "body", "title", "force", "paragraph", "meeting_date", "status", "recorded")
+def decisions(
+    rows: Rows, page: Page = FIRST_PAGE, matter: str | None = None, low_response: bool = False, *, on: str
+) -> Answer:
+    """Return a page of decisions, of one matter or all, in the order of their ids.
+
+    With `low_response` only those that rely on a survey whose response lies under the warning in force.
+    """
+
+    def shown(row: Row) -> Answer:
+        return picked(row.state, *SUMMARY) | {"surveys": _surveys(rows, row.state, on)}
+
     found = (
-        row for row in states(rows, DECISIONS.name, after=page.after) if matter is None or row.state["matter"] == matter
+        row
+        for row in states(rows, DECISIONS.name, after=page.after)
+        if (matter is None or row.state["matter"] == matter)
+        and (not low_response or any(each["survey"]["under_warning"] for each in _surveys(rows, row.state, on)))
     )
-    items, token = one_page(rows, found, page, lambda row: picked(row.state, *names))
+    items, token = one_page(rows, found, page, shown)
     return answer(rows, DEFINITION, decisions=items, next_page_token=token)
+
+
+SUMMARY = ("decision", "matter", "body", "title", "force", "paragraph", "meeting_date", "status", "recorded")
+
+
+def _surveys(rows: Rows, decision: dict[str, Any], on: str) -> list[Answer]:
+    return [each for each in relied_on(rows, decision, on) if each["kind"] == "survey"]

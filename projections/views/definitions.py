@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from projections.projection import Rows
 from projections.views import (
+    assignments,
     ballots,
     bodies,
     claims,
@@ -11,6 +12,7 @@ from projections.views import (
     corrections,
     criticism,
     decisions,
+    delegations,
     documents,
     gaps,
     groups,
@@ -20,6 +22,7 @@ from projections.views import (
     matters,
     methods,
     mine,
+    positions,
     processes,
     programmes,
     responses,
@@ -38,6 +41,9 @@ VIEWS = (
     surveys,
     survey_compare,
     decisions,
+    assignments,
+    delegations,
+    positions,
     corrections,
     rules,
     criticism,

@@ -19,6 +19,7 @@ from projections.projection import Rows
 from projections.references import swedish_day
 from projections.rows.memory import MemoryRows, happened_by
 from projections.views import (
+    assignments,
     ballots,
     bodies,
     claims,
@@ -26,6 +27,7 @@ from projections.views import (
     corrections,
     criticism,
     decisions,
+    delegations,
     documents,
     gaps,
     groups,
@@ -35,6 +37,7 @@ from projections.views import (
     matters,
     methods,
     mine,
+    positions,
     processes,
     programmes,
     responses,
@@ -77,6 +80,7 @@ ONE: dict[str, One] = {
     "input": inputs.proposal,
     "ballot": ballots.ballot,
     "decision": decisions.decision,
+    "assignment": assignments.assignment,
     "rule": rules.rule,
     "claim": claims.claim,
     "influence": influence.influence,
@@ -99,6 +103,9 @@ MANY: dict[str, tuple[str, Many]] = {
     "input": ("inputs", inputs.inputs),
     "ballot": ("ballots", ballots.ballots),
     "decision": ("decisions", decisions.decisions),
+    "assignment": ("assignments", assignments.assignments),
+    "delegation": ("delegations", delegations.delegated),
+    "position": ("positions", positions.positions),
     "correction": ("corrections", corrections.corrections),
     "gap": ("gaps", gaps.gaps),
     "rule": ("rules", rules.rules),
@@ -218,7 +225,6 @@ def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
         return _whole_list(name, lambda page: listed(rows, page))
     if kind == "trace":
         decision = asked.id
-        _found(decisions.decision(rows, decision), "decision", decision)
         return _whole_list("lines", lambda page: _found(decisions.trace(rows, decision, page), "decision", decision))
     if kind not in ONE:
         raise Failure(Exit.USAGE, f"{MANY[kind][0]} are listed, not shown one by one: show {kind}")

@@ -27,6 +27,7 @@ from projections.references import swedish_day
 from projections.rows.memory import MemoryRows, happened_by
 from projections.rows.port import NotReached
 from projections.views import (
+    assignments,
     ballots,
     bodies,
     claims,
@@ -35,6 +36,7 @@ from projections.views import (
     criticism,
     decisions,
     definitions,
+    delegations,
     documents,
     gaps,
     groups,
@@ -43,6 +45,7 @@ from projections.views import (
     inputs,
     matters,
     mine,
+    positions,
     processes,
     programmes,
     responses,
@@ -122,6 +125,10 @@ VIEWS: dict[str, View] = {
     "ListSurveys": surveys.surveys,
     "CompareSurveys": survey_compare.compare,
     "ListGaps": gaps.gaps,
+    "GetAssignment": assignments.assignment,
+    "ListAssignments": assignments.assignments,
+    "ListDelegatedDecisions": delegations.delegated,
+    "ListPositions": positions.positions,
     "ListDefinitions": definitions.definitions,
 }
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""

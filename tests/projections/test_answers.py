@@ -115,9 +115,9 @@ VIEWS: dict[str, tuple[type[Message], Callable[[], Any]]] = {
     "approval votes": (ballots_pb2.ListBallotVotesResponse, lambda: ballots.votes(ROWS, "b2")),
     "statement votes": (ballots_pb2.ListBallotVotesResponse, lambda: ballots.votes(ROWS, "b3")),
     "answer times": (responses_pb2.GetAnswerTimesResponse, lambda: responses.answer_times(ROWS, "2016-06-10")),
-    "decision": (decisions_pb2.GetDecisionResponse, lambda: decisions.decision(ROWS, "d1")),
+    "decision": (decisions_pb2.GetDecisionResponse, lambda: decisions.decision(ROWS, "d1", on="2016-06-01")),
     "trace": (decisions_pb2.ListDecisionTraceResponse, lambda: decisions.trace(ROWS, "d1")),
-    "decisions": (decisions_pb2.ListDecisionsResponse, lambda: decisions.decisions(ROWS)),
+    "decisions": (decisions_pb2.ListDecisionsResponse, lambda: decisions.decisions(ROWS, on="2016-06-01")),
     "definitions": (transparency_service_pb2.ListDefinitionsResponse, lambda: definitions(ROWS)),
 }
 

@@ -19,7 +19,7 @@ from tests.projections.town import SEALED, TOWN, decided, disposed, received
 
 
 def decision(rows: MemoryRows, id: str = "d1") -> dict[str, Any]:
-    view = decisions.decision(rows, id)
+    view = decisions.decision(rows, id, on="2016-06-01")
     assert view is not None
     return view
 
@@ -156,8 +156,11 @@ def test_a_reworded_disposition_keeps_its_earlier_wording() -> None:
 
 def test_decisions_are_listed_by_matter() -> None:
     rows = rows_of(*TOWN, decided("d1"), decided("d2"))
-    assert [each["decision"] for each in decisions.decisions(rows, matter="m1")["decisions"]] == ["d1", "d2"]
-    assert decisions.decisions(rows, matter="m2")["decisions"] == []
+    assert [each["decision"] for each in decisions.decisions(rows, matter="m1", on="2016-06-01")["decisions"]] == [
+        "d1",
+        "d2",
+    ]
+    assert decisions.decisions(rows, matter="m2", on="2016-06-01")["decisions"] == []
 
 
 # --- Laws -------------------------------------------------------------------------------------
