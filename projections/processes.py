@@ -44,7 +44,7 @@ STEPS: dict[type[Event], str] = {
 }
 """The steps on the way into a process of somebody else."""
 
-OWN = (
+OWN: tuple[type[Event], ...] = (
     ProcessOpened,
     PromiseDeclared,
     ScopeChanged,

@@ -71,7 +71,7 @@ from ledger.processes.rejections import (
 # A caller's day may have begun while it is yesterday in UTC.
 HOURS_AHEAD_MAX = timedelta(hours=14)
 
-STEPS = {
+STEPS: dict[type[Command], type[InvitationReceived | ParticipationApplied | PlaceConfirmed]] = {
     ReceiveInvitation: InvitationReceived,
     ApplyToProcess: ParticipationApplied,
     ConfirmPlace: PlaceConfirmed,

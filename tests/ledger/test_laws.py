@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 import pytest
 from hypothesis import given as drawn
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from ledger import bodies, inputs, matters, processes
 from ledger.bodies import BodyKind, BodyRegistered, BodyRenamed
-from ledger.fields import ExternalNumber, StatedNumber
+from ledger.fields import ApproxNumber, ExternalNumber, StatedApproxNumber, StatedNumber
 from ledger.inputs import petition_rejections, rejections
 from ledger.matters import MatterKind, MatterOpened
 from ledger.messages import Command, Event, Rejection, Sealed, Sealing, Slice, Source
@@ -51,6 +51,9 @@ BY_NAME: dict[str, st.SearchStrategy[Any]] = {
     "language": st.just("sv"),
     "said_date": st.none(),
     "period": st.none(),
+    "period_as_decided": st.none(),
+    "date": st.just("2016-05-10"),
+    "until": st.sampled_from([None, "2016-06-30"]),
     "opens": st.sampled_from([None, "2016-01-01T00:00:00Z"]),
     "closes": st.sampled_from([None, "2016-03-01T00:00:00Z", "2017-01-01T00:00:00Z"]),
     "on": st.just("2016-05-12"),
@@ -69,10 +72,13 @@ BY_TYPE: dict[Any, st.SearchStrategy[Any]] = {
     str: IDS,
     type(None): st.none(),
     int: st.integers(1, 4),
+    bool: st.booleans(),
     Sealed: SEALED,
     Source: st.just(Source(basis="document")),
     ExternalNumber: st.builds(ExternalNumber, scheme=IDS, value=IDS),
     StatedNumber: st.builds(StatedNumber, scheme=IDS, value=IDS),
+    ApproxNumber: st.just(ApproxNumber(minimum=8, maximum=10)),
+    StatedApproxNumber: st.just(StatedApproxNumber(minimum=8, maximum=10)),
 }
 
 
@@ -83,7 +89,7 @@ def _values(name: str, annotation: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(list(annotation))
     if annotation in BY_TYPE:
         return BY_TYPE[annotation]
-    if name == "numbers":
+    if name == "numbers" or get_origin(annotation) is tuple:
         return st.just(())
     return st.one_of([_values(name, part) for part in get_args(annotation)])
 

@@ -160,7 +160,13 @@ def test_commitments_come_page_by_page_and_count_whole() -> None:
 )
 def test_days_late_and_status_never_contradict_each_other(due: date, done: date | None, on: date) -> None:
     deliveries = [] if done is None else [{"on": done.isoformat(), "evidence": [], "withdrawn": False}]
-    state = {"made": {}, "dropped": None, "due": due.isoformat(), "deliveries": deliveries, "disputes": []}
+    state: dict[str, Any] = {
+        "made": {},
+        "dropped": None,
+        "due": due.isoformat(),
+        "deliveries": deliveries,
+        "disputes": [],
+    }
     found = judged(state, on.isoformat())
     assert (found["days_late"] is not None) == (found["status"] in {"late", "broken"})
     if found["days_late"] is not None:
