@@ -69,7 +69,6 @@ def _called(called: MeetingCalled, recorded: RecordedEvent) -> Shown:
         "meeting": called.meeting,
         "body": called.body,
         "date": called.date,
-        "year": int(called.date[:4]),
         "title": called.title,
         "agenda": [item.model_dump() for item in called.agenda],
         "external_id": external_id(recorded),

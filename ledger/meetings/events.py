@@ -121,6 +121,9 @@ class NoticePosted(Event, topic="notice-posted"):
     def tags(self) -> tuple[str, ...]:
         return _tags(self.meeting, self.body)
 
+    def dated(self) -> str | None:
+        return self.occurred or self.on
+
 
 class AttendanceRecorded(Event, topic="attendance-recorded"):
     """A person was at the meeting; `served` tells whether as one who could vote, for which paragraphs if not all."""
@@ -293,6 +296,9 @@ class MinutesAdjusted(Event, topic="minutes-adjusted"):
         persons = (f"officer:{person}" for person in (self.chair, *self.adjusters))
         return _tags(self.meeting, self.body, *document, *persons)
 
+    def dated(self) -> str | None:
+        return self.occurred or self.on
+
 
 class AdjustmentAnnounced(Event, topic="adjustment-announced"):
     """It was announced on the notice board that the minutes are adjusted."""
@@ -308,6 +314,9 @@ class AdjustmentAnnounced(Event, topic="adjustment-announced"):
     def tags(self) -> tuple[str, ...]:
         return _tags(self.meeting, self.body)
 
+    def dated(self) -> str | None:
+        return self.occurred or self.on
+
 
 class AnnouncementRemoved(Event, topic="announcement-removed"):
     """The announcement of the adjusted minutes was taken down."""
@@ -321,3 +330,6 @@ class AnnouncementRemoved(Event, topic="announcement-removed"):
 
     def tags(self) -> tuple[str, ...]:
         return _tags(self.meeting, self.body)
+
+    def dated(self) -> str | None:
+        return self.occurred or self.on

@@ -168,7 +168,7 @@ def _call(states: tuple[Any, ...], command: CallMeeting) -> MeetingCalled:
 
 def _of_meeting(meeting: Meeting, command: Any) -> Event:
     """Return what follows from a command about the meeting as a whole."""
-    of = {"meeting": meeting.meeting, "body": meeting.body}
+    of: dict[str, Any] = {"meeting": meeting.meeting, "body": meeting.body}
     match command:
         case PostNotice(on=on, where=where):
             return NoticePosted(**of, on=on, where=where)
@@ -226,7 +226,7 @@ def _of_item(meeting: Meeting, states: tuple[Any, ...], command: Any) -> Event:
     """Return what follows from a command about an item that was taken up."""
     if meeting.item(command.paragraph) is None:
         raise ItemNotTaken(paragraph=command.paragraph, meeting=meeting.meeting)
-    of = {"meeting": meeting.meeting, "body": meeting.body, "paragraph": command.paragraph}
+    of: dict[str, Any] = {"meeting": meeting.meeting, "body": meeting.body, "paragraph": command.paragraph}
     match command:
         case MoveMotion(motion=motion, person=person, party=party, text=text):
             if isinstance(states[1], Known):

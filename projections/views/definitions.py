@@ -20,8 +20,10 @@ from projections.views import (
     influence,
     inputs,
     matters,
+    meetings,
     methods,
     mine,
+    notices,
     positions,
     processes,
     programmes,
@@ -58,6 +60,8 @@ VIEWS = (
     documents,
     programmes,
     gaps,
+    meetings,
+    notices,
 )
 
 DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)

@@ -35,8 +35,10 @@ from projections.views import (
     influence,
     inputs,
     matters,
+    meetings,
     methods,
     mine,
+    notices,
     positions,
     processes,
     programmes,
@@ -89,6 +91,8 @@ ONE: dict[str, One] = {
     "survey": surveys.survey,
     "document": documents.document,
     "programme": programmes.programme,
+    "meeting": corrections.with_corrections("meeting", meetings.meeting),
+    "item": meetings.item_at,
 }
 """Views of one thing, by its kind."""
 
@@ -116,6 +120,8 @@ MANY: dict[str, tuple[str, Many]] = {
     "survey": ("surveys", surveys.surveys),
     "document": ("documents", documents.documents),
     "programme": ("programmes", programmes.programmes),
+    "meeting": ("meetings", meetings.meetings),
+    "notice": ("notices", notices.notices),
 }
 """Lists, by the kind of what they list, with the member of the answer that holds the items."""
 

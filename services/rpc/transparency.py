@@ -44,7 +44,9 @@ from projections.views import (
     influence,
     inputs,
     matters,
+    meetings,
     mine,
+    notices,
     positions,
     processes,
     programmes,
@@ -129,6 +131,10 @@ VIEWS: dict[str, View] = {
     "ListAssignments": assignments.assignments,
     "ListDelegatedDecisions": delegations.delegated,
     "ListPositions": positions.positions,
+    "GetMeeting": corrections.with_corrections("meeting", meetings.meeting),
+    "GetMeetingItem": meetings.item,
+    "ListMeetings": meetings.meetings,
+    "ListNotices": notices.notices,
     "ListDefinitions": definitions.definitions,
 }
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""

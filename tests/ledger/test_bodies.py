@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given as drawn
@@ -73,7 +74,7 @@ def chair(from_date: str, to_date: str | None = None) -> GrantMandate:
 
 
 def order(order_version: int = 2, valid_from: str | None = "2018-03-01", **more: str) -> AdoptDelegationOrder:
-    fields = {"body": "ks", "order": "delegationsordning"} | more
+    fields: dict[str, Any] = {"body": "ks", "order": "delegationsordning"} | more
     return AdoptDelegationOrder(**fields, order_version=order_version, valid_from=valid_from, clauses=(CLAUSE,))
 
 

@@ -199,3 +199,37 @@ def test_votes_that_no_longer_count_change_no_result(cast: list[str], changed: i
     one, other = tally.yes_no_abstain(counts), tally.yes_no_abstain(busy)
     assert (one.passed, one.votes.current_votes) == (other.passed, other.votes.current_votes)
     assert other.votes.votes_cast > one.votes.votes_cast
+
+
+# --- Roll call ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "counts, settled, passed, decided_by",
+    [
+        ((8, 6), {}, True, "majority"),
+        ((6, 8), {}, False, "majority"),
+        ((7, 7), {"casting_vote": "yes"}, True, "casting_vote"),
+        ((7, 7), {"casting_vote": "no"}, False, "casting_vote"),
+        ((7, 7), {"lot": "yes"}, True, "lot"),
+        ((7, 7), {}, None, None),
+        ((1, 0, 13), {}, True, "majority"),
+        ((0, 0, 3), {"casting_vote": "no"}, False, "casting_vote"),
+    ],
+)
+def test_a_roll_call_goes_by_simple_majority_and_the_chair_settles_a_tie(
+    counts: tuple[int, ...], settled: dict[str, str], passed: bool | None, decided_by: str | None
+) -> None:
+    result = tally.roll_call(*counts, **settled)  # type: ignore[arg-type]
+    assert (result.passed, result.decided_by) == (passed, decided_by)
+
+
+@for_all(
+    yes=st.integers(0, 200), no=st.integers(0, 200), abstain=st.integers(0, 200), cast=st.sampled_from(["yes", "no"])
+)
+def test_the_chair_never_turns_a_majority_and_abstainers_never_count(
+    yes: int, no: int, abstain: int, cast: str
+) -> None:
+    result = tally.roll_call(yes, no, abstain, cast)
+    assert result.passed is ((yes > no) if yes != no else (cast == "yes"))
+    assert (result.passed, result.decided_by) == tally.roll_call(yes, no, 0, cast)[3:]
+    if yes != no:
+        assert tally.roll_call(no, yes, abstain).passed is not result.passed

@@ -95,7 +95,7 @@ HISTORY: tuple[Event, ...] = (
 ROWS = rows_of(*HISTORY)
 
 VIEWS: dict[str, tuple[type[Message], Callable[[], Any]]] = {
-    "body": (bodies_pb2.GetBodyResponse, lambda: bodies.body(ROWS, "au")),
+    "body": (bodies_pb2.GetBodyResponse, lambda: bodies.body(ROWS, "au", on="2016-06-01")),
     "bodies": (bodies_pb2.ListBodiesResponse, lambda: bodies.bodies(ROWS)),
     "matter": (matters_pb2.GetMatterResponse, lambda: matters.matter(ROWS, "m1")),
     "closed matter": (matters_pb2.GetMatterResponse, lambda: matters.matter(ROWS, "m2")),

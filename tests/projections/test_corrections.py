@@ -50,12 +50,14 @@ def test_they_are_listed_by_subject_or_all() -> None:
 def test_the_view_of_a_thing_shows_its_own() -> None:
     rows = rows_of(*HISTORY)
     shown = with_corrections("body", body)
-    found = shown(rows, "a")
+    found = shown(rows, "a", on="2016-06-01")
     assert found is not None
     assert [each["correction"] for each in found["corrections"]] == ["c2"]
     assert found["body"]["name"] == "A"
-    assert shown(rows, body="b") == body(rows, "b") | {"corrections": corrections(rows, tag="body:b")["corrections"]}  # type: ignore[operator]
-    assert shown(rows, "nobody") is None
+    assert shown(rows, body="b", on="2016-06-01") == body(rows, "b", on="2016-06-01") | {
+        "corrections": corrections(rows, tag="body:b")["corrections"]
+    }  # type: ignore[operator]
+    assert shown(rows, "nobody", on="2016-06-01") is None
 
 
 def test_a_correction_counts_on_the_day_of_what_it_corrects() -> None:

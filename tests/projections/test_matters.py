@@ -29,22 +29,22 @@ def promise(*can_change: str) -> PromiseDeclared:
 
 def test_a_body_keeps_its_former_names_and_stands_in_its_tree() -> None:
     rows = rows_of(*TOWN, BodyRenamed(body="ks", name="Stadsstyrelsen"), BodyDissolved(body="ks"))
-    view = bodies.body(rows, "ks")
+    view = bodies.body(rows, "ks", on="2016-06-01")
     assert view is not None
     assert [name["name"] for name in view["body"]["names"]] == ["Kommunstyrelsen", "Stadsstyrelsen"]
     assert (view["body"]["name"], view["body"]["status"], view["units"]) == ("Stadsstyrelsen", "dissolved", ["au"])
-    committee = bodies.body(rows, "au")
+    committee = bodies.body(rows, "au", on="2016-06-01")
     assert committee is not None
     assert committee["above"] == ["ks"]
-    assert bodies.body(rows, "none") is None
+    assert bodies.body(rows, "none", on="2016-06-01") is None
 
 
 def test_a_body_whose_parent_the_ledger_never_met_is_itself_and_not_its_parent() -> None:
     rows = rows_of(COMMITTEE)
-    view = bodies.body(rows, "au")
+    view = bodies.body(rows, "au", on="2016-06-01")
     assert view is not None
     assert (view["body"]["body"], view["above"]) == ("au", ["ks"])
-    assert bodies.body(rows, "ks") is None
+    assert bodies.body(rows, "ks", on="2016-06-01") is None
 
 
 def test_bodies_are_listed_in_the_order_of_their_ids() -> None:

@@ -53,9 +53,9 @@ def decided(decision: str, *scope: ScopeItem, **more: Any) -> DecisionRecorded:
     return DecisionRecorded(
         decision=decision,
         matter="m1",
-        body="ks",
+        body=more.pop("body", "ks"),
         title="§ 64",
-        force="decided",
+        force=more.pop("force", "decided"),
         clauses=(Clause(number=1, verb="adopt", text=SEALED),),
         scope=scope or (ScopeItem(process="p1"),),
         **more,

@@ -1,0 +1,237 @@
+"""Meetings as they are shown: who was there, what was taken up and decided, how it was voted, how the minutes fared."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ledger.bodies import MandateEnded, MandateGranted
+from ledger.meetings.events import AttendanceRecorded, ItemTaken
+from ledger.tally import roll_call
+from projections.bodies import MANDATES
+from projections.governance import RULES
+from projections.meetings import ITEM_DECISIONS, ITEMS, MEETING_DAYS, MEETINGS
+from projections.projection import Rows
+from projections.views.answer import (
+    FIRST_PAGE,
+    Answer,
+    Definition,
+    Page,
+    answer,
+    figure,
+    one_page,
+    picked,
+    state_of,
+    states,
+)
+from projections.views.bodies import held, said
+from projections.views.notices import meetings_of, minutes
+from projections.views.rules import rule_on
+
+DEFINITION = Definition(
+    "meetings",
+    1,
+    "A meeting has a quorum where more of its seats than the rule quorum_percent says are filled by persons who "
+    "served; at an item, by those who served at its paragraph and were not recused from it. Seats are the persons who "
+    "held a mandate as member, chair or vice chair of the body on the day of the meeting. Without seats, attendance or "
+    "rule it is not judged. An item is tabled or returned where that is recorded, else decided where a decision "
+    "states its paragraph and meeting or day, proposed where all such decisions are preparatory, else taken. It is out of order "
+    "where, in the same body and year, a lower paragraph was taken on a later day or a higher one on an earlier day. "
+    "A roll call goes by simple majority, a tie by the chair's casting vote, in an election by lot. A vote is "
+    "irregular where the voter was recused or, by the recorded attendance, did not serve there; it is counted as the "
+    "minutes counted it. The minutes are judged as the definition of notices says.",
+    (MEETINGS, MEETING_DAYS, ITEMS, ITEM_DECISIONS, MANDATES, RULES),
+)
+
+SEATS = frozenset({"member", "chair", "vice_chair"})
+
+Shown = dict[str, Any]
+
+
+def meeting(rows: Rows, meeting: str, *, on: str) -> Answer | None:
+    """Return a meeting whole, its minutes judged on an ISO day."""
+    state = state_of(rows, MEETINGS.name, meeting)
+    if state is None:
+        return None
+    members = ("external_id", "recorded", "agenda", "notices", "attendance", "recusals", "ended")
+    shown = _head(state) | picked(state, *members)
+    return answer(
+        rows,
+        DEFINITION,
+        on=on,
+        meeting=shown,
+        quorum=_quorum(rows, state),
+        items=[_item(rows, state, each) for each in state["items"]],
+        minutes=minutes(rows, state, on),
+    )
+
+
+def item(rows: Rows, paragraph: int, body: str, year: int, *, on: str) -> Answer | None:
+    """Return the item at an address, paragraph 64 of ksau in 2015, with its meeting and minutes."""
+    address = state_of(rows, ITEMS.name, f"{body}|{year}|{paragraph:04d}")
+    state = None if address is None else state_of(rows, MEETINGS.name, address["meeting"])
+    if state is None:
+        return None
+    taken = next(each for each in state["items"] if each["paragraph"] == paragraph)
+    return answer(
+        rows,
+        DEFINITION,
+        on=on,
+        meeting=_head(state),
+        item=_item(rows, state, taken),
+        minutes=minutes(rows, state, on),
+    )
+
+
+ADDRESS = re.compile(r"/?([a-z0-9][a-z0-9-]{0,63})/(\d{4})/(\d{1,4})", re.ASCII)
+
+
+def item_at(rows: Rows, address: str, *, on: str) -> Answer | None:
+    """Return the item at an address as it is written, /ksau/2015/64; None for what is no address too."""
+    found = ADDRESS.fullmatch(address)
+    return None if found is None else item(rows, int(found[3]), found[1], int(found[2]), on=on)
+
+
+def meetings(
+    rows: Rows, page: Page = FIRST_PAGE, body: str | None = None, year: int | None = None, *, on: str
+) -> Answer:
+    """Return a page of meetings, of a body by day or of all by id, of one year or all."""
+    found = meetings_of(rows, body, page.after, "" if year is None else f"{year:04d}-")
+    items, token = one_page(rows, found, page, lambda row: _listed(rows, row.state, on))
+    return answer(rows, DEFINITION, on=on, meetings=items, next_page_token=token)
+
+
+def _head(state: Shown) -> Answer:
+    return picked(state, "meeting", "body", "date", "title") | {"year": _year(state)}
+
+
+def _year(state: Shown) -> int:
+    """Return the year that numbers the paragraphs of a meeting."""
+    return int(state["date"][:4])
+
+
+def _listed(rows: Rows, state: Shown, on: str) -> Answer:
+    judged = minutes(rows, state, on)
+    paragraphs = [each["paragraph"] for each in state["items"]]
+    return _head(state) | {
+        "items": figure(len(paragraphs), (ItemTaken,), f"meeting:{state['meeting']}"),
+        "first_paragraph": min(paragraphs, default=None),
+        "last_paragraph": max(paragraphs, default=None),
+        "minutes_state": judged["state"],
+        "flagged": judged["flagged"],
+        "recorded": state["recorded"],
+    }
+
+
+# --- Who was there ------------------------------------------------------------------------------
+def _quorum(rows: Rows, state: Shown, paragraph: int | None = None) -> Answer:
+    """Return how many of the seats were filled by persons who served, at a paragraph or at any."""
+    body, date = state["body"], state["date"]
+    served = {each["person"] for each in state["attendance"] if each["served"] and _there(each, paragraph)}
+    if paragraph is not None:
+        served -= _recused(state, paragraph)
+    mandates = [row.state for row in states(rows, MANDATES.name, f"{body}|")]
+    seats = {each["person"] for each in mandates if each["role"] in SEATS and held(each, date)}
+    rule = rule_on(rows, "quorum_percent", date, body)
+    judged = rule is not None and rule["value"] is not None and seats and state["attendance"]
+    return {
+        "served": figure(len(served), (AttendanceRecorded,), f"meeting:{state['meeting']}"),
+        "seats": figure(len(seats), (MandateGranted, MandateEnded), f"body:{body}"),
+        "met": len(served) * 100 > len(seats) * rule["value"] if rule is not None and judged else None,
+        "rule": None if rule is None else said(rule),
+    }
+
+
+def _there(attendance: Shown, paragraph: int | None) -> bool:
+    if paragraph is None:
+        return True
+    first, last = attendance["from_paragraph"] or paragraph, attendance["to_paragraph"] or paragraph
+    return bool(first <= paragraph <= last)
+
+
+def _recused(state: Shown, paragraph: int) -> set[str]:
+    """Return who takes no part in an item, by its paragraph or by its matter."""
+    matters = {each["matter"] for each in state["items"] if each["paragraph"] == paragraph} - {None}
+    return {each["person"] for each in state["recusals"] if each["paragraph"] == paragraph or each["matter"] in matters}
+
+
+# --- What was taken up --------------------------------------------------------------------------
+def _item(rows: Rows, state: Shown, item: Shown) -> Answer:
+    decisions = _decisions(rows, state, item["paragraph"])
+    return item | {
+        "address": _address(state["body"], _year(state), item["paragraph"]),
+        "state": _state(item, decisions),
+        "decisions": decisions,
+        "out_of_order": _is_out_of_order(rows, state, item["paragraph"]),
+        "taken_again": _again(rows, state, item),
+        "recused": sorted(_recused(state, item["paragraph"])),
+        "quorum": _quorum(rows, state, item["paragraph"]),
+        "roll_calls": [_roll_call(state, item["paragraph"], each) for each in item["roll_calls"]],
+    }
+
+
+def _address(body: str, year: object, paragraph: int | str) -> str:
+    return f"/{body}/{year}/{int(paragraph)}"
+
+
+def _state(item: Shown, decisions: list[Answer]) -> str:
+    if item["state"] != "taken" or not decisions:
+        return str(item["state"])
+    return "proposed" if all(each["force"] == "preparatory" for each in decisions) else "decided"
+
+
+def _decisions(rows: Rows, state: Shown, paragraph: int) -> list[Answer]:
+    """Return the decisions that state this paragraph and this meeting, or only its body and day."""
+    prefixes = (f"meeting:{state['meeting']}|", f"{state['body']}|{state['date']}|")
+    found = (row.state for prefix in prefixes for row in states(rows, ITEM_DECISIONS.name, prefix))
+    return [picked(each, "decision", "force") for each in found if each["paragraph"] == paragraph]
+
+
+def _days(rows: Rows, body: str) -> dict[str, str]:
+    """Return the day of every meeting of a body."""
+    return {row.state["meeting"]: row.key.split("|")[1] for row in states(rows, MEETING_DAYS.name, f"{body}|")}
+
+
+def _is_out_of_order(rows: Rows, state: Shown, paragraph: int) -> bool:
+    days = _days(rows, state["body"])
+    others = (row.state for row in states(rows, ITEMS.name, f"{state['body']}|{_year(state)}|"))
+    dated = ((each["paragraph"], days.get(each["meeting"], state["date"])) for each in others)
+    return any(
+        (number < paragraph and day > state["date"]) or (number > paragraph and day < state["date"])
+        for number, day in dated
+    )
+
+
+def _again(rows: Rows, state: Shown, item: Shown) -> list[str]:
+    """Return where an item that was put off or sent back came up again: the later items of its matter in the body."""
+    if item["state"] == "taken" or item["matter"] is None:
+        return []
+    days = _days(rows, state["body"])
+    return [
+        _address(*row.key.split("|"))
+        for row in states(rows, ITEMS.name, f"{state['body']}|")
+        if row.state["matter"] == item["matter"] and days.get(row.state["meeting"], "") > state["date"]
+    ]
+
+
+# --- How it was voted ---------------------------------------------------------------------------
+def _roll_call(state: Shown, paragraph: int, held: Shown) -> Answer:
+    votes, counts = held["votes"], held["counts"]
+    if counts is None:
+        counts = {choice: sum(vote["choice"] == choice for vote in votes) for choice in ("yes", "no", "abstain")}
+    result = roll_call(counts["yes"], counts["no"], counts["abstain"], held["casting_vote"], held["lot"])
+    served = {each["person"] for each in state["attendance"] if each["served"] and _there(each, paragraph)}
+    voters = {vote["person"] for vote in votes}
+    return {name: value for name, value in held.items() if name != "counts"} | {
+        "result": result._asdict(),
+        "irregular": _irregular(state, paragraph, sorted(voters), served),
+        "did_not_vote": sorted(served - voters - _recused(state, paragraph)) if votes else [],
+    }
+
+
+def _irregular(state: Shown, paragraph: int, voters: list[str], served: set[str]) -> list[Answer]:
+    recused = _recused(state, paragraph)
+    whys = {person: "recused" for person in voters if person in recused}
+    if state["attendance"]:
+        whys |= {person: "did_not_serve" for person in voters if person not in served and person not in recused}
+    return [{"person": person, "why": whys[person]} for person in voters if person in whys]
