@@ -9,7 +9,7 @@ from typing import Any
 from ledger.inputs.events import SupportGiven, SupportWithdrawn
 from ledger.inputs.petitions import SignaturesCounted, SignaturesHeld, SignaturesInvalidated
 from projections.decisions import DECISIONS
-from projections.inputs import SUPPORTS
+from projections.inputs import LIVE, SUPPORTS
 from projections.petitions import SIGNATURES
 from projections.projection import Rows
 from projections.references import day, swedish_day
@@ -171,15 +171,20 @@ def _asked(rows: Rows, state: dict[str, Any], rule: str) -> Answer:
 def _status(state: dict[str, Any], thresholds: list[Answer], on: str) -> str:
     """Return where the signing stands at the end of a day; what was not reached can lapse only where a number is known."""
     first, last = _span(state["signing"])
+    # What a signing states leads somewhere; a rule that was reached besides, such as the number for a check, does not.
+    stated = {each["rule"] for each in state["signing"]["thresholds"]} | {PERCENT_RULE}
+    counting = [each for each in thresholds if each["rule"] in stated or stated == {PERCENT_RULE}]
     if state["submitted"]:
         return "submitted"
-    if any(each["reached"] is not None for each in thresholds):
+    if state["status"] not in LIVE:
+        return "closed"
+    if any(each["reached"] is not None for each in counting):
         return "qualified"
     if first > on:
         return "not_open"
     if last > on:
         return "open"
-    return "lapsed" if any(each["signatures"] is not None for each in thresholds) else "closed"
+    return "lapsed" if any(each["signatures"] is not None for each in counting) else "closed"
 
 
 # --- Citizens' initiatives ----------------------------------------------------------------------

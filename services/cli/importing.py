@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ledger.ballots.commands import CastVote
 from ledger.inputs.events import ReceiveInput
-from ledger.messages import Receipt, Submission
+from ledger.messages import Receipt, Rejection, Submission
 from ledger.outcomes import Outcome
 from services.bootstrap import running
 from services.cli.exits import Exit, Failure
 from services.cli.output import called, emit, progress, say
 from services.imports import polis
-from services.imports.loading import Loaded, Submit, load
+from services.imports.loading import Item, Loaded, Submit, load
 from services.settings import Settings
 
 
@@ -25,7 +25,7 @@ def import_polis(settings: Settings, folder: Path, source: str | None, *, as_jso
     conversation = polis.read_conversation(folder, source)
     started = time.monotonic()
     with progress(f"importing {conversation.source}", polis.count(conversation)) as advance:
-        loaded = asyncio.run(_load(settings, conversation, advance))
+        loaded = carry_out(settings, polis.phases(conversation), polis.benign, advance)
     result = summary(conversation, loaded)
     if as_json:
         emit(result)
@@ -34,6 +34,21 @@ def import_polis(settings: Settings, folder: Path, source: str | None, *, as_jso
         f"{loaded.new} events of them new, up to position {loaded.position} "
         f"({time.monotonic() - started:.1f} s). See: {called()} show ballot {result['ballot']} --totals --csv"
     )
+    return ended(loaded)
+
+
+def carry_out(
+    settings: Settings,
+    phases: Iterable[Iterable[Item]],
+    benign: Callable[[Item, Rejection], bool],
+    advance: Callable[[int], None],
+) -> Loaded:
+    """Submit what an import brings, until it is done or told to stop, and return what became of it."""
+    return asyncio.run(_load(settings, phases, benign, advance))
+
+
+def ended(loaded: Loaded) -> Exit:
+    """Say what was refused, and return how the import ends."""
     for refusal in loaded.refusals:
         say(f"liggare: {refusal}")
     if loaded.refused:
@@ -43,10 +58,15 @@ def import_polis(settings: Settings, folder: Path, source: str | None, *, as_jso
     return Exit.FINE
 
 
-async def _load(settings: Settings, conversation: polis.Conversation, advance: Callable[[int], None]) -> Loaded:
+async def _load(
+    settings: Settings,
+    phases: Iterable[Iterable[Item]],
+    benign: Callable[[Item, Rejection], bool],
+    advance: Callable[[int], None],
+) -> Loaded:
     async with running(settings, background=False) as ledger:
         stoppable = _Stoppable(ledger.committer.lane().submit)
-        return await load(stoppable.submit, polis.phases(conversation), polis.benign, advance)
+        return await load(stoppable.submit, phases, benign, advance)
 
 
 class _Stoppable:

@@ -146,6 +146,31 @@ def import_polis(
     _end(importing.import_polis(_settings(context), folder, source, as_json=as_json))
 
 
+@imports.command("petitions")
+def import_petitions(
+    context: typer.Context,
+    path: Annotated[
+        Path,
+        typer.Argument(help="JSON file of petitions, CSV file signature-counts-ID.csv, or a folder with such files."),
+    ],
+    source: Annotated[str | None, typer.Option(help="The source's name (default: the folder's).")] = None,
+    language: Annotated[str, typer.Option(help="Language of the petitions, such as en.")] = "und",
+    response_signatures: Annotated[
+        int | None, typer.Option(min=1, help="Signatures that lead to an answer, where you know it.")
+    ] = None,
+    debate_signatures: Annotated[
+        int | None, typer.Option(min=1, help="Signatures that lead to a debate, where you know it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import petitions with their answers and debates, and counts of their signatures. Run it again: nothing is doubled."""
+    from services.cli import importing_petitions  # noqa: PLC0415
+    from services.imports.petition_items import Numbers  # noqa: PLC0415
+
+    numbers = Numbers(response_signatures, debate_signatures)
+    _end(importing_petitions.import_petitions(_settings(context), path, source, language, numbers, as_json=as_json))
+
+
 # --- Serving ----------------------------------------------------------------------------------
 @app.command()
 def serve(

@@ -13,7 +13,9 @@ import io
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json
 
 FIELD_CHARACTERS_MAX = 1 << 20
 
@@ -48,6 +50,17 @@ def read_table(folder: Path, name: str, columns: Sequence[str]) -> Table:
     except csv.Error as error:
         raise ImportBroken(f"{path.name} is not a CSV table: {error}; export it again") from None
     return Table(name, hashlib.sha256(content).hexdigest(), rows, lines)
+
+
+def read_json(path: Path) -> Any:
+    """Return what a JSON file, perhaps gzipped, holds. Raises ImportBroken."""
+    if not path.is_file():
+        raise ImportBroken(f"there is no file {path}; name the file of an export")
+    text = _text(path.name, _unpacked(path, _content(path)))
+    try:
+        return from_json(text, allow_inf_nan=False)
+    except ValueError as error:
+        raise ImportBroken(f"{path.name} is not JSON: {error}; export it again") from None
 
 
 def _one_of(folder: Path, name: str) -> Path:

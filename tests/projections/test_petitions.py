@@ -10,7 +10,7 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from ledger.governance import RuleAdopted
-from ledger.inputs.events import AuthorKind, Instrument, SupportGiven, SupportWithdrawn
+from ledger.inputs.events import AuthorKind, InputModerated, Instrument, SupportGiven, SupportWithdrawn, Verdict
 from ledger.inputs.links import InputSplit
 from ledger.inputs.petitions import (
     DebateOutcome,
@@ -120,6 +120,15 @@ def test_a_signing_that_was_closed_before_its_time_is_over_from_that_day() -> No
     assert signing(*history, on="2016-06-04")["status"] == "open"
     view = signing(*history, on="2016-06-05")
     assert (view["status"], view["closed"]["occurred"]) == ("lapsed", "2016-06-05")
+
+
+def test_a_number_reached_besides_those_the_signing_states_qualifies_nothing() -> None:
+    besides = ThresholdReached(input="i1", rule="petition_moderation_signatures")
+    view = signing(opened(LIMIT), besides)
+    assert ([each["rule"] for each in view["thresholds"]], view["status"]) == ([LIMIT.rule, besides.rule], "open")
+    assert signing(opened(), besides)["status"] == "qualified"
+    refused = InputModerated(input="i1", author="a", verdict=Verdict.REJECTED, reason_code="r", by_role="moderator")
+    assert signing(opened(), besides, refused)["status"] == "closed"
 
 
 def test_what_nobody_set_a_number_for_closes_and_does_not_lapse() -> None:
