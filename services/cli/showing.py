@@ -96,6 +96,9 @@ ONE: dict[str, One] = {
 }
 """Views of one thing, by its kind."""
 
+WHOLE = frozenset({"participation"})
+"""Kinds of which one view may be asked for without an id, then of all of them together."""
+
 MANY: dict[str, tuple[str, Many]] = {
     "body": ("bodies", bodies.bodies),
     "matter": ("matters", matters.matters),
@@ -174,7 +177,7 @@ def _check(asked: Asked, kind: str) -> None:
         raise Failure(Exit.USAGE, "choose one of --json and --csv")
     if (asked.votes or asked.totals) and (kind != "ballot" or asked.id is None or asked.votes is asked.totals):
         raise Failure(Exit.USAGE, "--votes or --totals goes with one ballot: show ballot ID --votes")
-    if kind in {"trace", "event", *(ONE.keys() - MANY.keys())} and asked.id is None:
+    if kind in {"trace", "event", *(ONE.keys() - MANY.keys() - WHOLE)} and asked.id is None:
         raise Failure(Exit.USAGE, f"say which {kind}: show {kind} ID")
     if asked.asof is not None and asked.at is not None:
         raise Failure(Exit.USAGE, "choose one of --at (what was known) and --asof (what had happened)")
@@ -223,8 +226,8 @@ def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
     if kind == "responses":
         times: Answer = _judged(responses.answer_times, asked)(rows)
         return times
-    if kind == "participation" and asked.id is None:
-        return _found(groups.participation(rows), kind, "")
+    if kind in WHOLE and asked.id is None:
+        return _found(_judged(ONE[kind], asked)(rows), kind, "")
     if asked.id is None:
         name, many = MANY[kind]
         listed = _judged(many, asked)
