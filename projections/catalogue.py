@@ -17,6 +17,7 @@ from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTER_NUMBERS, MATTERS
 from projections.meetings import ITEM_DECISIONS, ITEMS, MEETING_DAYS, MEETINGS
 from projections.methods import CHANNELS, METHODS
+from projections.participants import ERASURES, HOLDS, PARTICIPANTS
 from projections.petitions import AUTHORS, CRITICISM, SIGNATURES
 from projections.processes import HEARD, PROCESSES, VOICES
 from projections.programmes import PROGRAMME_LINKS, PROGRAMMES
@@ -41,6 +42,9 @@ PROJECTIONS: tuple[Projection, ...] = (
     DISPOSITIONS,
     CORRECTIONS,
     RULES,
+    ERASURES,
+    PARTICIPANTS,
+    HOLDS,
     POSITIONS,
     ASSIGNMENTS,
     PROGRAMMES,

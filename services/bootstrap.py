@@ -39,6 +39,7 @@ from ledger.meetings import SLICE as MEETINGS
 from ledger.messages import Slice, Submission
 from ledger.methods import SLICE as METHODS
 from ledger.outcomes import Outcome
+from ledger.participants import SLICE as PARTICIPANTS
 from ledger.processes import SLICE as PROCESSES
 from ledger.programmes import SLICE as PROGRAMMES
 from ledger.responses import SLICE as RESPONSES
@@ -67,6 +68,7 @@ SLICES: tuple[Slice, ...] = (
     DISPOSITIONS,
     CORRECTIONS,
     GOVERNANCE,
+    PARTICIPANTS,
     ASSIGNMENTS,
     PROGRAMMES,
     DOCUMENTS,

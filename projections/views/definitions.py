@@ -24,6 +24,7 @@ from projections.views import (
     methods,
     mine,
     notices,
+    participants,
     positions,
     processes,
     programmes,
@@ -62,6 +63,7 @@ VIEWS = (
     gaps,
     meetings,
     notices,
+    participants,
 )
 
 DEFINITIONS = tuple(view.DEFINITION for view in VIEWS)

@@ -1,1 +1,0 @@
-"""Participants: consent, access and erasure of those whose words the ledger keeps."""
