@@ -43,6 +43,7 @@ def _recorded(claimed: ClaimRecorded, recorded: RecordedEvent) -> dict[str, Any]
         "process": claimed.process,
         "matter": claimed.matter,
         "programme": claimed.programme,
+        "number": None if claimed.number is None else claimed.number.model_dump(),
         "perceived_by": claimed.perceived_by,
         "beneficiary": claimed.beneficiary,
         "evidence": _evidence(claimed.evidence, recorded),

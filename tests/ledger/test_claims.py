@@ -8,35 +8,42 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from ledger import claims
+from ledger.assignments.events import AssignmentGiven
 from ledger.ballots import BallotOpened
 from ledger.claims import (
     SLICE,
     AddEvidence,
     AssertReference,
-    ClaimAlreadyRecorded,
     ClaimEvidenced,
     ClaimEvidenceKind,
     ClaimKind,
     ClaimRecorded,
-    ClaimUnknown,
     Evidence,
-    EvidenceAlreadyGiven,
     RecordClaim,
-    ReferenceAlreadyAsserted,
-    ReferenceAlreadyResolved,
     ReferenceAsserted,
     ReferenceResolved,
     ReferenceTarget,
-    ReferenceUnknown,
     ReferredThing,
     ResolveReference,
     SaidIn,
     StatedClaimEvidence,
+    rejections,
+)
+from ledger.claims.events import target_tag
+from ledger.claims.rejections import (
+    ClaimAlreadyRecorded,
+    ClaimUnknown,
+    EvidenceAlreadyGiven,
+    ReferenceAlreadyAsserted,
+    ReferenceAlreadyResolved,
+    ReferenceUnknown,
     TargetUnknown,
 )
+from ledger.documents.events import DocumentDirection, DocumentKind, DocumentRegistered, DocumentStatus
+from ledger.fields import ApproxNumber, StatedApproxNumber
 from ledger.inputs import AuthorKind, InputKind, InputReceived
 from ledger.matters import MatterKind, MatterOpened
+from ledger.meetings import RollCallHeld
 from ledger.messages import Command, Event, Rejection
 from ledger.sealing import Words, words_of
 from tests.projections.town import decided
@@ -76,6 +83,26 @@ TARGETS: dict[ReferenceTarget, Event] = {
         text="T",
         language="sv",
     ),
+    ReferenceTarget.DOCUMENT: DocumentRegistered(
+        document="d1",
+        title="T",
+        language="sv",
+        kind=DocumentKind.REPORT,
+        status=DocumentStatus.RECEIVED,
+        direction=DocumentDirection.INCOMING,
+    ),
+    ReferenceTarget.ASSIGNMENT: AssignmentGiven(
+        assignment="d1",
+        matter="m",
+        decision="d0",
+        clause=1,
+        by_body="ks",
+        to_unit="u",
+        text="T",
+        with_groups=(),
+        report_to="ks",
+    ),
+    ReferenceTarget.ROLL_CALL: RollCallHeld(meeting="s", body="ks", roll_call="d1", paragraph=1, question="Q"),
 }
 
 
@@ -117,17 +144,24 @@ def test_it_is_refused(history: tuple[Event, ...], command: Command, rejection: 
 
 
 def test_every_no_is_shown() -> None:
-    assert {rejection for _, _, rejection in REFUSED} == rejections_of(claims)
+    assert {rejection for _, _, rejection in REFUSED} == rejections_of(rejections)
 
 
 @pytest.mark.parametrize("kind", ReferenceTarget)
 def test_a_reference_is_resolved_by_what_is_there_and_by_nothing_else(kind: ReferenceTarget) -> None:
     resolve = RESOLVE.model_copy(update={"target_kind": kind})
     (event,) = given(SLICE, ASSERTED, TARGETS[kind]).when(resolve)
-    assert event.tags() == ("reference:r", f"{kind}:d1")
+    assert event.tags() == ("reference:r", target_tag(kind, "d1"))
     others = [event for other, event in TARGETS.items() if other is not kind]
     with pytest.raises(TargetUnknown):
         given(SLICE, ASSERTED, *others).when(resolve)
+
+
+def test_s0_34_a_number_stays_as_approximate_as_it_was_said() -> None:
+    about_fifty = StatedApproxNumber(minimum=50, approximate=True, text="50-talet bolagen")
+    (event,) = given(SLICE).when(RECORD.model_copy(update={"number": about_fifty}))
+    assert isinstance(event, ClaimRecorded)
+    assert event.number == ApproxNumber(minimum=50, approximate=True, text="50-talet bolagen")
 
 
 def test_words_and_names_are_sealed_and_party_and_role_are_not() -> None:
