@@ -11,7 +11,7 @@ from ledger.bodies.events import BodyKind, MandateRole, Reporting, UserCondition
 from ledger.fields import Code, Date, Id, Label, Numbers, PersonName, Text
 from ledger.messages import Command
 
-DELEGATION_CLAUSES_MAX = 500
+DELEGATION_CLAUSES_MAX = 300
 VERSION_MAX = 9999
 FLAGS_MAX = 20
 

@@ -49,6 +49,7 @@ from ledger.meetings import rejections as no
 from ledger.meetings.commands import StatedAgendaItem, StatedMemberVote, StatedVoteCounts
 from ledger.messages import Command, Event, Rejection
 from ledger.sealing import words_of
+from tests.events import any_event
 from tests.slices import given, rejections_of
 
 OF: dict[str, Any] = {"meeting": "m1", "body": "ksau"}
@@ -371,3 +372,12 @@ def test_what_contradicts_itself_is_no_command(command: type[BaseModel], fields:
 def test_a_notice_says_where_and_when() -> None:
     command = PostNotice(meeting="m1", on="2015-05-05", where="Anslagstavlan")
     assert given(SLICE, *HELD).when(command) == (NoticePosted(**OF, on="2015-05-05", where="Anslagstavlan"),)
+
+
+@drawn(history=st.lists(st.one_of([any_event(kind) for kind in SLICE.events]), max_size=12))
+def test_what_happened_never_breaks_the_reading_of_it(history: list[Event]) -> None:
+    state = None
+    for event in (CALLED, *history):
+        state = SLICE.evolve(state, event)
+        assert state is not None
+    assert (state.meeting, state.date) == ("m1", "2015-05-12")

@@ -9,6 +9,7 @@ import pytest
 from google.protobuf.json_format import ParseDict
 
 from ledger.bodies import MandateEnded, MandateGranted
+from ledger.corrections import Corrected
 from ledger.governance import RuleAdopted
 from ledger.meetings.events import (
     AdjustmentAnnounced,
@@ -34,6 +35,7 @@ from projections.catalogue import PROJECTIONS
 from projections.meetings import paragraph_of
 from projections.rows.memory import MemoryRows, happened_by
 from projections.views.answer import Page, read_page_token
+from projections.views.corrections import with_corrections
 from projections.views.meetings import item, item_at, meeting, meetings
 from projections.views.notices import notices
 from tests.projections.history import record, rows_of
@@ -164,6 +166,28 @@ def test_a_paragraph_that_runs_against_the_calendar_is_flagged_on_both_sides() -
     rows = rows_of(*TOWN, later, higher, CALLED, ITEM)
     flags = [item_at(rows, f"au/2015/{number}", on=ON) for number in (64, 70)]
     assert [each and each["item"]["out_of_order"] for each in flags] == [False, False]
+
+
+def test_s0_25_a_correction_of_adjusted_minutes_stands_beside_them() -> None:
+    correction = Corrected(
+        correction="c1",
+        tag="meeting:s1",
+        position=len(TOWN) + 2,
+        topic_corrected="item-taken",
+        pointer="/title",
+        was='"Inflytande"',
+        becomes='"Inflytande och innovation"',
+        holder="correction:c1",
+        reason=SEALED,
+        by_role="secretary",
+        dated_as="2015-05-12",
+    )
+    rows = rows_of(*TOWN, CALLED, ITEM, ADJUSTED, correction)
+    found = with_corrections("meeting", meeting)(rows, meeting="s1", on=ON)
+    assert found is not None
+    message = ParseDict(found, meeting_views_pb2.GetMeetingResponse())
+    assert [each.becomes for each in message.corrections] == ['"Inflytande och innovation"']
+    assert found["items"][0]["title"] == "Inflytande"
 
 
 # --- Who was there, and how they voted ------------------------------------------------------------
