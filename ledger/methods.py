@@ -78,6 +78,17 @@ class ChannelRegistered(Event, topic="channel-registered"):
         return f"channel:{self.channel}"
 
 
+class GroupRegistered(Event, topic="group-registered"):
+    """A group of people that processes turn to got its name."""
+
+    group: str
+    name_sv: str
+    name_en: str | None = None
+
+    def subject(self) -> str:
+        return f"group:{self.group}"
+
+
 class TrialEvidence(_Piece):
     """What an assessment rests on; `kind` none says that it rests on nothing but the word of who assessed."""
 
@@ -136,6 +147,14 @@ class RegisterChannel(Command):
     from_date: Edtf | None = None
 
 
+class RegisterGroup(Command):
+    """Give a group of people that processes turn to its name, such as civil_society."""
+
+    group: Code
+    name_sv: Label
+    name_en: Label | None = None
+
+
 class AssessTrial(Command):
     """Say whether a method worked in a process, and on what that rests."""
 
@@ -163,6 +182,13 @@ class ChannelAlreadyRegistered(Rejection):
     """The channel {channel} is registered already; choose another code."""
 
     sv = "Kanalen {channel} är redan registrerad; välj en annan kod."
+    status = Status.ALREADY_EXISTS
+
+
+class GroupAlreadyRegistered(Rejection):
+    """The group {group} is registered already; choose another code."""
+
+    sv = "Gruppen {group} är redan registrerad; välj en annan kod."
     status = Status.ALREADY_EXISTS
 
 
@@ -225,12 +251,14 @@ class Known(NamedTuple):
 
 
 def boundary(command: Command) -> tuple[Part, ...]:
-    """Return what a command names: a method, a channel, a process, a body."""
+    """Return what a command names: a method, a channel, a group, a process, a body."""
     match command:
         case RegisterMethod(method=method):
             return (_method(method),)
         case RegisterChannel(channel=channel):
             return (Part(f"channel:{channel}", (ChannelRegistered,)),)
+        case RegisterGroup(group=group):
+            return (Part(f"group:{group}", (GroupRegistered,)),)
         case AssessTrial():
             return (
                 Part(f"assessment:{command.assessment}", (TrialAssessed,)),
@@ -250,7 +278,10 @@ def evolve(state: State, event: Event) -> State:
     match event, state:
         case ProcessOpened(owner=owner), None:
             return Trial(owner)
-        case ((MethodRegistered() | ChannelRegistered() | TrialAssessed() | BodyRegistered()), None):
+        case (
+            (MethodRegistered() | ChannelRegistered() | GroupRegistered() | TrialAssessed() | BodyRegistered()),
+            None,
+        ):
             return Known()
     return state
 
@@ -270,6 +301,10 @@ def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterato
                 name_en=command.name_en,
                 from_date=command.from_date,
             )
+        case RegisterGroup(group=group, name_sv=name_sv, name_en=name_en):
+            if states[0] is not None:
+                raise GroupAlreadyRegistered(group=group)
+            yield GroupRegistered(group=group, name_sv=name_sv, name_en=name_en)
         case AssessTrial():
             yield _assess(states, command)
 
@@ -322,8 +357,8 @@ def _evidence(command: AssessTrial) -> Iterator[TrialEvidence]:
 
 SLICE = Slice(
     name="methods",
-    commands=(RegisterMethod, RegisterChannel, AssessTrial),
-    events=(MethodRegistered, ChannelRegistered, TrialAssessed),
+    commands=(RegisterMethod, RegisterChannel, RegisterGroup, AssessTrial),
+    events=(MethodRegistered, ChannelRegistered, GroupRegistered, TrialAssessed),
     boundary=boundary,
     evolve=evolve,
     decide=decide,

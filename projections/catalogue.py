@@ -16,7 +16,7 @@ from projections.indicators import INDICATOR_LINKS, INDICATOR_VALUES, INDICATORS
 from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTER_NUMBERS, MATTERS
 from projections.meetings import ITEM_DECISIONS, ITEMS, MEETING_DAYS, MEETINGS
-from projections.methods import CHANNELS, METHODS
+from projections.methods import CHANNELS, GROUPS, METHODS
 from projections.participants import ERASURES, HOLDS, PARTICIPANTS
 from projections.petitions import AUTHORS, CRITICISM, SIGNATURES
 from projections.processes import HEARD, PROCESSES, VOICES
@@ -63,6 +63,7 @@ PROJECTIONS: tuple[Projection, ...] = (
     VOICES,
     METHODS,
     CHANNELS,
+    GROUPS,
     COMMITMENTS,
     SURVEYS,
     SURVEY_QUESTIONS,

@@ -2,6 +2,7 @@
 
     methods    method    names, traits, the processes that use it, assessments of trials, lessons
     channels   channel   name and kind
+    groups     group     name
 
 A method that a process names but nobody registered has a row too, with `registered` None.
 """
@@ -11,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from ledger.messages import RecordedEvent
-from ledger.methods import ChannelRegistered, MethodRegistered, TrialAssessed
+from ledger.methods import ChannelRegistered, GroupRegistered, MethodRegistered, TrialAssessed
 from ledger.processes import LessonPublished, ProcessOpened, ScopeChanged
 from projections.projection import Projection, State
 from projections.references import moment, words
@@ -99,3 +100,18 @@ def _channel(state: State, recorded: RecordedEvent) -> State:
 
 
 CHANNELS = Projection(name="channels", version=1, types=(ChannelRegistered,), keys=_channel_keys, apply=_channel)
+
+
+# --- Groups -----------------------------------------------------------------------------------
+def _group_keys(event: GroupRegistered) -> tuple[str, ...]:
+    return (event.group,)
+
+
+def _group(state: State, recorded: RecordedEvent) -> State:
+    group = recorded.event
+    assert isinstance(group, GroupRegistered)
+    names = {"group": group.group, "name_sv": group.name_sv, "name_en": group.name_en}
+    return state or names | {"registered": moment(recorded)}
+
+
+GROUPS = Projection(name="groups", version=1, types=(GroupRegistered,), keys=_group_keys, apply=_group)

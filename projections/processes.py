@@ -2,7 +2,7 @@
 
     processes   process                             terms, life, promises, phases, sessions, participants, lessons
     heard       process:p|session, matter:m|p|s     a session that was held, and the groups that took part
-    voices      process:p|input, none|input         channel and capacity of one input; emits their counts
+    voices      process:p|input, none|input         channel, capacity and language of one input; emits their counts
 
 Every declaration of the promise is kept, so a promise that shrank is seen to have shrunk.
 """
@@ -21,11 +21,14 @@ from ledger.methods import TrialAssessed
 from ledger.processes import (
     InvitationReceived,
     LessonPublished,
+    MemberLeft,
+    MemberSeated,
     ParticipantJoined,
     ParticipationApplied,
     PhaseChanged,
     PlaceConfirmed,
     ProcessClosed,
+    ProcessDocumentAttached,
     ProcessOpened,
     ProcessPaused,
     ProcessResumed,
@@ -54,6 +57,9 @@ OWN: tuple[type[Event], ...] = (
     ProcessClosed,
     *STEPS,
     ParticipantJoined,
+    MemberSeated,
+    MemberLeft,
+    ProcessDocumentAttached,
     SessionPlanned,
     SessionHeld,
     LessonPublished,
@@ -90,8 +96,9 @@ def _opened(opened: ProcessOpened, recorded: RecordedEvent) -> dict[str, Any]:
         "external_id": external_id(recorded),
     }
     lists = ("promises", "ballots", "in_scope_of", "scope_changes", "phases", "pauses", "steps", "joined", "sessions")
-    empty: dict[str, Any] = {name: [] for name in (*lists, "lessons", "assessments", "commitments")}
+    empty: dict[str, Any] = {name: [] for name in (*lists, "lessons", "assessments", "commitments", "documents")}
     life = {"status": "open", "opened": moment(recorded), "closed": None, "first_input": None}
+    life |= {"seated": 0, "left": 0}
     return stated | _terms(opened) | empty | life
 
 
@@ -192,6 +199,13 @@ def _took_part(state: dict[str, Any], recorded: RecordedEvent) -> dict[str, Any]
         case ParticipantJoined(body=body, role=role, duty=duty):
             joined = {"body": body, "role": role, "duty": duty, "recorded": moment(recorded)}
             return {"joined": [*state["joined"], joined]}
+        case MemberSeated():
+            return {"seated": state["seated"] + 1}
+        case MemberLeft():
+            return {"left": state["left"] + 1}
+        case ProcessDocumentAttached(document=document, purpose=purpose):
+            attached = {"document": document, "purpose": purpose, "recorded": moment(recorded)}
+            return {"documents": [*state["documents"], attached]}
         case (SessionPlanned() | SessionHeld()) as session:
             return {"sessions": _sessions(state, session, recorded)}
         case LessonPublished(lesson=lesson, method=method, text=text):
@@ -275,12 +289,13 @@ def _voice_keys(received: InputReceived) -> tuple[str, ...]:
 def _voice(state: State, recorded: RecordedEvent) -> State:
     received = recorded.event
     assert isinstance(received, InputReceived)
-    return state or {"channel": received.channel, "author_kind": str(received.author_kind)}
+    kind = str(received.author_kind)
+    return state or {"channel": received.channel, "author_kind": kind, "language": received.language}
 
 
 def _voice_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
-    """Emit the inputs received by place, channel and capacity of who speaks."""
-    yield f"{key.partition('|')[0]}|{state['channel']}|{state['author_kind']}", 1
+    """Emit the inputs received by place, channel, capacity of who speaks and language."""
+    yield f"{key.partition('|')[0]}|{state['channel']}|{state['author_kind']}|{state['language']}", 1
 
 
 VOICES = Projection(

@@ -6,9 +6,16 @@ from typing import Annotated, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ledger.fields import Code, Date, Edtf, Id, Label, StatedApproxNumber, StatedFacet, Text
+from ledger.fields import Code, Date, Edtf, Id, Label, PersonName, StatedApproxNumber, StatedFacet, Text
 from ledger.messages import Command
-from ledger.processes.events import ParticipantRole, ParticipationLevel, ProcessKind, ProcessPhase, ProcessStage
+from ledger.processes.events import (
+    DocumentPurpose,
+    ParticipantRole,
+    ParticipationLevel,
+    ProcessKind,
+    ProcessPhase,
+    ProcessStage,
+)
 
 Codes = Annotated[tuple[Code, ...], Field(max_length=50)]
 # 20 of 300 characters each, twice: what can and what cannot change fit one entry of 65,535 bytes together.
@@ -151,6 +158,29 @@ class JoinProcess(Command):
     body: Id
     role: ParticipantRole = ParticipantRole.MEMBER
     duty: Label | None = None
+
+
+class SeatMember(Command):
+    """Record that a person took a seat in a standing panel, under a random id; a name is private."""
+
+    process: Id
+    member: Id
+    name: PersonName | None = None
+
+
+class ReleaseMember(Command):
+    """Record that a person left a standing panel."""
+
+    process: Id
+    member: Id
+
+
+class AttachProcessDocument(Command):
+    """Say that a document is about a process, and what it is for."""
+
+    process: Id
+    document: Id
+    purpose: DocumentPurpose
 
 
 # --- Sessions and lessons ---------------------------------------------------------------------

@@ -65,6 +65,16 @@ class ParticipantRole(StrEnum):
     OPERATING_UNIT = "operating_unit"
 
 
+class DocumentPurpose(StrEnum):
+    """What a document is for in a process."""
+
+    STATUS_REPORT = "status_report"
+    ANALYSIS = "analysis"
+    DESCRIPTION = "description"
+    NOTES = "notes"
+    OTHER = "other"
+
+
 class _Piece(BaseModel):
     """A part of a message, frozen like the message."""
 
@@ -231,6 +241,40 @@ class ParticipantJoined(_OfProcess, Event, topic="participant-joined"):
 def participant_tag(process: str, body: str) -> str:
     """Return the tag of one body's part in a process."""
     return f"process:{process}|body:{body}"
+
+
+def member_tag(process: str, member: str) -> str:
+    """Return the tag of one person's seat in a process."""
+    return f"process:{process}|member:{member}"
+
+
+class MemberSeated(_OfProcess, Event, topic="member-seated"):
+    """A person took a seat in a standing panel; `member` is a random id, the name is private and can be erased."""
+
+    member: str
+    name: Annotated[str | Sealed | None, Sealing("S", key="author:{member}")] = None
+
+    def tags(self) -> tuple[str, ...]:
+        return (self.subject(), member_tag(self.process, self.member))
+
+
+class MemberLeft(_OfProcess, Event, topic="member-left"):
+    """A person left a standing panel."""
+
+    member: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (self.subject(), member_tag(self.process, self.member))
+
+
+class ProcessDocumentAttached(_OfProcess, Event, topic="process-document-attached"):
+    """A document is about a process: a report of how far it came, an analysis, a description, notes."""
+
+    document: str
+    purpose: str
+
+    def tags(self) -> tuple[str, ...]:
+        return (self.subject(), f"document:{self.document}")
 
 
 # --- Sessions and lessons ---------------------------------------------------------------------

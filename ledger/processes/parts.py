@@ -9,6 +9,7 @@ from ledger.matters import MatterClosed, MatterOpened, MatterReopened
 from ledger.messages import Command, Event, Part, State
 from ledger.processes.commands import (
     ApplyToProcess,
+    AttachProcessDocument,
     ChangePhase,
     ChangeScope,
     CloseProcess,
@@ -21,14 +22,19 @@ from ledger.processes.commands import (
     PlanSession,
     PublishLesson,
     ReceiveInvitation,
+    ReleaseMember,
     ResumeProcess,
+    SeatMember,
 )
 from ledger.processes.events import (
     LessonPublished,
+    MemberLeft,
+    MemberSeated,
     ParticipantJoined,
     ParticipationLevel,
     PhaseChanged,
     ProcessClosed,
+    ProcessDocumentAttached,
     ProcessOpened,
     ProcessPaused,
     ProcessResumed,
@@ -36,6 +42,7 @@ from ledger.processes.events import (
     SessionHeld,
     SessionPlanned,
     lesson_tag,
+    member_tag,
     participant_tag,
     session_tag,
 )
@@ -51,6 +58,7 @@ class Process:
     promise: tuple[object, ...] | None = None
     level: ParticipationLevel | None = None
     phase: tuple[str, str | None] | None = None
+    documents: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +77,10 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A session, a lesson or a participant: that it is recorded, and whether a session was held."""
+    """A session, a lesson, a participant or a seat: that it is recorded, whether it was held, whether it was left."""
 
     held: bool = False
+    left: bool = False
 
 
 def boundary(command: Command) -> tuple[Part, ...]:
@@ -85,6 +94,11 @@ def boundary(command: Command) -> tuple[Part, ...]:
             return (_process(command.process), _body(command.organisation))
         case JoinProcess(process=process, body=body):
             return (_process(process), _body(body), Part(participant_tag(process, body), (ParticipantJoined,)))
+        case SeatMember() | ReleaseMember():
+            seat = Part(member_tag(command.process, command.member), (MemberSeated, MemberLeft))
+            return (_process(command.process), seat)
+        case AttachProcessDocument(process=process):
+            return (Part(f"process:{process}", (*_PROCESS, ProcessDocumentAttached)),)
         case PlanSession() | HoldSession():
             session = Part(session_tag(command.process, command.session), (SessionPlanned, SessionHeld))
             return (_process(command.process), session)
@@ -132,6 +146,10 @@ def evolve(state: State, event: Event) -> State:
             return Matter()
         case ((SessionPlanned() | LessonPublished() | ParticipantJoined()), None):
             return Noted()
+        case MemberSeated(), (Noted() | None):
+            return Noted()
+        case MemberLeft(), Noted():
+            return Noted(left=True)
         case SessionHeld(), (Noted() | None):
             return Noted(held=True)
     return state
@@ -143,6 +161,8 @@ def _changed(process: Process, event: Event) -> Process:
             return replace(process, promise=terms(event), level=level)
         case PhaseChanged(phase=phase, until=until):
             return replace(process, phase=(phase, until))
+        case ProcessDocumentAttached(document=document):
+            return replace(process, documents=process.documents | {document})
         case ProcessPaused():
             return replace(process, paused=True)
         case ProcessResumed():

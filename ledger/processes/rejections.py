@@ -142,3 +142,23 @@ class LessonAlreadyPublished(Rejection):
 
     sv = "En lärdom med id {lesson} är redan publicerad i {process}; välj ett annat id."
     status = Status.ALREADY_EXISTS
+
+
+class MemberAlreadySeated(Rejection):
+    """The member {member} has a seat in {process} already."""
+
+    sv = "Ledamoten {member} har redan en plats i {process}."
+    status = Status.ALREADY_EXISTS
+
+
+class MemberNotSeated(Rejection):
+    """The member {member} has no seat in {process}, so there is none to leave; check the id."""
+
+    sv = "Ledamoten {member} har ingen plats i {process} att lämna; kontrollera id:t."
+
+
+class DocumentAlreadyAttached(Rejection):
+    """The document {document} is attached to {process} already."""
+
+    sv = "Dokumentet {document} är redan knutet till {process}."
+    status = Status.ALREADY_EXISTS

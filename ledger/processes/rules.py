@@ -10,6 +10,7 @@ from ledger.edtf import earliest
 from ledger.messages import Command, Event, Slice, State
 from ledger.processes.commands import (
     ApplyToProcess,
+    AttachProcessDocument,
     ChangePhase,
     ChangeScope,
     CloseProcess,
@@ -22,17 +23,22 @@ from ledger.processes.commands import (
     PlanSession,
     PublishLesson,
     ReceiveInvitation,
+    ReleaseMember,
     ResumeProcess,
+    SeatMember,
 )
 from ledger.processes.events import (
     InvitationReceived,
     LessonPublished,
+    MemberLeft,
+    MemberSeated,
     ParticipantJoined,
     ParticipationApplied,
     ParticipationLevel,
     PhaseChanged,
     PlaceConfirmed,
     ProcessClosed,
+    ProcessDocumentAttached,
     ProcessOpened,
     ProcessPaused,
     ProcessPhase,
@@ -47,10 +53,13 @@ from ledger.processes.parts import Body, Matter, Noted, Process, boundary, evolv
 from ledger.processes.rejections import (
     BodyIsDissolved,
     BodyUnknown,
+    DocumentAlreadyAttached,
     GroupNamedTwice,
     LessonAlreadyPublished,
     MatterIsClosed,
     MatterUnknown,
+    MemberAlreadySeated,
+    MemberNotSeated,
     ParticipantAlreadyJoined,
     PartUnknown,
     PhaseUnchanged,
@@ -100,6 +109,10 @@ def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterato
             yield _step(states, command)
         case JoinProcess():
             yield _join(states, command)
+        case SeatMember() | ReleaseMember():
+            yield _seat(states, command)
+        case AttachProcessDocument():
+            yield _attach(states, command)
         case PlanSession():
             yield _plan(states, command)
         case HoldSession():
@@ -200,6 +213,27 @@ def _join(states: tuple[State, ...], command: JoinProcess) -> ParticipantJoined:
     return ParticipantJoined(**_own(command, "process", "body", "role", "duty"))
 
 
+def _seat(states: tuple[State, ...], command: SeatMember | ReleaseMember) -> Event:
+    seat: Noted | None = states[1]
+    is_seated = seat is not None and not seat.left
+    if isinstance(command, ReleaseMember):
+        _existing(states[0], command.process)
+        if not is_seated:
+            raise MemberNotSeated(process=command.process, member=command.member)
+        return MemberLeft(process=command.process, member=command.member)
+    _running(states[0], command.process)
+    if is_seated:
+        raise MemberAlreadySeated(process=command.process, member=command.member)
+    return MemberSeated(process=command.process, member=command.member, name=command.name)
+
+
+def _attach(states: tuple[State, ...], command: AttachProcessDocument) -> ProcessDocumentAttached:
+    # Reports and analyses are often written after the close.
+    if command.document in _existing(states[0], command.process).documents:
+        raise DocumentAlreadyAttached(process=command.process, document=command.document)
+    return ProcessDocumentAttached(**_own(command, "process", "document", "purpose"))
+
+
 def _plan(states: tuple[State, ...], command: PlanSession) -> SessionPlanned:
     _running(states[0], command.process)
     if states[1] is not None:
@@ -276,6 +310,9 @@ SLICE = Slice(
         ApplyToProcess,
         ConfirmPlace,
         JoinProcess,
+        SeatMember,
+        ReleaseMember,
+        AttachProcessDocument,
         PlanSession,
         HoldSession,
         PublishLesson,
@@ -292,6 +329,9 @@ SLICE = Slice(
         ParticipationApplied,
         PlaceConfirmed,
         ParticipantJoined,
+        MemberSeated,
+        MemberLeft,
+        ProcessDocumentAttached,
         SessionPlanned,
         SessionHeld,
         LessonPublished,

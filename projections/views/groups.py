@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.inputs.events import InputReceived
 from ledger.processes import SessionHeld
-from projections.methods import CHANNELS
+from projections.methods import CHANNELS, GROUPS
 from projections.processes import HEARD, PROCESSES, VOICES
 from projections.projection import Rows
 from projections.views.answer import Answer, Definition, answer, figure, state_of, states
@@ -25,7 +25,7 @@ DEFINITION = Definition(
     "sessions, so one person may count more than once, and sessions where nobody counted add nothing. A group that a "
     "process named without such a session is named and not evidenced. Area, age and group of single persons are "
     "sealed and not published.",
-    (PROCESSES, HEARD, VOICES, CHANNELS),
+    (PROCESSES, HEARD, VOICES, CHANNELS, GROUPS),
 )
 
 NOT_PUBLISHED = ("area", "age_band", "group")
@@ -58,9 +58,17 @@ def groups_of(rows: Rows, state: dict[str, Any]) -> list[Answer]:
     heard = evidenced(rows, f"process:{state['process']}")
     names = dict.fromkeys([*state["groups"], *heard])
     return [
-        (heard.get(name) or _nobody(name)) | {"named": name in state["groups"], "evidenced": name in heard}
+        (heard.get(name) or _nobody(name))
+        | named(rows, name)
+        | {"named": name in state["groups"], "evidenced": name in heard}
         for name in names
     ]
+
+
+def named(rows: Rows, group: str) -> Answer:
+    """Return what a group is called; nothing where nobody registered it."""
+    known = state_of(rows, GROUPS.name, group)
+    return {"name_sv": None, "name_en": None} if known is None else {n: known[n] for n in ("name_sv", "name_en")}
 
 
 # --- Channels ---------------------------------------------------------------------------------
@@ -76,12 +84,21 @@ def voices(rows: Rows, prefix: str, named: Iterable[str] = ()) -> list[Answer]:
     """Return the inputs by channel and capacity, with the named channels through which nothing came at 0."""
     counts: dict[tuple[str, str], int] = {}
     for name, number in rows.figures(VOICES.name, prefix).items():
-        _, code, kind = name.split("|")
+        _, code, kind, _ = name.split("|")
         counts[code, kind] = counts.get((code, kind), 0) + number
     used = {code for code, _ in counts}
     found = [(code, kind, number) for (code, kind), number in counts.items()]
     found += [(code, "", 0) for code in dict.fromkeys(named) if code not in used]
     return [channel(rows, code) | {"author_kind": kind, "inputs": number} for code, kind, number in sorted(found)]
+
+
+def languages(rows: Rows, prefix: str) -> list[Answer]:
+    """Return the inputs by language."""
+    counts: dict[str, int] = {}
+    for name, number in rows.figures(VOICES.name, prefix).items():
+        language = name.rpartition("|")[2]
+        counts[language] = counts.get(language, 0) + number
+    return [{"language": language, "inputs": counts[language]} for language in sorted(counts)]
 
 
 # --- The view ---------------------------------------------------------------------------------
@@ -91,7 +108,8 @@ def participation(rows: Rows, process: str | None = None) -> Answer | None:
     if found is None:
         return None
     place = None if process is None else f"process:{process}"
-    spoken = voices(rows, "" if place is None else f"{place}|", [code for state in found for code in state["channels"]])
+    prefix = "" if place is None else f"{place}|"
+    spoken = voices(rows, prefix, [code for state in found for code in state["channels"]])
     groups = _groups(rows, found)
     tags = () if place is None else (place,)
     return answer(
@@ -101,11 +119,17 @@ def participation(rows: Rows, process: str | None = None) -> Answer | None:
         inputs=figure(sum(each["inputs"] for each in spoken), (InputReceived,), *tags),
         channels=[each for each in spoken if each["kind"] != "exit"],
         exits=[each for each in spoken if each["kind"] == "exit"],
+        languages=languages(rows, prefix),
         sessions=figure(_held(found), (SessionHeld,), *tags),
         groups=groups,
         not_evidenced=[each["group"] for each in groups if not each["evidenced"]],
         not_published=list(NOT_PUBLISHED),
     )
+
+
+def _unnamed(group: Answer) -> Answer:
+    names = {"name_sv": group["name_sv"], "name_en": group["name_en"]}
+    return _nobody(group["group"]) | names | {"named": False, "unheard_in": []}
 
 
 def _one(rows: Rows, process: str) -> list[dict[str, Any]] | None:
@@ -122,7 +146,7 @@ def _groups(rows: Rows, found: Iterable[dict[str, Any]]) -> list[Answer]:
     groups: dict[str, Answer] = {}
     for state in found:
         for each in groups_of(rows, state):
-            known = groups.setdefault(each["group"], _nobody(each["group"]) | {"named": False, "unheard_in": []})
+            known = groups.setdefault(each["group"], _unnamed(each))
             for name in ("sessions", "attendances", "uncounted_sessions"):
                 known[name] += each[name]
             known["processes"] = [*known["processes"], *each["processes"]]

@@ -7,8 +7,9 @@ from typing import Any
 
 from ledger.processes import SessionHeld
 from projections.commitments import COMMITMENTS
+from projections.documents import DOCUMENTS
 from projections.inputs import SCOPE
-from projections.methods import CHANNELS, METHODS
+from projections.methods import CHANNELS, GROUPS, METHODS
 from projections.processes import HEARD, PROCESSES
 from projections.projection import Row, Rows
 from projections.views.answer import (
@@ -37,8 +38,9 @@ DEFINITION = Definition(
     "first input), that is flagged: a lower level, something that could change and no longer can, a later answer. "
     "On a day, something can be influenced where the process runs, promises at least consultation, is in no phase but "
     "collecting, and neither its phase nor its period has ended. Participation at the level involve or above is "
-    "evidenced by a session in which somebody took part; until then it is claimed. A group is evidenced by a session.",
-    (PROCESSES, SCOPE, HEARD, CHANNELS, METHODS, COMMITMENTS),
+    "evidenced by a session in which somebody took part; until then it is claimed. A group is evidenced by a session. "
+    "Members of a panel are counted by their seats and never named.",
+    (PROCESSES, SCOPE, HEARD, CHANNELS, GROUPS, METHODS, COMMITMENTS, DOCUMENTS),
 )
 
 PROCESS = (
@@ -90,6 +92,10 @@ def _course(rows: Rows, state: dict[str, Any], on: str) -> Answer:
     held = [each for each in state["sessions"] if each["held"] is not None]
     planned = state["planned_sessions"]
     return picked(state, "phases", "pauses", "steps", "sessions", "lessons", "assessments", "commitments") | {
+        "documents": [
+            each | {"in_ledger": rows.get(DOCUMENTS.name, each["document"]) is not None} for each in state["documents"]
+        ],
+        "members": {"seated": state["seated"] - state["left"], "ever": state["seated"]},
         "phase": state["phases"][-1]["phase"] if state["phases"] else None,
         "paused": is_paused(state),
         "participants": [_participant(rows, state, each, on) for each in state["joined"]],

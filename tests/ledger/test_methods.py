@@ -16,9 +16,12 @@ from ledger.methods import (
     ChannelAlreadyRegistered,
     ChannelKind,
     ChannelRegistered,
+    GroupAlreadyRegistered,
+    GroupRegistered,
     MethodAlreadyRegistered,
     MethodRegistered,
     RegisterChannel,
+    RegisterGroup,
     RegisterMethod,
     StatedTrialEvidence,
     TrialAssessed,
@@ -80,6 +83,14 @@ def test_s0_33_s2_23_a_channel_is_registered_with_its_kind_and_since_when() -> N
     assert event.tags() == ("channel:provider_choice",)
 
 
+CIVIL = RegisterGroup(group="civil_society", name_sv="civilsamhälle", name_en="civil society")
+CIVIL_REGISTERED = GroupRegistered(group="civil_society", name_sv="civilsamhälle", name_en="civil society")
+
+
+def test_s3_27_a_group_of_people_is_registered_by_its_name() -> None:
+    assert given(SLICE).when(CIVIL) == (CIVIL_REGISTERED,)
+
+
 def test_s3_10_s3_16_a_trial_is_assessed_by_who_ran_it_and_on_what() -> None:
     (event,) = given(SLICE, *HISTORY).when(ASSESS)
     assert event == TrialAssessed(
@@ -108,6 +119,7 @@ def test_another_body_assesses_independently_and_may_have_nothing_to_show() -> N
 REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((REGISTERED,), REGISTER, MethodAlreadyRegistered),
     ((CHOICE_REGISTERED,), CHOICE, ChannelAlreadyRegistered),
+    ((CIVIL_REGISTERED,), CIVIL, GroupAlreadyRegistered),
     ((UNIT, TRIAL), ASSESS, TriedMethodUnknown),
     ((UNIT, REGISTERED), ASSESS, TrialUnknown),
     ((TRIAL, REGISTERED), ASSESS, AssessorUnknown),

@@ -13,15 +13,19 @@ from ledger.messages import Command, Event, Rejection
 from ledger.processes import (
     SLICE,
     ApplyToProcess,
+    AttachProcessDocument,
     ChangePhase,
     ChangeScope,
     CloseProcess,
     ConfirmPlace,
     DeclarePromise,
+    DocumentPurpose,
     HoldSession,
     InvitationReceived,
     JoinProcess,
     LessonPublished,
+    MemberLeft,
+    MemberSeated,
     OpenProcess,
     ParticipantJoined,
     ParticipationApplied,
@@ -31,6 +35,7 @@ from ledger.processes import (
     PlaceConfirmed,
     PlanSession,
     ProcessClosed,
+    ProcessDocumentAttached,
     ProcessKind,
     ProcessOpened,
     ProcessPaused,
@@ -40,8 +45,10 @@ from ledger.processes import (
     PromiseDeclared,
     PublishLesson,
     ReceiveInvitation,
+    ReleaseMember,
     ResumeProcess,
     ScopeChanged,
+    SeatMember,
     SessionGroup,
     SessionHeld,
     SessionPlanned,
@@ -51,10 +58,13 @@ from ledger.processes import (
 from ledger.processes.rejections import (
     BodyIsDissolved,
     BodyUnknown,
+    DocumentAlreadyAttached,
     GroupNamedTwice,
     LessonAlreadyPublished,
     MatterIsClosed,
     MatterUnknown,
+    MemberAlreadySeated,
+    MemberNotSeated,
     ParticipantAlreadyJoined,
     PartUnknown,
     PhaseUnchanged,
@@ -327,6 +337,27 @@ def test_notes_and_lessons_may_come_after_the_close() -> None:
     assert words_of(event) == [Words("/text", "P", "process:panel|P", "Fråga tidigt.")]
 
 
+SEAT = SeatMember(process="panel", member="m1", name="Anna Andersson")
+SEATED = MemberSeated(process="panel", member="m1", name="Anna Andersson")
+LEFT = MemberLeft(process="panel", member="m1")
+ATTACH = AttachProcessDocument(process="panel", document="report", purpose=DocumentPurpose.STATUS_REPORT)
+ATTACHED = ProcessDocumentAttached(process="panel", document="report", purpose="status_report")
+
+
+def test_s0_20_a_seat_in_a_standing_panel_is_private_and_can_be_left_and_taken_again() -> None:
+    (event,) = given(SLICE, UNIT, OPENED).when(SEAT)
+    assert event == SEATED
+    assert words_of(event) == [Words("/name", "S", "author:m1|S", "Anna Andersson")]
+    assert given(SLICE, UNIT, OPENED, SEATED).when(ReleaseMember(process="panel", member="m1")) == (LEFT,)
+    assert given(SLICE, UNIT, OPENED, SEATED, LEFT).when(SEAT) == (SEATED,)
+
+
+def test_s0_22_a_status_report_is_attached_also_after_the_close() -> None:
+    (event,) = given(SLICE, UNIT, OPENED, CLOSED).when(ATTACH)
+    assert event == ATTACHED
+    assert event.tags() == ("process:panel", "document:report")
+
+
 def test_the_same_session_id_in_another_process_is_another_session() -> None:
     other = HELD.model_copy(update={"process": "other"})
     assert given(SLICE, UNIT, OPENED, other).when(HOLD)[0].topic == "session-held"
@@ -366,6 +397,11 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((UNIT, OPENED), HOLD.model_copy(update={"groups": HOLD.groups * 2}), GroupNamedTwice),
     ((UNIT,), HOLD, ProcessUnknown),
     ((UNIT, OPENED, LEARNT), TEACH, LessonAlreadyPublished),
+    ((UNIT, OPENED, SEATED), SEAT, MemberAlreadySeated),
+    ((UNIT, OPENED, CLOSED), SEAT, ProcessIsClosed),
+    ((UNIT, OPENED), ReleaseMember(process="panel", member="m1"), MemberNotSeated),
+    ((UNIT, OPENED, SEATED, LEFT), ReleaseMember(process="panel", member="m1"), MemberNotSeated),
+    ((UNIT, OPENED, ATTACHED), ATTACH, DocumentAlreadyAttached),
     ((UNIT, OPENED), OPEN, ProcessAlreadyOpened),
     ((UNIT, OPENED, CLOSED), OPEN, ProcessAlreadyOpened),
     ((), OPEN, BodyUnknown),

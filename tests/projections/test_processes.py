@@ -14,16 +14,19 @@ from ledger.commitments import CommitmentMade
 from ledger.fields import ApproxNumber, Facet
 from ledger.inputs.events import AuthorKind
 from ledger.messages import Event, Source
-from ledger.methods import ChannelRegistered
+from ledger.methods import ChannelRegistered, GroupRegistered
 from ledger.processes import (
     InvitationReceived,
     LessonPublished,
+    MemberLeft,
+    MemberSeated,
     ParticipantJoined,
     ParticipationApplied,
     ParticipationLevel,
     PhaseChanged,
     PlaceConfirmed,
     ProcessClosed,
+    ProcessDocumentAttached,
     ProcessKind,
     ProcessOpened,
     ProcessPaused,
@@ -187,6 +190,19 @@ def test_a_pause_ends_where_the_process_goes_on() -> None:
     assert again["course"]["pauses"][0]["resumed"]["position"] == 9
 
 
+def test_s0_20_a_panel_counts_its_seats_and_names_nobody() -> None:
+    seats = [MemberSeated(process="network", member=f"m{n}", name=SEALED) for n in range(3)]
+    view = shown(NETWORK, *seats, MemberLeft(process="network", member="m1"))
+    assert view["course"]["members"] == {"seated": 2, "ever": 3}
+    assert "m1" not in str(view["course"])
+
+
+def test_s0_22_a_status_report_is_found_in_its_process_and_whether_the_ledger_has_it() -> None:
+    attached = ProcessDocumentAttached(process="network", document="report", purpose="status_report")
+    (document,) = shown(NETWORK, attached)["course"]["documents"]
+    assert (document["document"], document["purpose"], document["in_ledger"]) == ("report", "status_report", False)
+
+
 # --- Promises ---------------------------------------------------------------------------------
 COLLECTING = PhaseChanged(process="network", phase="collecting", until="2018-09-30")
 
@@ -344,12 +360,13 @@ def test_s2_16_question_20_inputs_count_by_channel_and_capacity_with_exits_apart
     rows = rows_of(
         *TOWN,
         ChannelRegistered(channel="provider_choice", kind="exit", name_sv="Kundval"),
+        GroupRegistered(group="residents", name_sv="invånare"),
         NETWORK.model_copy(update={"channels": ("web", "telephone")}),
         received("i1", process="network"),
         received("i2", process="network"),
         received("i3", AuthorKind.ORGANISATION, process="network"),
         received("i4", process="network").model_copy(update={"channel": "provider_choice"}),
-        received("i5"),
+        received("i5").model_copy(update={"language": "fi"}),
     )
     view = groups.participation(rows, "network")
     assert view is not None
@@ -360,9 +377,14 @@ def test_s2_16_question_20_inputs_count_by_channel_and_capacity_with_exits_apart
         ("web", "resident", 2),
     ]
     assert [(each["channel"], each["inputs"]) for each in view["exits"]] == [("provider_choice", 1)]
+    assert {each["group"]: each["name_sv"] for each in view["groups"]} == {
+        "residents": "invånare",
+        "older_residents": None,
+    }
     whole = groups.participation(rows)
     assert whole is not None
     assert whole["inputs"]["value"] == 5
+    assert whole["languages"] == [{"language": "fi", "inputs": 1}, {"language": "sv", "inputs": 4}]
     assert groups.participation(rows, "none") is None
 
 

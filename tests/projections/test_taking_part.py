@@ -22,14 +22,17 @@ from ledger.commitments import (
 from ledger.dispositions.events import Change
 from ledger.fields import ApproxNumber, Facet
 from ledger.messages import Event, Source
-from ledger.methods import ChannelRegistered, MethodRegistered, TrialAssessed, TrialEvidence
+from ledger.methods import ChannelRegistered, GroupRegistered, MethodRegistered, TrialAssessed, TrialEvidence
 from ledger.processes import (
     InvitationReceived,
     LessonPublished,
+    MemberLeft,
+    MemberSeated,
     ParticipantJoined,
     ParticipationLevel,
     PhaseChanged,
     ProcessClosed,
+    ProcessDocumentAttached,
     ProcessKind,
     ProcessOpened,
     ProcessPaused,
@@ -85,6 +88,10 @@ HISTORY: tuple[Event, ...] = (
     ProcessResumed(process="p2", source=SOURCE),
     InvitationReceived(process="p2", organisation="skl", document="d", source=SOURCE),
     ParticipantJoined(process="p2", body="ks", role="operating_unit", duty="x", source=SOURCE),
+    MemberSeated(process="p2", member="m1", name=SEALED),
+    MemberLeft(process="p2", member="m1"),
+    ProcessDocumentAttached(process="p2", document="d", purpose="analysis", source=SOURCE),
+    GroupRegistered(group="staff", name_sv="medarbetare", name_en="staff"),
     SessionPlanned(process="p2", session="s1", number=1, title="Start", date="2016", source=SOURCE),
     SessionHeld(
         process="p2",
