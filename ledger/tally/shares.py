@@ -64,8 +64,8 @@ def budget_mes(
     """Buy by equal shares of the budget, then complete. Ties at one rate go by the published lot.
 
     `by_cost`: a project is worth its cost to whoever marked it; else it is worth the mark. With a
-    `share_step` (add1) all shares grow by it, and everything is bought anew, until the next growth
-    would spend more than the budget, all that has backers is bought, or STEPS_MAX is reached. Without
+    `share_step` (add1) all shares grow by it, and everything is bought anew, until nothing with backers
+    fits into what is left, the next growth would spend more than the budget, or STEPS_MAX is reached. Without
     it (utilitarian) what is left buys the other projects by votes, the most first, while they fit.
     """
     costs = {each.option: each.cost for each in projects if each.cost <= budget}
@@ -100,7 +100,7 @@ class Bought(NamedTuple):
 
 def _grown(market: Market, bought: Bought, share: Fraction, step: int, budget: int) -> tuple[Bought, Fraction]:
     for _ in range(STEPS_MAX):
-        if len(bought.purchases) == len(market.backers):
+        if not market.has_more(bought, budget):
             break
         more = market.buy(share + step, at_most=budget)
         if more.spent > budget:
@@ -131,6 +131,11 @@ class Market:
                     worths[option].append((group, votes, costs[option] if by_cost else mark))
         self.backers = {option: _backers(found) for option, found in worths.items() if found}
         self._lots = {option: lot(ballot, option) for option in self.backers}
+
+    def has_more(self, bought: Bought, budget: int) -> bool:
+        """Tell whether something with backers would still fit into the budget."""
+        has = {purchase.option for purchase in bought.purchases}
+        return any(self._costs[option] <= budget - bought.spent for option in self.backers if option not in has)
 
     def buy(self, share: Fraction, at_most: int | None = None) -> Bought:
         """Return what equal shares buy; stops as soon as more than `at_most` is spent."""

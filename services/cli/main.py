@@ -171,6 +171,21 @@ def import_petitions(
     _end(importing_petitions.import_petitions(_settings(context), path, source, language, numbers, as_json=as_json))
 
 
+@imports.command("pabulib")
+def import_pabulib(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="A .pb file: META, PROJECTS and VOTES.")],
+    source: Annotated[str | None, typer.Option(help="The source's name (default: the file's).")] = None,
+    rule: Annotated[str | None, typer.Option(help="greedy or shares (default: as the file says).")] = None,
+    completion: Annotated[str, typer.Option(help="utilitarian or add1, under shares.")] = "utilitarian",
+    as_json: AsJson = False,
+) -> None:
+    """Import a participatory budget of Pabulib: priced options, votes, the close and the result."""
+    from services.cli import importing_figures  # noqa: PLC0415
+
+    _end(importing_figures.import_pabulib(_settings(context), file, source, rule, completion, as_json=as_json))
+
+
 # --- Serving ----------------------------------------------------------------------------------
 @app.command()
 def serve(
