@@ -94,7 +94,7 @@ def test_add1_lets_the_shares_grow_while_the_budget_holds() -> None:
 
 
 def test_add1_does_not_grow_for_ever() -> None:
-    projects = (Project("a", 10**9), Project("b", 1))
+    projects = (Project("a", 10**9 - 1), Project("b", 1))
     terms = BudgetTerms("b", 10**9, projects, "approvals", None, "cost", "add1", 1)
     papers = (Paper(("a",)), Paper(("b",), votes=999))
     result = tally.by_shares(terms, papers)
