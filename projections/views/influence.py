@@ -33,24 +33,24 @@ LACKING_MAX = 1000
 ACCOUNT = (DispositionRecorded, DispositionRevised)
 
 
-def influence(rows: Rows, decision_or_matter: str) -> Answer | None:
+def influence(rows: Rows, decision_or_matter: str, *, on: str) -> Answer | None:
     """Return what came of the inputs of a decision, else of a matter, of that id."""
-    return of_decision(rows, decision_or_matter) or of_matter(rows, decision_or_matter)
+    return of_decision(rows, decision_or_matter, on=on) or of_matter(rows, decision_or_matter, on=on)
 
 
-def of_decision(rows: Rows, decision: str) -> Answer | None:
+def of_decision(rows: Rows, decision: str, *, on: str) -> Answer | None:
     """Return what came of the inputs that one decision answers for."""
-    own = _of_decision(rows, decision)
+    own = _of_decision(rows, decision, on)
     return None if own is None else answer(rows, DEFINITION, decisions=[own], undecided=[])
 
 
-def of_matter(rows: Rows, matter: str) -> Answer | None:
+def of_matter(rows: Rows, matter: str, *, on: str) -> Answer | None:
     """Return what came of the inputs of a matter, by decision, and which of them no decision answers for."""
     dossier = state_of(rows, MATTERS.name, matter)
     if dossier is None:
         return None
     answering = _answering(rows, dossier)
-    found = [own for each in answering if (own := _of_decision(rows, each)) is not None]
+    found = [own for each in answering if (own := _of_decision(rows, each, on)) is not None]
     return answer(rows, DEFINITION, decisions=found, undecided=_undecided(rows, matter, answering))
 
 
@@ -61,8 +61,8 @@ def _answering(rows: Rows, dossier: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys([*dossier["decisions"], *dossier["in_scope_of"], *of_processes]))
 
 
-def _of_decision(rows: Rows, decision: str) -> Answer | None:
-    shown = decisions.decision(rows, decision)
+def _of_decision(rows: Rows, decision: str, on: str) -> Answer | None:
+    shown = decisions.decision(rows, decision, on=on)
     if shown is None:
         return None
     state = state_of(rows, DECISIONS.name, decision)

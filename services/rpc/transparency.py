@@ -79,10 +79,12 @@ def _inputs(rows: Rows, page: Page, process: str = "", matter: str = "", status:
     return inputs.inputs(rows, page, place, status or None)
 
 
-def _influence(rows: Rows, decision: str = "", matter: str = "") -> Shown:
+def _influence(rows: Rows, decision: str = "", matter: str = "", *, on: str) -> Shown:
     if bool(decision) is bool(matter):
         raise field_invalid("matter", "give a decision or a matter: one of them")
-    return influence.of_decision(rows, decision) if decision else influence.of_matter(rows, matter)
+    if decision:
+        return influence.of_decision(rows, decision, on=on)
+    return influence.of_matter(rows, matter, on=on)
 
 
 VIEWS: dict[str, View] = {

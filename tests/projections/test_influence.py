@@ -24,7 +24,7 @@ ON = "2016-06-10"
 
 
 def of(rows: MemoryRows, id: str) -> dict[str, Any]:
-    view = influence.influence(rows, id)
+    view = influence.influence(rows, id, on=ON)
     assert view is not None
     ParseDict(view, GetInfluenceResponse())
     return view
@@ -82,7 +82,7 @@ def test_of_a_matter_every_decision_is_shown_and_what_none_of_them_answers_for()
     view = of(rows, "m1")
     assert [each["decision"] for each in view["decisions"]] == ["d1", "d2"]
     assert [each["input"] for each in view["undecided"]] == ["i2"]
-    assert influence.influence(rows, "nothing") is None
+    assert influence.influence(rows, "nothing", on=ON) is None
 
 
 # --- Mine -------------------------------------------------------------------------------------
