@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from services.cli import survey_verbs
 from services.cli.exits import Exit, Failure, PipeClosed, explained
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ app = typer.Typer(
 )
 imports = typer.Typer(help="Bring in data of other systems.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(imports, name="import")
+app.add_typer(survey_verbs.verbs, name="survey")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
@@ -184,6 +186,18 @@ def import_pabulib(
     from services.cli import importing_figures  # noqa: PLC0415
 
     _end(importing_figures.import_pabulib(_settings(context), file, source, rule, completion, as_json=as_json))
+
+
+@imports.command("survey")
+def import_survey(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder with frame.csv, questionnaire.csv and answers.csv.")],
+    as_json: AsJson = False,
+) -> None:
+    """Import a survey with its answers, and publish its card. Run it again after an interruption: nothing is doubled."""
+    from services.cli import surveying  # noqa: PLC0415
+
+    _end(surveying.import_survey(_settings(context), folder, as_json=as_json))
 
 
 # --- Serving ----------------------------------------------------------------------------------

@@ -63,6 +63,16 @@ def read_json(path: Path) -> Any:
         raise ImportBroken(f"{path.name} is not JSON: {error}; export it again") from None
 
 
+def read_header(folder: Path, name: str) -> tuple[str, ...]:
+    """Return the columns a table names, for one whose columns are not the same everywhere. Raises ImportBroken."""
+    path = _one_of(folder, name)
+    text = _text(path.name, _unpacked(path, _content(path)))
+    try:
+        return tuple(next(csv.reader(io.StringIO(text, newline=""), strict=True), ()))
+    except csv.Error as error:
+        raise ImportBroken(f"{path.name} is not a CSV table: {error}; export it again") from None
+
+
 def _one_of(folder: Path, name: str) -> Path:
     if not folder.is_dir():
         raise ImportBroken(f"there is no folder {folder}; name the folder that holds {name}")

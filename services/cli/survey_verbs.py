@@ -1,0 +1,63 @@
+"""The verbs of `liggare survey`: card and release. What they do stands in `surveying`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from services.settings import Settings
+
+verbs = typer.Typer(
+    help="Publish a survey's card, and tables that show nobody.", no_args_is_help=True, rich_markup_mode=None
+)
+
+Survey = Annotated[str, typer.Argument(help="Id of the survey.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+
+
+def _settings(context: typer.Context) -> Settings:
+    from services.settings import DEFAULT_STORE, settings  # noqa: PLC0415
+
+    return settings(*context.obj, default_store=DEFAULT_STORE)
+
+
+@verbs.command("card")
+def card(
+    context: typer.Context,
+    survey: Survey,
+    fieldwork: Annotated[str | None, typer.Option(help="When answers were taken, such as 2018-09/2018-11.")] = None,
+    weights: Annotated[
+        str | None, typer.Option(help="How answers were weighted, where the ledger does not say.")
+    ] = None,
+    limits: Annotated[str | None, typer.Option(help="What the figures cannot say.")] = None,
+    raw_data: Annotated[str | None, typer.Option(help="kept, archived, destroyed or not_held.")] = None,
+    no_series_breaks: Annotated[
+        bool, typer.Option("--no-series-breaks", help="It is known that nothing broke the series.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Publish a survey's card. What neither you nor the ledger know is named on it as missing."""
+    from services.cli import surveying  # noqa: PLC0415
+
+    stated = surveying.Stated(fieldwork, weights, no_series_breaks, (), limits, raw_data)
+    raise typer.Exit(int(asyncio.run(surveying.run_card(_settings(context), survey, stated, as_json=as_json))))
+
+
+@verbs.command("release")
+def release(
+    context: typer.Context,
+    survey: Survey,
+    name: Annotated[str, typer.Option(help="Id of the release.")] = "release-1",
+    by: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Background variables to group by (default: all there are).")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Open the answers, compute all tables, hide what would show few persons, and publish the rest."""
+    from services.cli import surveying  # noqa: PLC0415
+
+    done = surveying.run_release(_settings(context), survey, name, by, as_json=as_json)
+    raise typer.Exit(int(asyncio.run(done)))

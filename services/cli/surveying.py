@@ -1,0 +1,216 @@
+"""`liggare survey`: weigh the answers, publish the card, release the tables. Answers are opened in between."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from pydantic import ValidationError
+
+from ledger.messages import Command, Receipt, Rejection, Status, Submission
+from ledger.surveys.card import CARD_FIELDS, card_of
+from ledger.surveys.commands import ComputeWeights, PublishCard, ReceiveAnswer
+from ledger.surveys.rejections import CardIncomplete, DisclosureRuleMissing
+from ledger.surveys.rules import MIN_BASE, MIN_CELL
+from projections.statistics.disclosure import TablesUnfit
+from projections.statistics.weights import MarginsUnfit
+from services.bootstrap import Running, prepared, running
+from services.cli.exits import Exit, Failure
+from services.cli.importing import carry_out, ended
+from services.cli.output import called, emit, progress, say
+from services.imports import survey as survey_import
+from services.settings import Settings
+from services.surveys.opened import AnswersUnreadable, Surveyed, rule_value, surveyed
+from services.surveys.shares import number
+from services.surveys.tables import items_missing, limits_of, releases, tables_of
+from services.surveys.weighting import STRATUM, weighted
+
+ACTOR = "channel:cli"
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What somebody states for a card; what neither they nor the ledger know is named as missing on it."""
+
+    fieldwork: str | None = None
+    weights: str | None = None
+    no_series_breaks: bool = False
+    series_breaks: tuple[dict[str, str], ...] = ()
+    known_limits: str | None = None
+    raw_data: str | None = None
+
+
+# --- The three steps --------------------------------------------------------------------------
+async def weigh(
+    ledger: Running, survey: str, margins: Sequence[dict[str, Any]], trimming: str | None = None
+) -> Receipt:
+    """Compute weights to margins (variable, source, cells of code and count) and record them. Raises Failure."""
+    known = _known(ledger, survey)
+    asked = _made(ComputeWeights, survey=survey, method="raking", margins=margins, trimming=trimming)
+    try:
+        found = weighted(known.survey, known.respondents, asked.margins, trimming)
+    except MarginsUnfit as unfit:
+        raise Failure(Exit.COULD_NOT_RUN, f"{unfit}; mend the margins") from None
+    figures = {"deff": number(found.deff), "largest": number(found.largest), "n": len(found.respondents)}
+    return await _submitted(ledger, [asked.model_copy(update=figures)])
+
+
+async def publish_card(ledger: Running, survey: str, stated: Stated) -> Receipt:
+    """Publish the card, with the missing answers to each question counted and all that is not known named."""
+    known = _known(ledger, survey)
+    fields: dict[str, Any] = {
+        "survey": survey,
+        "fieldwork": stated.fieldwork,
+        "weights": stated.weights,
+        "no_series_breaks": stated.no_series_breaks,
+        "series_breaks": stated.series_breaks or None,
+        "known_limits": stated.known_limits,
+        "raw_data": stated.raw_data,
+        "item_nonresponse": items_missing(known) or None if known.respondents else None,
+    }
+    return await _submitted(ledger, [_made(PublishCard, **fields, missing=_missing(known, fields))])
+
+
+def _missing(known: Surveyed, fields: dict[str, Any]) -> tuple[str, ...]:
+    """Return the fields of the card that nobody knows, as the card itself would complain of them."""
+    try:
+        card_of(known.survey, _made(PublishCard, **fields))
+    except CardIncomplete as incomplete:
+        silent = incomplete.metadata["fields"].split(", ")
+        return tuple(name for name in CARD_FIELDS if name in silent)
+    return ()
+
+
+async def release(ledger: Running, survey: str, name: str, by: Sequence[str] | None = None) -> Receipt:
+    """Compute all tables of the answers as they are now, and publish them. Raises Failure."""
+    known = _known(ledger, survey)
+    min_cell, min_base = (_rule(ledger, rule, known.survey.plan.commissioner) for rule in (MIN_CELL, MIN_BASE))
+    groups = by if by is not None else backgrounds(known)
+    try:
+        tables = tables_of(known, limits_of(known.survey, min_cell, min_base), groups)
+    except (MarginsUnfit, TablesUnfit) as unfit:
+        raise Failure(Exit.COULD_NOT_RUN, str(unfit)) from None
+    if not tables:
+        raise Failure(Exit.COULD_NOT_RUN, f"the survey {survey} has no answers to make tables of")
+    return await _submitted(ledger, releases(survey, name, known.position, tables))
+
+
+def backgrounds(known: Surveyed) -> list[str]:
+    """Return the background variables of the respondents, but for the stratum of the sample."""
+    return sorted({name for each in known.respondents for name in each.background} - {STRATUM})
+
+
+# --- Of the ledger ----------------------------------------------------------------------------
+def _known(ledger: Running, survey: str) -> Surveyed:
+    try:
+        with closing(ledger.reader()) as reader:
+            found = surveyed(reader, ledger.parts.vault, survey)
+    except AnswersUnreadable as unreadable:
+        raise Failure(Exit.INTEGRITY, f"{unreadable}; run liggare verify") from None
+    if found is None:
+        raise Failure(Exit.NOT_FOUND, f"there is no survey {survey!r}; liggare show survey lists them")
+    return found
+
+
+def _rule(ledger: Running, rule: str, body: str) -> int:
+    with closing(ledger.reader()) as reader:
+        value = rule_value(reader, rule, datetime.now(UTC).date().isoformat(), body)
+    if value is None:
+        raise Failure(Exit.COULD_NOT_RUN, str(DisclosureRuleMissing(rule=rule)))
+    return value
+
+
+def _made(kind: type[Any], **fields: Any) -> Any:
+    try:
+        return kind.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"]) or kind.__name__
+        raise Failure(Exit.USAGE, f"{place}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
+async def _submitted(ledger: Running, commands: Sequence[Command]) -> Receipt:
+    """Submit in order and return the last receipt; the first refusal ends it."""
+    outcomes = await ledger.committer.lane().submit([Submission(each, uuid4(), ACTOR) for each in commands])
+    for outcome in outcomes:
+        if isinstance(outcome, Rejection):
+            code = Exit.NOT_FOUND if outcome.status is Status.NOT_FOUND else Exit.COULD_NOT_RUN
+            raise Failure(code, str(outcome))
+        if not isinstance(outcome, Receipt):
+            raise Failure(Exit.BUSY, str(outcome))
+    last = outcomes[-1]
+    assert isinstance(last, Receipt)
+    return last
+
+
+# --- An import --------------------------------------------------------------------------------
+def import_survey(settings: Settings, folder: Path, *, as_json: bool) -> Exit:
+    """Import a survey of three tables, weigh it where margins are stated, publish its card, and say what is there."""
+    source = survey_import.read_survey(folder)
+    with prepared(settings) as parts:
+        items = survey_import.phases(source, parts.vault.request_hash)
+        # Read and checked to the last row before anything is recorded.
+        phases = [list(phase) for phase in items]
+    with progress(f"importing {source.survey}", sum(map(len, phases))) as advance:
+        loaded = carry_out(settings, phases, survey_import.benign, advance)
+    if not loaded.refused:
+        asyncio.run(_completed(settings, source))
+    result = {"survey": source.survey, "answers": loaded.recorded[ReceiveAnswer], "position": loaded.position}
+    if as_json:
+        emit(result)
+    say(
+        f"{source.survey}: {result['answers']} answers are in the record, {loaded.new} events of them new. "
+        f"See: {called()} show survey {source.survey}; then {called()} survey release {source.survey}"
+    )
+    return ended(loaded)
+
+
+async def _completed(settings: Settings, source: survey_import.Source) -> None:
+    """Weigh and publish the card once: an import that is run again finds both there."""
+    facts, margins = source.facts, source.facts.margins()
+    async with running(settings, background=False) as ledger:
+        if margins and _known(ledger, source.survey).survey.weights is None:
+            await weigh(ledger, source.survey, margins, facts.single.get("trimming"))
+        if _known(ledger, source.survey).survey.card:
+            return
+        stated = Stated(
+            fieldwork=facts.single.get("fieldwork"),
+            weights=facts.single.get("weights"),
+            no_series_breaks="no_series_breaks" in facts.single,
+            series_breaks=tuple(_break(code, note) for code, note in facts.listed.get("series_break", [])),
+            known_limits=facts.single.get("known_limits"),
+            raw_data=facts.single.get("raw_data"),
+        )
+        await publish_card(ledger, source.survey, stated)
+
+
+def _break(question: str, note: str) -> dict[str, str]:
+    return {"question": question, "note": note} if question else {"note": note}
+
+
+# --- The verb ---------------------------------------------------------------------------------
+async def run_release(settings: Settings, survey: str, name: str, by: str | None, *, as_json: bool) -> Exit:
+    """Release a survey's tables and say where they stand."""
+    async with running(settings, background=False) as ledger:
+        groups = None if by is None else [each for each in by.split(",") if each]
+        receipt = await release(ledger, survey, name, groups)
+    if as_json:
+        emit({"survey": survey, "release": name, "position": receipt.first})
+    say(f"{survey}: the release {name} is published, up to position {receipt.first}. See: show survey {survey}")
+    return Exit.FINE
+
+
+async def run_card(settings: Settings, survey: str, stated: Stated, *, as_json: bool) -> Exit:
+    """Publish a survey's card and say where it stands."""
+    async with running(settings, background=False) as ledger:
+        receipt = await publish_card(ledger, survey, stated)
+    if as_json:
+        emit({"survey": survey, "position": receipt.first})
+    say(f"{survey}: the card is published at position {receipt.first}. See: show survey {survey}")
+    return Exit.FINE

@@ -1,0 +1,139 @@
+"""From three tables to a release: sealed on the way, weighed, hidden where few would be shown, computed again the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.fix_liggare import Liggare
+from tests.services.surveys.survey_folder import FRAME, SECRET_WORDS, answer, write
+
+BODY = '{"command":"register-body","body":"ks","kind":"board","name":"Kommunstyrelsen"}'
+RULES = "\n".join(
+    json.dumps(
+        {
+            "command": "adopt-rule",
+            "rule": rule,
+            "value": value,
+            "unit": "persons",
+            "citation": "Nämnden",
+            "valid_from": "2010-01-01",
+        }
+    )
+    for rule, value in (("survey_min_cell", 5), ("survey_min_base", 20))
+)
+
+
+@pytest.fixture
+def town(liggare: Liggare, tmp_path: Path) -> Liggare:
+    """A ledger with a body and the rules of disclosure."""
+    path = tmp_path / "town.ndjson"
+    path.write_text(f"{BODY}\n{RULES}\n")
+    liggare("do", "--json", f"@{path}")
+    return liggare
+
+
+def shown(liggare: Liggare) -> dict[str, Any]:
+    view: dict[str, Any] = liggare("show", "survey", "enkat", "--json").json
+    return view
+
+
+def table(view: dict[str, Any], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(each for each in view["releases"][-1]["tables"] if each["table"] == name)
+    return found
+
+
+def test_a_survey_is_imported_weighed_carded_and_released(town: Liggare, tmp_path: Path) -> None:
+    folder = write(tmp_path / "enkat")
+    first = town("import", "survey", folder, "--json").json
+    assert first["answers"] == 120
+    again = town("import", "survey", folder, "--json").json
+    assert (again["answers"], again["position"]) == (first["answers"], first["position"])
+    view = shown(town)
+    assert [card["card"] for card in view["cards"]] == [1]
+    assert view["cards"][0]["reminders"] == 1
+    assert {"fieldwork", "known_limits", "raw_data"} <= set(view["cards"][0]["missing"])
+    assert view["survey"]["weights"]["n"] == 120
+    assert view["response"]["unknown"] == ["partial", "refusal", "other", "unknown_household", "unknown_other"]
+    town("survey", "release", "enkat")
+    view = shown(town)
+    yes, no = table(view, "q2")["cells"]
+    assert (yes["numerator"], yes["denominator"], no["numerator"]) == (90, 120, 30)
+    # Women are two thirds of those who answered and half of the population.
+    women = [number for number in range(120) if number % 3]
+    share = [sum(number % 4 != 0 for number in group) / len(group) for group in (women, range(0, 120, 3))]
+    assert float(yes["value"]) == pytest.approx(sum(share) / 2, abs=1e-4)
+    assert float(yes["low"]) < float(yes["value"]) < float(yes["high"])
+    assert view["releases"][0]["quality"]["card"] == 1
+    assert (view["releases"][0]["min_cell"], view["releases"][0]["min_base"]) == (5, 20)
+
+
+def test_a_group_of_three_is_hidden_and_another_with_it(town: Liggare, tmp_path: Path) -> None:
+    town("import", "survey", write(tmp_path / "enkat"))
+    town("survey", "release", "enkat", "--by", "area")
+    view = shown(town)
+    for name in ("q1-by-area", "q2-by-area", "q3-by-area"):
+        hidden = {cell["group"] for cell in table(view, name)["cells"] if cell["suppressed"]}
+        # Hiding the three alone would hide nobody: all less the others is the three.
+        assert "islands" in hidden and len(hidden) >= 2, name
+    for each in table(view, "q1-by-area")["cells"]:
+        assert each["suppressed"] or each["n"] >= 20
+
+
+def test_what_is_said_is_nowhere_in_the_record_nor_in_a_view(town: Liggare, tmp_path: Path) -> None:
+    town("import", "survey", write(tmp_path / "enkat"))
+    town("survey", "release", "enkat")
+    record = town("log", "--json").out
+    assert SECRET_WORDS not in record and SECRET_WORDS not in json.dumps(shown(town), ensure_ascii=False)
+    assert answer(7)[0] not in record, "the id of a respondent in the file must not reach the ledger"
+    received = next(json.loads(line)["entry"] for line in record.splitlines() if "answer-received" in line)
+    assert received["data"]["answers"]["class"] == "S"
+
+
+def test_a_table_is_not_released_again_for_nobody(town: Liggare, tmp_path: Path) -> None:
+    town("import", "survey", write(tmp_path / "enkat"))
+    town("survey", "release", "enkat")
+    ran = town("survey", "release", "enkat", "--name", "again", code=1)
+    assert "Fewer than 5 respondents changed" in ran.err
+
+
+def test_without_a_rule_nothing_is_released(liggare: Liggare, tmp_path: Path) -> None:
+    liggare("do", "--json", BODY)
+    liggare("import", "survey", write(tmp_path / "enkat"))
+    assert "No rule survey_min_cell is adopted" in liggare("survey", "release", "enkat", code=1).err
+
+
+def test_an_open_survey_is_released_without_intervals(town: Liggare, tmp_path: Path) -> None:
+    facts = [fact for fact in FRAME if not fact[0].startswith(("margin", "sample"))]
+    frame = [("design", "", "open") if fact[0] == "design" else fact for fact in facts if fact[0] != "reminder"]
+    town("import", "survey", write(tmp_path / "enkat", frame=frame))
+    town("survey", "release", "enkat")
+    view = shown(town)
+    assert view["self_selected"]
+    cells = [cell for each in view["releases"][0]["tables"] for cell in each["cells"]]
+    assert any(cell["value"] for cell in cells)
+    assert all(cell["low"] is None and cell["se"] is None and cell["bounds"] is None for cell in cells)
+
+
+@pytest.mark.parametrize(
+    "changed, said",
+    [
+        ({"answers": [("1", "web", "11", "yes", "bus", "", "men", "north")]}, "fits"),
+        ({"frame": [*FRAME, ("colour", "", "red")]}, "'colour' is no field"),
+        ({"frame": [fact for fact in FRAME if fact[0] != "population"]}, "does not say population"),
+        ({"answers": [("", "web", "1", "yes", "bus", "", "men", "north")]}, "respondent"),
+    ],
+)
+def test_a_bad_file_is_named_with_its_line_or_refused_row(
+    town: Liggare, tmp_path: Path, changed: dict[str, Any], said: str
+) -> None:
+    ran = town("import", "survey", write(tmp_path / "enkat", **changed), code=None)
+    if said == "fits":
+        assert ran.code == 6
+        assert "The answer to the question q1 does not fit its scale; it takes: 1-10, no_opinion." in ran.err
+    else:
+        assert ran.code != 0
+        assert said in ran.err
