@@ -97,7 +97,7 @@ def _opened(opened: ProcessOpened, recorded: RecordedEvent) -> dict[str, Any]:
     }
     lists = ("promises", "ballots", "in_scope_of", "scope_changes", "phases", "pauses", "steps", "joined", "sessions")
     empty: dict[str, Any] = {name: [] for name in (*lists, "lessons", "assessments", "commitments", "documents")}
-    life = {"status": "open", "opened": moment(recorded), "closed": None, "first_input": None}
+    life: dict[str, Any] = {"status": "open", "opened": moment(recorded), "closed": None, "first_input": None}
     life |= {"seated": 0, "left": 0}
     return stated | _terms(opened) | empty | life
 

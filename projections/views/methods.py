@@ -10,6 +10,7 @@ from projections.inputs import INPUTS
 from projections.methods import CHANNELS, METHODS
 from projections.processes import PROCESSES, VOICES
 from projections.projection import Rows
+from projections.surveys import SURVEYS
 from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, one_page, picked, state_of, states
 from projections.views.groups import voices
 
@@ -20,10 +21,10 @@ DEFINITION = Definition(
     "A verdict is evidenced when a survey or an input stands behind it, or any evidence behind the word of a body that "
     "did not run the trial; otherwise it is claimed. A process that names a method without any verdict is not assessed. "
     "A channel of the kind exit is where somebody chooses another provider and counts as no influence.",
-    (METHODS, CHANNELS, PROCESSES, VOICES, INPUTS, DOCUMENTS),
+    (METHODS, CHANNELS, PROCESSES, VOICES, INPUTS, DOCUMENTS, SURVEYS),
 )
 
-KEPT_IN = {"document": DOCUMENTS.name, "input": INPUTS.name, "survey": "surveys"}
+KEPT_IN = {"document": DOCUMENTS.name, "input": INPUTS.name, "survey": SURVEYS.name}
 """The read model that knows each kind of evidence."""
 
 

@@ -353,14 +353,20 @@ def _write(asked: Asked, answer: Answer) -> None:
     if asked.as_json:
         emit(answer)
     elif asked.as_csv:
-        emit_csv(*_table(answer))
+        emit_csv(*_table(answer, _listed(asked)))
     else:
         emit_outline(answer)
 
 
-def _table(answer: Answer) -> tuple[list[str], list[list[Any]]]:
-    """Return the one list of an answer as a table; raises Failure where there is none."""
+def _listed(asked: Asked) -> str | None:
+    """Return the member that holds what a list was asked for; None where one thing was."""
+    return MANY.get(KINDS.get(asked.kind, asked.kind), (None,))[0] if asked.id is None else None
+
+
+def _table(answer: Answer, listed: str | None) -> tuple[list[str], list[list[Any]]]:
+    """Return the items of a list, else the one list of an answer, as a table; raises Failure where there is none."""
     lists = [value for name, value in answer.items() if isinstance(value, list) and name != "by_body"]
+    lists = lists if listed is None else [answer[listed]]
     if len(lists) != 1:
         raise Failure(Exit.USAGE, "this view is no table; use --json, or --votes or --totals of a ballot")
     items = [_flat(item) for item in lists[0]]

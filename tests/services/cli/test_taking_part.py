@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
@@ -131,6 +133,11 @@ def test_question_10_what_was_promised_in_2018_and_was_it_delivered(told: Liggar
         ("c1", "2018", status)
     ]
     assert view["commitments"][0]["text"]["text"] == "Visa måtten på webben."
+
+
+def test_commitments_are_a_table_beside_their_counts(told: Liggare) -> None:
+    rows = list(csv.DictReader(io.StringIO(told("show", "commitments", "--csv", "--asof", "2019-02-01").out)))
+    assert [(row["commitment"], row["status"], row["days_late"]) for row in rows] == [("c1", "late", "15")]
 
 
 def test_question_20_who_has_not_been_heard(told: Liggare) -> None:
