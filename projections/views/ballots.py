@@ -42,8 +42,8 @@ DEFINITION = Definition(
     "not bought. Under budget_mes (Method of Equal Shares) each voter has an equal share; bought is the option at the "
     "lowest rate r at which its backers pay its cost, each the lesser of r times its worth (its cost, or the mark) and "
     "what is left of the share. Then utilitarian buys the rest as budget_greedy does, or add1 lets all shares grow step "
-    "by step, at most 1000 times, while the budget holds and something would still fit. Equal votes or rates go by the lot, the lowest first. "
-    "Amounts are in minor units of the currency. A tally that is published covers the votes recorded before it; it is "
+    "by step, at most 1000 times, while the budget holds and something would still fit. Equal votes or rates go by the "
+    "lot, the lowest first. Amounts are in minor units of the currency. A tally that is published covers the votes recorded before it; it is "
     "outdated once votes were struck or a later edition was published.",
     (BALLOTS, VOTES, VOTERS, SCOPE),
 )

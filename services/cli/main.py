@@ -200,6 +200,19 @@ def import_survey(
     _end(surveying.import_survey(_settings(context), folder, as_json=as_json))
 
 
+@imports.command("kolada")
+def import_kolada(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="JSON of Kolada's version 2: data, perhaps with its indicators.")],
+    municipality: Annotated[str | None, typer.Option(help="Whose values, where the file holds several.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import values of indicators from Kolada. Run it again with a newer file: what differs is revised."""
+    from services.cli import importing_figures  # noqa: PLC0415
+
+    _end(importing_figures.import_kolada(_settings(context), file, municipality, as_json=as_json))
+
+
 # --- Serving ----------------------------------------------------------------------------------
 @app.command()
 def serve(
