@@ -63,13 +63,15 @@ def proposal(rows: Rows, input: str, *, on: str) -> Answer | None:
     if state is None:
         return None
     taken_in = [each for each in state["took_in"] if _still_in(rows, each, input)]
+    signing, initiative = petitions.signing(rows, state, on), petitions.initiative(rows, state, on)
     return answer(
         rows,
         DEFINITION,
         on=on,
         input=_shown(rows, state),
-        signing=petitions.signing(rows, state, on),
-        initiative=petitions.initiative(rows, state, on),
+        signing=signing,
+        initiative=initiative,
+        flags=petitions.flags(state, signing, initiative),
         parts=[_part(rows, each) for each in state["parts"]],
         claims=resting_on(rows, "input", input),
         stands_for=merged_into(rows, state["merged_into"], input),

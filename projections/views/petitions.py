@@ -214,3 +214,30 @@ def _decided(rows: Rows, state: dict[str, Any]) -> tuple[str | None, bool]:
     deciding = [each for each in known if each["force"] in DECIDING]
     days = [each["meeting_date"] or _recorded_day(each["recorded"]) for each in deciding]
     return min(days, default=None), any(each["force"] == "delegated" for each in deciding)
+
+
+# --- What reality did against the rules -----------------------------------------------------------
+def flags(state: dict[str, Any], signed: Answer | None, deadline: Answer | None) -> list[str]:
+    """Return codes of what was recorded although a rule speaks against it, for an auditor to look at."""
+    submitted = min((each["recorded"]["position"] for each in state["submitted"]), default=None)
+    found = {
+        "submitted_below_threshold": submitted is not None and signed is not None and _below(signed),
+        "submitted_without_eligibility": submitted is not None
+        and state["instrument"] in {"resident_initiative", "popular_initiative"}
+        and not state["eligibility"],
+        "withdrawn_after_submission": submitted is not None
+        and any(
+            each["status"] in {"withdrawn", "merged"} and each["recorded"]["position"] > submitted
+            for each in state["life"]
+        ),
+        "revised_while_signed": signed is not None
+        and any(each["recorded"]["position"] > signed["recorded"]["position"] for each in state["versions"]),
+        "decided_late": deadline is not None and deadline["decided"] is not None and bool(deadline["days_late"]),
+        "decided_by_delegation": deadline is not None and deadline["by_delegation"],
+    }
+    return [code for code, holds in found.items() if holds]
+
+
+def _below(signed: Answer) -> bool:
+    known = [each for each in signed["thresholds"] if each["signatures"] is not None]
+    return bool(known) and all(each["reached"] is None for each in known)

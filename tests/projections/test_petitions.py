@@ -10,7 +10,16 @@ from hypothesis import given as for_all
 from hypothesis import strategies as st
 
 from ledger.governance import RuleAdopted
-from ledger.inputs.events import AuthorKind, InputModerated, Instrument, SupportGiven, SupportWithdrawn, Verdict
+from ledger.inputs.events import (
+    AuthorKind,
+    InputModerated,
+    InputRevised,
+    InputWithdrawn,
+    Instrument,
+    SupportGiven,
+    SupportWithdrawn,
+    Verdict,
+)
 from ledger.inputs.links import InputSplit
 from ledger.inputs.petitions import (
     DebateOutcome,
@@ -30,7 +39,7 @@ from ledger.messages import Event
 from participation.transparency.v1.inputs_pb2 import GetInputResponse
 from projections.views import inputs
 from tests.projections.history import rows_of
-from tests.projections.town import TOWN, decided, disposed, received
+from tests.projections.town import SEALED, TOWN, decided, disposed, received
 
 ON = "2016-06-10"
 
@@ -221,6 +230,44 @@ def test_a_proposal_to_another_body_decides_no_initiative_and_a_delegated_decisi
     view = shown(*TOWN, INITIATIVE, confirmed, delegated, disposed("d1", "i1"))["initiative"]
     assert (view["decided"], view["by_delegation"], view["eligible"]) == ("2016-05-01", True, True)
     assert shown(*TOWN, received("i1"))["initiative"] is None
+
+
+SUBMITTED = SubmittedToBody(input="i1", body="ks")
+WITHDRAWN = InputWithdrawn(input="i1", author="author-of-i1")
+REVISED = InputRevised(input="i1", author="author-of-i1", input_version=2, text=SEALED)
+ELIGIBLE = EligibilityConfirmed(input="i1", rule="resident_initiative", snapshot="2015-05-01", by_role="registrar")
+
+
+@pytest.mark.parametrize(
+    "history, expected",
+    [
+        ((received("i1"), opened(LIMIT), SUBMITTED), ["submitted_below_threshold"]),
+        ((received("i1"), opened(LIMIT), counted(("01T08:00", 100)), SUBMITTED), []),
+        ((received("i1"), opened(Threshold(rule="unknown")), SUBMITTED), []),
+        ((INITIATIVE, SUBMITTED), ["submitted_without_eligibility"]),
+        ((INITIATIVE, ELIGIBLE, SUBMITTED), []),
+        ((received("i1"), SUBMITTED, WITHDRAWN), ["withdrawn_after_submission"]),
+        ((received("i1"), WITHDRAWN, SUBMITTED), []),
+        ((received("i1"), opened(), REVISED), ["revised_while_signed"]),
+        ((received("i1"), REVISED, opened()), []),
+        (
+            (YEAR, INITIATIVE, decided("d1", meeting_date="2016-06-01"), disposed("d1", "i1")),
+            ["decided_late"],
+        ),
+        (
+            (
+                INITIATIVE,
+                decided("d1", meeting_date="2015-06-01").model_copy(update={"force": "delegated"}),
+                disposed("d1", "i1"),
+            ),
+            ["decided_by_delegation"],
+        ),
+    ],
+)
+def test_what_reality_did_against_a_rule_is_flagged_and_not_hidden(
+    history: tuple[Event, ...], expected: list[str]
+) -> None:
+    assert shown(*TOWN, *history)["flags"] == expected
 
 
 # --- The rest of its life -----------------------------------------------------------------------
