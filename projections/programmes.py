@@ -85,9 +85,7 @@ def _changed(state: dict[str, Any], recorded: RecordedEvent) -> dict[str, Any]:
             found = {"year": year, "document": document, "summary": words(recorded, "/summary", summary)}
             return {"follow_ups": [*state["follow_ups"], found | at]}
         case ProgrammeReported() as report:
-            found = {"kind": str(report.kind), "period": report.period, "document": report.document}
-            summary = {"summary": words(recorded, "/summary", report.summary)}
-            return {"reports": [*state["reports"], found | summary | at]}
+            return {"reports": [*state["reports"], _report(report, recorded) | at]}
         case ProgrammeClosed(summary=summary):
             closed = {"summary": words(recorded, "/summary", summary), "day": day_of(recorded)} | at
             return {"status": "closed", "closed": closed}
@@ -103,6 +101,15 @@ def _lineage(lineage: GoalLineageStated) -> dict[str, Any]:
         "new_programme": lineage.new_programme,
         "new_element": lineage.new_element,
         "by": lineage.by,
+    }
+
+
+def _report(report: ProgrammeReported, recorded: RecordedEvent) -> dict[str, Any]:
+    return {
+        "kind": str(report.kind),
+        "period": report.period,
+        "document": report.document,
+        "summary": words(recorded, "/summary", report.summary),
     }
 
 

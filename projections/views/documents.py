@@ -56,7 +56,7 @@ def document(rows: Rows, document: str) -> Answer | None:
 def without_withheld(state: dict[str, Any]) -> Answer:
     """Return a document as anyone may see it; `withheld` names what is left out, and why."""
     why = _withheld(state)
-    hidden = {
+    hidden: dict[str, Answer] = {
         "title": {"title": None},
         "parties": {"sender": None, "recipient": None, "sender_body": None, "recipient_bodies": []},
         "signatories": {"signed_by": []},

@@ -130,8 +130,9 @@ PROPOSE = SubmitStaffProposal(
     consequences=(FREE, CHILDREN),
     relied_on=(StatedEvidence(kind=EvidenceKind.SURVEY, id="nii"),),
 )
-(PROPOSED,) = given(SLICE, *TOWN, LETTER).when(PROPOSE)
-assert isinstance(PROPOSED, StaffProposalSubmitted)
+(SUBMITTED,) = given(SLICE, *TOWN, LETTER).when(PROPOSE)
+assert isinstance(SUBMITTED, StaffProposalSubmitted)
+PROPOSED: StaffProposalSubmitted = SUBMITTED
 
 
 def register(**changed: object) -> RegisterDocument:

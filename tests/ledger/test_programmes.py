@@ -59,8 +59,9 @@ ADOPT = AdoptProgramme(
         *GOALS[1:],
     ),
 )
-(ADOPTED,) = given(SLICE, BOARD).when(ADOPT)
-assert isinstance(ADOPTED, ProgrammeAdopted)
+(FIRST,) = given(SLICE, BOARD).when(ADOPT)
+assert isinstance(FIRST, ProgrammeAdopted)
+ADOPTED: ProgrammeAdopted = FIRST
 NEXT = AdoptProgramme(
     programme="styrning-2016",
     programme_version="2",

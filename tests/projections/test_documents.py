@@ -9,14 +9,19 @@ from hypothesis import strategies as st
 
 from ledger.documents.events import (
     Consequence,
+    ConsequenceKind,
     DocumentForwarded,
     DocumentNumbered,
     DocumentPlaced,
     DocumentRegistered,
     Evidence,
+    EvidenceKind,
     ForwardAcknowledged,
+    ForwardPurpose,
+    MarkedPart,
     PassageQuoted,
     ProposedClause,
+    ProposedVerb,
     Republished,
     SecrecyLifted,
     SecrecyMarked,
@@ -26,7 +31,7 @@ from ledger.documents.events import (
 )
 from ledger.fields import ExternalNumber
 from ledger.inputs.events import AuthorKind, InputWithdrawn
-from ledger.matters import MatterClosed, MatterLinked, MatterOpened
+from ledger.matters import MatterClosed, MatterKind, MatterLinked, MatterOpened, MatterRelation
 from ledger.messages import Event, Source
 from projections.references import number_form, number_stem
 from projections.views import documents, matters
@@ -46,7 +51,7 @@ def registered(document: str, matter: str | None = "m1", **more: Any) -> Documen
 LETTER = registered("letter", kind="staff_letter", document_date="2015-04-27", signed_by=(Signatory(subject="s"),))
 FIRST = registered("report", None, parent="letter", attachment_number=1)
 SECOND = registered("konsten", None, parent="letter", attachment_number=2)
-WHOLE = SecrecyMarked(mark="s", document="letter", part="whole", provision="OSL 25:1", by="registrator")
+WHOLE = SecrecyMarked(mark="s", document="letter", part=MarkedPart.WHOLE, provision="OSL 25:1", by="registrator")
 
 
 def dossier(*events: Event, matter: str = "m1", on: str | None = None) -> dict[str, Any]:
@@ -155,7 +160,7 @@ def test_documents_are_listed_page_by_page_by_matter_with_attachments() -> None:
 
 # --- Handing on, secrecy, publication -------------------------------------------------------------
 def test_s0_08_a_forwarding_says_who_acknowledged_it_and_of_whom_nothing_is_recorded() -> None:
-    sent = DocumentForwarded(forward="f", document="letter", to_bodies=("ks", "au"), purpose="information")
+    sent = DocumentForwarded(forward="f", document="letter", to_bodies=("ks", "au"), purpose=ForwardPurpose.INFORMATION)
     got = ForwardAcknowledged(forward="f", document="letter", body="ks")
     before, after = shown(LETTER, sent)["forwards"][0], shown(LETTER, sent, got)["forwards"][0]
     assert (before["none_recorded"], before["not_acknowledged"]) == (True, ["ks", "au"])
@@ -177,7 +182,7 @@ def test_a_secret_documents_title_is_withheld_and_its_mark_and_numbers_are_shown
 
 def test_a_mark_on_one_part_withholds_that_part_alone() -> None:
     quoted = PassageQuoted(quote="q", document="letter", from_anchor="rad 1", text=SEALED)
-    marked = shown(LETTER, quoted, WHOLE.model_copy(update={"part": "quotes"}))
+    marked = shown(LETTER, quoted, WHOLE.model_copy(update={"part": MarkedPart.QUOTES}))
     assert (marked["title"], marked["quotes"][0]["text"], marked["quotes"][0]["from_anchor"]) == (
         "Letter",
         None,
@@ -212,12 +217,12 @@ def proposed(version: int = 1, **economy: Any) -> StaffProposalSubmitted:
         to_body="ks",
         by_unit="au",
         proposal_version=version,
-        clauses=(ProposedClause(number=1, verb="note", text=SEALED),),
+        clauses=(ProposedClause(number=1, verb=ProposedVerb.NOTE, text=SEALED),),
         consequences=(
-            Consequence(kind="economy", **economy or {"text": SEALED}),
-            Consequence(kind="children", none_reason="Står inte i källan."),
+            Consequence(kind=ConsequenceKind.ECONOMY, **economy or {"text": SEALED}),
+            Consequence(kind=ConsequenceKind.CHILDREN, none_reason="Står inte i källan."),
         ),
-        relied_on=(Evidence(kind="input", id="i1"), Evidence(kind="survey", id="nii")),
+        relied_on=(Evidence(kind=EvidenceKind.INPUT, id="i1"), Evidence(kind=EvidenceKind.SURVEY, id="nii")),
     )
 
 
@@ -254,7 +259,9 @@ def test_question_19_what_came_in_is_counted_by_kind_and_by_who_speaks() -> None
 
 
 def test_s1_01_the_age_of_a_matter_is_as_exact_as_its_opening_is_known() -> None:
-    old = MatterOpened(matter="m2", title="Öppenhet", language="sv", kind="decision", body="ks", occurred="2012")
+    old = MatterOpened(
+        matter="m2", title="Öppenhet", language="sv", kind=MatterKind.DECISION, body="ks", occurred="2012"
+    )
     age = dossier(*TOWN, old, matter="m2", on="2016-12-20")["age"]
     assert (age["days_at_most"], age["days_at_least"], age["is_closed"]) == (1815, 1450, False)
     closed = dossier(*TOWN, old, MatterClosed(matter="m2", occurred="2013-01-01"), matter="m2", on="2016-12-20")["age"]
@@ -264,7 +271,7 @@ def test_s1_01_the_age_of_a_matter_is_as_exact_as_its_opening_is_known() -> None
 
 def test_s3_20_x2_a_link_says_what_in_the_other_matter_bears_the_date_it_was_given() -> None:
     later = MATTER.model_copy(update={"matter": "m2", "title": "Metoder", "numbers": ()})
-    link = MatterLinked(matter="m2", other="m1", relation="follows_up", said_date="2015-04-27")
+    link = MatterLinked(matter="m2", other="m1", relation=MatterRelation.FOLLOWS_UP, said_date="2015-04-27")
     view = dossier(*TOWN, LETTER, decided("d", meeting_date="2015-05-12"), later, link, matter="m2")
     assert view["matter"]["links"][0]["bears_said_date"] == [{"kind": "document", "id": "letter"}]
     assert view["matter"]["links"][0]["title"] == "Medborgardialog"

@@ -9,12 +9,15 @@ import pytest
 from ledger.messages import Event
 from ledger.programmes.events import (
     Element,
+    ElementKind,
     FollowUpRecorded,
     GoalLineageStated,
+    LineageRelation,
     ProgrammeAdopted,
     ProgrammeClosed,
     ProgrammeLinked,
     ProgrammeReported,
+    ReportKind,
 )
 from projections.views import matters, programmes
 from tests.projections.history import rows_of
@@ -22,7 +25,7 @@ from tests.projections.town import SEALED, TOWN
 
 
 def adopted(programme: str, goals: int, period: str, replaces: str | None = None, **more: Any) -> ProgrammeAdopted:
-    elements = tuple(Element(element=f"g{number}", kind="goal") for number in range(1, goals + 1))
+    elements = tuple(Element(element=f"g{number}", kind=ElementKind.GOAL) for number in range(1, goals + 1))
     terms = {"programme_version": programme, "title": programme, "language": "sv", "elements": elements}
     return ProgrammeAdopted(programme=programme, period=period, replaces=replaces, **terms | more)
 
@@ -34,10 +37,10 @@ OPENNESS = adopted(
     0,
     "2012/2016",
     elements=(
-        Element(element="services", kind="purpose", title="Välfärdstjänster av hög kvalitet", text=SEALED),
-        Element(element="territory", kind="purpose", title="Territoriet"),
-        Element(element="vision", kind="vision", title="Öppenhet och mångfald"),
-        Element(element="trust", kind="value", title="Tillit"),
+        Element(element="services", kind=ElementKind.PURPOSE, title="Välfärdstjänster av hög kvalitet", text=SEALED),
+        Element(element="territory", kind=ElementKind.PURPOSE, title="Territoriet"),
+        Element(element="vision", kind=ElementKind.VISION, title="Öppenhet och mångfald"),
+        Element(element="trust", kind=ElementKind.VALUE, title="Tillit"),
     ),
 )
 
@@ -76,9 +79,14 @@ def test_a_closed_programme_is_in_force_no_longer_and_a_lapsed_one_neither() -> 
 
 
 def test_a_stated_lineage_is_shown_from_both_versions_and_the_last_statement_holds() -> None:
-    dropped = GoalLineageStated(programme="v1", element="g1", relation="dropped", by="staben")
+    dropped = GoalLineageStated(programme="v1", element="g1", relation=LineageRelation.DROPPED, by="staben")
     continues = GoalLineageStated(
-        programme="v1", element="g1", relation="continues", new_programme="v2", new_element="g3", by="controller"
+        programme="v1",
+        element="g1",
+        relation=LineageRelation.CONTINUES,
+        new_programme="v2",
+        new_element="g3",
+        by="controller",
     )
     old, new = shown(EIGHT, FOUR, dropped, continues), shown(EIGHT, FOUR, dropped, continues, programme="v2")
     fates = [each["fate"] for each in old["programme"]["elements"]]
@@ -106,8 +114,10 @@ def test_s1_10_years_without_a_follow_up_are_shown() -> None:
 
 
 def test_s1_03_s1_04_a_final_report_and_an_outlook_are_shown_with_their_periods() -> None:
-    final = ProgrammeReported(programme="openness", kind="final", period="2012/2016", document="d", summary=SEALED)
-    outlook = ProgrammeReported(programme="openness", kind="outlook", period="2017/2018")
+    final = ProgrammeReported(
+        programme="openness", kind=ReportKind.FINAL, period="2012/2016", document="d", summary=SEALED
+    )
+    outlook = ProgrammeReported(programme="openness", kind=ReportKind.OUTLOOK, period="2017/2018")
     view = shown(OPENNESS, outlook, programme="openness")
     assert view["reported_final"] is False
     view = shown(OPENNESS, final, outlook, programme="openness")

@@ -12,21 +12,26 @@ from ledger.dispositions.events import AccountClosed
 from ledger.documents.events import (
     DocumentForwarded,
     ForwardAcknowledged,
+    ForwardPurpose,
+    MarkedPart,
     PassageQuoted,
     SecrecyLifted,
     SecrecyMarked,
     Section,
+    SectionKind,
     Unpublished,
 )
-from ledger.matters import MatterClosed, MatterLinked, MatterReopened
+from ledger.matters import MatterClosed, MatterLinked, MatterRelation, MatterReopened
 from ledger.messages import Event, Source
 from ledger.processes import ProcessClosed
 from ledger.programmes.events import (
     FollowUpRecorded,
     GoalLineageStated,
+    LineageRelation,
     ProgrammeClosed,
     ProgrammeLinked,
     ProgrammeReported,
+    ReportKind,
 )
 from participation.transparency.v1 import decisions_pb2, documents_pb2, matters_pb2, programme_views_pb2
 from projections.views import decisions, documents, matters, processes, programmes
@@ -42,7 +47,7 @@ HISTORY: tuple[Event, ...] = (
     LETTER.model_copy(
         update={
             "numbers": (ACT,),
-            "sections": (Section(heading="facts", anchor="rad 1"),),
+            "sections": (Section(heading=SectionKind.FACTS, anchor="rad 1"),),
             "sender": SEALED,
             "source": SOURCE,
         }
@@ -50,23 +55,28 @@ HISTORY: tuple[Event, ...] = (
     FIRST,
     MINUTES,
     PassageQuoted(quote="q", document="letter", from_anchor="rad 1", text=SEALED),
-    DocumentForwarded(forward="f", document="letter", to_bodies=("ks", "au"), purpose="information"),
+    DocumentForwarded(forward="f", document="letter", to_bodies=("ks", "au"), purpose=ForwardPurpose.INFORMATION),
     ForwardAcknowledged(forward="f", document="letter", body="ks"),
-    SecrecyMarked(mark="s", document="letter", part="title", provision="OSL 25:1", by="registrator"),
+    SecrecyMarked(mark="s", document="letter", part=MarkedPart.TITLE, provision="OSL 25:1", by="registrator"),
     SecrecyLifted(mark="s", document="letter", by="registrator"),
     Unpublished(target="document:minutes", reason_code="personal_data", reason=SEALED, by="registrator"),
     proposed(text=SEALED, amount=0, currency="SEK"),
     decided("d", meeting_date="2015-05-12"),
     MATTER.model_copy(update={"matter": "m2"}),
-    MatterLinked(matter="m2", other="m1", relation="follows_up", said_date="2015-04-27"),
+    MatterLinked(matter="m2", other="m1", relation=MatterRelation.FOLLOWS_UP, said_date="2015-04-27"),
     EIGHT,
     FOUR,
     OPENNESS,
     GoalLineageStated(
-        programme="v1", element="g1", relation="continues", new_programme="v2", new_element="g3", by="controller"
+        programme="v1",
+        element="g1",
+        relation=LineageRelation.CONTINUES,
+        new_programme="v2",
+        new_element="g3",
+        by="controller",
     ),
     FollowUpRecorded(programme="v1", year=2016, summary=SEALED),
-    ProgrammeReported(programme="v1", kind="final", period="2015/2017", summary=SEALED),
+    ProgrammeReported(programme="v1", kind=ReportKind.FINAL, period="2015/2017", summary=SEALED),
     ProgrammeLinked(programme="v1", element="g1", matter="m1"),
     ProgrammeClosed(programme="openness", summary=SEALED),
     MatterClosed(matter="m2", decision="d", source=SOURCE),
@@ -114,7 +124,9 @@ def told(value: Any) -> Any:
 
 
 def test_s2_12_an_amount_of_nothing_is_told_apart_from_no_amount() -> None:
-    answer = ParseDict(documents.document(ROWS, "letter"), documents_pb2.GetDocumentResponse())
+    shown = documents.document(ROWS, "letter")
+    assert shown is not None
+    answer = ParseDict(shown, documents_pb2.GetDocumentResponse())
     economy, children = answer.proposals[0].consequences
     assert (economy.HasField("amount"), economy.amount) == (True, 0)
     assert not children.HasField("amount")
