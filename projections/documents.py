@@ -3,7 +3,7 @@
     documents    document                what it is, numbers, signatories, quotes, forwarding, marks, life
     proposals    proposal                every version with clauses, consequences and what it relies on
     filed        matter:m|document       documents of a matter             proposals:m|proposal  its proposals
-                 parent:d|document       attachments of a document
+                 parent:d|document       attachments of a document         process:p|document    about a process
                  number:stem|document    documents that bear a number, without its act suffix
     taken_down   document:d, position:n  what is not shown at present
 
@@ -58,6 +58,7 @@ def _registered(document: DocumentRegistered, recorded: RecordedEvent) -> dict[s
         "kind": str(document.kind),
         "status": str(document.status),
         "direction": str(document.direction),
+        "process": document.process,
         "matters": [] if document.matter is None else [document.matter],
         "document_date": document.document_date,
         "sender_body": document.sender_body,
@@ -251,8 +252,9 @@ def _filed_keys(event: Event) -> tuple[str, ...]:
         case DocumentRegistered(document=document):
             matter = () if event.matter is None else (f"matter:{event.matter}|{document}",)
             parent = () if event.parent is None else (f"parent:{event.parent}|{document}",)
+            process = () if event.process is None else (f"process:{event.process}|{document}",)
             numbers = (f"number:{number_stem(each.value)}|{document}" for each in event.numbers)
-            return (*matter, *parent, *dict.fromkeys(numbers))
+            return (*matter, *parent, *process, *dict.fromkeys(numbers))
         case DocumentPlaced(document=document, matter=str(placed)):
             return (f"matter:{placed}|{document}",)
         case DocumentNumbered(document=document, number=number):

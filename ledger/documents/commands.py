@@ -81,6 +81,7 @@ class RegisterDocument(Command):
     numbers: Numbers = ()
     signed_by: Annotated[tuple[StatedSignatory, ...], Field(max_length=SIGNATORIES_MAX)] = ()
     sections: Annotated[tuple[StatedSection, ...], Field(max_length=SECTIONS_MAX)] = ()
+    process: Id | None = None
 
     @model_validator(mode="after")
     def _names_each_once(self) -> RegisterDocument:

@@ -141,7 +141,10 @@ class Section(_Piece):
 
 
 class DocumentRegistered(Event, topic="document-registered"):
-    """A document became part of the record. `document_date` (EDTF) is the date it bears; without `sha256` no copy is at hand."""
+    """A document became part of the record. `document_date` (EDTF) is the date it bears; without `sha256` no copy is at hand.
+
+    `process` is the one it is about, as a status report is about one dialogue.
+    """
 
     document: str
     title: str
@@ -162,6 +165,7 @@ class DocumentRegistered(Event, topic="document-registered"):
     numbers: tuple[ExternalNumber, ...] = ()
     signed_by: tuple[Signatory, ...] = ()
     sections: tuple[Section, ...] = ()
+    process: str | None = None
 
     def subject(self) -> str:
         return f"document:{self.document}"
@@ -170,6 +174,7 @@ class DocumentRegistered(Event, topic="document-registered"):
         units = (self.sender_body, *self.recipient_bodies, *(each.unit for each in self.signed_by))
         tags = [self.subject(), *_matter(self.matter), *(f"body:{unit}" for unit in units if unit)]
         tags += [f"document:{self.parent}"] if self.parent else []
+        tags += [f"process:{self.process}"] if self.process else []
         return tuple(dict.fromkeys(tags))
 
 

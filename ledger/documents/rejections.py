@@ -41,6 +41,13 @@ class DocumentBodyUnknown(Rejection):
     status = Status.NOT_FOUND
 
 
+class DocumentProcessUnknown(Rejection):
+    """There is no process with the id {process} in this ledger; open it first, or leave it out."""
+
+    sv = "Det finns ingen process med id {process} i den här liggaren; öppna den först eller utelämna den."
+    status = Status.NOT_FOUND
+
+
 class DocumentAlreadyPlaced(Rejection):
     """The document {document} lies in the matter {matter} already."""
 

@@ -61,6 +61,7 @@ from ledger.documents.rejections import (
     DocumentHasNumber,
     DocumentIsWorkingDraft,
     DocumentMatterUnknown,
+    DocumentProcessUnknown,
     DocumentUnknown,
     EconomyMissing,
     ForwardedToOthers,
@@ -76,6 +77,7 @@ from ledger.documents.rejections import (
 )
 from ledger.matters import MatterOpened
 from ledger.messages import Command, Event, Part, Rejection, Slice
+from ledger.processes import ProcessOpened
 
 
 # --- What deciding remembers --------------------------------------------------------------------
@@ -153,6 +155,9 @@ def _named(command: Command) -> _Named:
                 yield _registered(command.parent)
             if command.matter is not None:
                 yield _matter(command.matter)
+            if command.process is not None:
+                unknown = DocumentProcessUnknown(process=command.process)
+                yield Part(f"process:{command.process}", (ProcessOpened,)), unknown
             units = (command.sender_body, *command.recipient_bodies, *(each.unit for each in command.signed_by))
             yield from (_body(unit) for unit in dict.fromkeys(units) if unit)
         case PlaceDocument():
@@ -208,7 +213,7 @@ def evolve(state: Any, event: Event) -> Any:
             return None
         case StaffProposalSubmitted(matter=matter, proposal_version=version), None | Proposal():
             return Proposal(matter, version)
-        case ((BodyRegistered() | MatterOpened() | PassageQuoted()), None):
+        case ((BodyRegistered() | MatterOpened() | ProcessOpened() | PassageQuoted()), None):
             return Known()
     return state
 

@@ -7,10 +7,12 @@ from typing import Any
 
 from projections.decisions import DECISIONS
 from projections.documents import DOCUMENTS, FILED, PROPOSALS
+from projections.indicators import INDICATORS
 from projections.inputs import INPUTS
 from projections.processes import PROCESSES
 from projections.projection import Row, Rows
 from projections.references import number_form, number_stem
+from projections.surveys import SURVEYS
 from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, one_page, state_of, states
 
 DEFINITION = Definition(
@@ -30,13 +32,15 @@ PARTS = ("title", "parties", "signatories", "quotes")
 MISSING = ("matters", "document_date", "numbers", "sha256")
 """What a document should have and a source may lack: a matter, a date, a number, a copy."""
 
+OF_THE_WHOLE = frozenset({"matters", "numbers"})
+
 READ_MODELS = {
     "input": INPUTS.name,
     "process": PROCESSES.name,
     "decision": DECISIONS.name,
     "document": DOCUMENTS.name,
-    "survey": "surveys",
-    "indicator": "indicators",
+    "survey": SURVEYS.name,
+    "indicator": INDICATORS.name,
 }
 """The read model of each kind of evidence a proposal may name."""
 
@@ -66,17 +70,22 @@ def without_withheld(state: dict[str, Any]) -> Answer:
     for part in why:
         shown |= hidden[part]
     shown["withheld"] = [{"part": part, "why": reason} for part, reason in why.items()]
-    shown["missing"] = [name for name in MISSING if not state[name]]
+    shown["missing"] = [name for name in _expected(state) if not state[name]]
     shown["forwards"] = [_forward(each) for each in state["forwards"]]
     return shown
 
 
+def _expected(state: dict[str, Any]) -> tuple[str, ...]:
+    """Return what a document should have: an attachment lies in the matter and under the number of its document."""
+    return MISSING if state["parent"] is None else tuple(name for name in MISSING if name not in OF_THE_WHOLE)
+
+
 def _withheld(state: dict[str, Any]) -> dict[str, str]:
-    """Return the parts that are not shown: `unpublished`, or `secrecy` where a mark stands."""
+    """Return the parts that are not shown: `unpublished`, or `secret` where a mark stands."""
     if state["unpublished"] is not None:
         return dict.fromkeys(PARTS, "unpublished")
     marked = [mark["part"] for mark in state["marks"] if mark["lifted"] is None]
-    return dict.fromkeys(PARTS if "whole" in marked else [part for part in PARTS if part in marked], "secrecy")
+    return dict.fromkeys(PARTS if "whole" in marked else [part for part in PARTS if part in marked], "secret")
 
 
 def _forward(forward: dict[str, Any]) -> Answer:
@@ -144,17 +153,30 @@ SUMMARY = (
 )
 
 
-def documents(rows: Rows, page: Page = FIRST_PAGE, matter: str | None = None, number: str | None = None) -> Answer:
-    """Return a page of documents: all, those of a matter with their attachments, those that bear a number, or both."""
+def documents(
+    rows: Rows,
+    page: Page = FIRST_PAGE,
+    matter: str | None = None,
+    number: str | None = None,
+    process: str | None = None,
+) -> Answer:
+    """Return a page of documents: all, those of a matter with their attachments, about a process, or with a number.
+
+    What is asked for together must hold together.
+    """
     if number is not None:
         found = _bearing(rows, number, page.after)
     elif matter is not None:
         found = _filed_in(rows, matter, page.after)
+    elif process is not None:
+        found = states(rows, FILED.name, f"process:{process}|", page.after)
     else:
         found = (Row(row.key, row.position, row.key) for row in states(rows, DOCUMENTS.name, after=page.after))
     if number is not None and matter is not None:
         inside = {node["document"] for node in flat(tree(rows, matter))}
         found = (row for row in found if row.state in inside)
+    if process is not None:
+        found = (row for row in found if rows.get(FILED.name, f"process:{process}|{row.state}") is not None)
     items, token = one_page(rows, found, page, lambda row: _summary(rows, row.state))
     return answer(rows, DEFINITION, documents=items, next_page_token=token)
 
@@ -182,7 +204,7 @@ def _bearing(rows: Rows, number: str, after: str = "") -> Iterator[Row]:
 
 # --- Staff proposals ----------------------------------------------------------------------------
 def proposal(rows: Rows, proposal: str) -> Answer | None:
-    """Return a staff proposal: the version that holds with every consequence, and how many versions there were."""
+    """Return a staff proposal in the version that holds, with every consequence and those that are not stated."""
     state = state_of(rows, PROPOSALS.name, proposal)
     if state is None:
         return None
@@ -193,6 +215,7 @@ def proposal(rows: Rows, proposal: str) -> Answer | None:
         "versions": len(state["versions"]),
         **last,
         "consequences": [_consequence(each) for each in last["consequences"]],
+        "not_stated": [each["kind"] for each in last["consequences"] if each["none_reason"] is not None],
         "relied_on": [_evidence(rows, each) for each in last["relied_on"]],
     }
 

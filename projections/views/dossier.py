@@ -21,7 +21,7 @@ def dossier(rows: Rows, state: dict[str, Any], on: str | None) -> Answer:
     """Return a matter with what belongs to it: `matter`, `age`, `documents`, `proposals`, `programmes`, `inputs_by_kind`."""
     matter = state["matter"]
     documents = tree(rows, matter)
-    links = [_link(rows, link) for link in state["links"]]
+    links = [_link(rows, state, link) for link in state["links"]]
     timeline = _timeline(state["timeline"], [step for node in flat(documents) for step in node["timeline"]])
     return {
         "matter": state | {"links": links, "timeline": timeline},
@@ -62,12 +62,13 @@ def _days(since: date, until: str) -> int:
 
 
 # --- What it is linked to -----------------------------------------------------------------------
-def _link(rows: Rows, link: dict[str, Any]) -> Answer:
-    """Return a link with the other matter's title, and what in that one bears the date a source gives it."""
+def _link(rows: Rows, state: dict[str, Any], link: dict[str, Any]) -> Answer:
+    """Return a link with the other matter's title, and what bears the date a source gives the matter linked to."""
     other = state_of(rows, MATTERS.name, link["matter"])
+    linked_to, said = state if link["stated_by_other"] else other, link["said_date"]
     return link | {
         "title": None if other is None else other["title"],
-        "bears_said_date": [] if other is None or link["said_date"] is None else _dated(rows, other, link["said_date"]),
+        "bears_said_date": [] if linked_to is None or said is None else _dated(rows, linked_to, said),
     }
 
 

@@ -64,6 +64,7 @@ from ledger.documents.rejections import (
     DocumentHasNumber,
     DocumentIsWorkingDraft,
     DocumentMatterUnknown,
+    DocumentProcessUnknown,
     DocumentUnknown,
     EconomyMissing,
     ForwardedToOthers,
@@ -80,6 +81,7 @@ from ledger.documents.rejections import (
 from ledger.fields import ExternalNumber, StatedNumber
 from ledger.matters import MatterKind, MatterOpened
 from ledger.messages import Command, Event, Rejection
+from ledger.processes import ProcessKind, ProcessOpened
 from ledger.sealing import Words, words_of
 from tests.slices import given, rejections_of
 
@@ -162,6 +164,12 @@ def test_s0_16_s2_29_s3_37_an_attachment_names_its_letter_and_its_number_and_car
     assert isinstance(event, DocumentRegistered)
     assert (event.parent, event.attachment_number, event.sha256) == ("letter", 1, "a" * 64)
     assert event.tags() == ("document:bilaga-1", "matter:m", "document:letter")
+
+
+def test_s0_22_a_status_report_is_about_one_process() -> None:
+    opened = ProcessOpened(process="konsten", title="Konsten att skapa stad", kind=ProcessKind.DIALOGUE, owner="fe")
+    (event,) = given(SLICE, opened).when(register(kind="status_report", process="konsten"))
+    assert event.tags() == ("document:letter", "process:konsten")
 
 
 def test_s2_30_s3_38_x15_who_signed_keeps_role_and_spelling_as_written_and_the_name_is_sealed() -> None:
@@ -291,6 +299,9 @@ def test_a_consequence_is_taken_exactly_when_it_says_one_thing(
 
 
 # --- Every no -----------------------------------------------------------------------------------
+PRICELESS = FREE.model_copy(update={"currency": None})
+BLANK = StatedConsequence(kind=ConsequenceKind.CHILDREN)
+BOTH = FREE.model_copy(update={"none_reason": "Inga."})
 WRONG_MATTER = propose(proposal_version=2, matter="m2")
 REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((LETTER,), REGISTER, DocumentAlreadyRegistered),
@@ -298,6 +309,7 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((), register(matter="m"), DocumentMatterUnknown),
     ((), register(parent="letter-0"), DocumentUnknown),
     ((), register(parent="letter"), DocumentUnknown),
+    ((), register(process="p"), DocumentProcessUnknown),
     ((), register(sender_body="ks"), DocumentBodyUnknown),
     ((BOARD,), register(recipient_bodies=["ks", "fe"]), DocumentBodyUnknown),
     ((), register(signed_by=[{"subject": "s", "unit": "fe"}]), DocumentBodyUnknown),
@@ -330,21 +342,9 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((*TOWN, LETTER), propose(CHILDREN), EconomyMissing),
     ((*TOWN, LETTER), propose(FREE), ChildrenMissing),
     ((*TOWN, LETTER), propose(FREE, CHILDREN, FREE), ConsequenceStatedTwice),
-    (
-        (*TOWN, LETTER),
-        propose(FREE.model_copy(update={"currency": None}), CHILDREN),
-        AmountWithoutCurrency,
-    ),
-    (
-        (*TOWN, LETTER),
-        propose(FREE, StatedConsequence(kind=ConsequenceKind.CHILDREN)),
-        ConsequenceEmpty,
-    ),
-    (
-        (*TOWN, LETTER),
-        propose(FREE.model_copy(update={"none_reason": "Inga."}), CHILDREN),
-        ConsequenceContradictsItself,
-    ),
+    ((*TOWN, LETTER), propose(PRICELESS, CHILDREN), AmountWithoutCurrency),
+    ((*TOWN, LETTER), propose(FREE, BLANK), ConsequenceEmpty),
+    ((*TOWN, LETTER), propose(BOTH, CHILDREN), ConsequenceContradictsItself),
 ]
 
 

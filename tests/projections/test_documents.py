@@ -89,6 +89,7 @@ def test_s1_09_a_documents_date_is_its_own_and_its_source_says_which_lines() -> 
 
 
 def test_s2_01_x8_what_a_document_lacks_is_said_until_it_is_there() -> None:
+    assert shown(LETTER, FIRST, document="report")["missing"] == ["document_date", "sha256"]
     draft = registered("draft", None)
     assert shown(draft, document="draft")["missing"] == ["matters", "document_date", "numbers", "sha256"]
     placed, numbered = DocumentPlaced(document="draft", matter="m1"), DocumentNumbered(document="draft", number=ACT)
@@ -146,6 +147,13 @@ def test_a_number_compares_the_same_however_it_is_written(value: str, prefix: st
     assert number_form(f" {prefix}{value.upper()} ") == form
     assert "|" not in form
     assert form.startswith(number_stem(value))
+
+
+def test_s0_22_what_is_about_a_process_is_listed() -> None:
+    rows = rows_of(*TOWN, LETTER, registered("status", process="p1"), registered("other", process="p2", numbers=(ACT,)))
+    assert [each["document"] for each in documents.documents(rows, process="p1")["documents"]] == ["status"]
+    both = documents.documents(rows, number="KFKS 2015/174", process="p1")
+    assert both["documents"] == []
 
 
 def test_documents_are_listed_page_by_page_by_matter_with_attachments() -> None:
@@ -226,9 +234,10 @@ def proposed(version: int = 1, **economy: Any) -> StaffProposalSubmitted:
     )
 
 
-def test_s2_12_s2_26_s3_35_s3_36_consequences_say_what_was_given_and_what_was_not() -> None:
+def test_question_21_s2_12_s2_26_s3_35_s3_36_consequences_say_what_was_given_and_what_was_not() -> None:
     free = dossier(*TOWN, LETTER, proposed(text=SEALED, amount=0, currency="SEK"))["proposals"][0]["consequences"]
     assert (free[0]["amount"], free[0]["amount_given"], free[0]["stated"]) == (0, True, ["text", "amount"])
+    assert dossier(*TOWN, LETTER, proposed())["proposals"][0]["not_stated"] == ["children"]
     vague, children = dossier(*TOWN, LETTER, proposed())["proposals"][0]["consequences"]
     assert (vague["amount"], vague["amount_given"]) == (None, False)
     assert (children["stated"], children["none_reason"]) == ([], "Står inte i källan.")
@@ -275,6 +284,9 @@ def test_s3_20_x2_a_link_says_what_in_the_other_matter_bears_the_date_it_was_giv
     view = dossier(*TOWN, LETTER, decided("d", meeting_date="2015-05-12"), later, link, matter="m2")
     assert view["matter"]["links"][0]["bears_said_date"] == [{"kind": "document", "id": "letter"}]
     assert view["matter"]["links"][0]["title"] == "Medborgardialog"
+    earlier = dossier(*TOWN, LETTER, later, link)["matter"]["links"][0]
+    assert (earlier["stated_by_other"], earlier["title"]) == (True, "Metoder")
+    assert earlier["bears_said_date"] == [{"kind": "document", "id": "letter"}]
 
 
 def test_a_dossier_is_right_as_of_any_position() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from google.protobuf.json_format import MessageToDict, ParseDict
@@ -22,7 +23,7 @@ from ledger.documents.events import (
     Unpublished,
 )
 from ledger.matters import MatterClosed, MatterLinked, MatterRelation, MatterReopened
-from ledger.messages import Event, Source
+from ledger.messages import Command, Event, Source
 from ledger.processes import ProcessClosed
 from ledger.programmes.events import (
     FollowUpRecorded,
@@ -35,6 +36,10 @@ from ledger.programmes.events import (
 )
 from participation.transparency.v1 import decisions_pb2, documents_pb2, matters_pb2, programme_views_pb2
 from projections.views import decisions, documents, matters, processes, programmes
+from services.bootstrap import SLICES
+from services.rpc.commands import command_maps
+from tests.ledger.test_documents import FORWARD, MARK, PROPOSE, REGISTER, TAKE_OFF
+from tests.ledger.test_programmes import ADOPT, LINEAGE
 from tests.projections.history import rows_of
 from tests.projections.test_documents import ACT, FIRST, LETTER, MINUTES, proposed
 from tests.projections.test_programmes import EIGHT, FOUR, OPENNESS
@@ -130,3 +135,12 @@ def test_s2_12_an_amount_of_nothing_is_told_apart_from_no_amount() -> None:
     economy, children = answer.proposals[0].consequences
     assert (economy.HasField("amount"), economy.amount) == (True, 0)
     assert not children.HasField("amount")
+
+
+@pytest.mark.parametrize(
+    "command", [REGISTER, PROPOSE, FORWARD, MARK, TAKE_OFF, ADOPT, LINEAGE], ids=lambda each: type(each).__name__
+)
+def test_a_command_survives_its_request(command: Command) -> None:
+    asked = command_maps("l", SLICES)[type(command).__name__]
+    request_id = UUID("6f6c2d3e-8d0e-4b4e-9a9c-0123456789ab")
+    assert asked.submission(asked.request(command, request_id), "role:registrar").command == command

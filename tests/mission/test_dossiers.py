@@ -1,0 +1,261 @@
+"""Matters, documents, staff proposals and programmes as the four documents tell them, each fact with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from projections.processes import PROCESSES
+from projections.projection import Rows
+from projections.views import documents, matters, programmes
+from tests.mission.conftest import Past
+
+INFLUENCE, OPENNESS = "inflytande-och-innovation", "oppenhet-och-mangfald"
+METHODS, NETWORK = "metoder-for-inflytande-och-innovation", "natverk-medborgardialog-kring-resultat"
+LETTER_2015, LETTER_2016 = "tjansteskrivelse-2015-04-27", "tjansteskrivelse-2016-05-16"
+
+
+def dossier(rows: Rows, matter: str, on: str = "2016-12-20") -> dict[str, Any]:
+    view = matters.matter(rows, matter, on)
+    assert view is not None
+    return view
+
+
+def document(rows: Rows, name: str) -> dict[str, Any]:
+    view = documents.document(rows, name)
+    assert view is not None
+    found: dict[str, Any] = view["document"]
+    return found
+
+
+def programme(rows: Rows, name: str, on: str = "2016-12-20") -> dict[str, Any]:
+    view = programmes.programme(rows, name, on)
+    assert view is not None
+    return view
+
+
+def anchor(fact: dict[str, Any]) -> str:
+    """Return where in its source document a fact stands; the document itself is named by its hash."""
+    source = fact["recorded"]["source"]
+    assert source["basis"] == "document"
+    assert len(source["document"]) == 64
+    place: str = source["anchor"]
+    return place
+
+
+def consequences(view: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    return {each["kind"]: each for each in view["proposals"][0]["consequences"]}
+
+
+# --- S0: the minutes of 12 May 2015 -----------------------------------------------------------------
+def test_s0_04_x06_one_number_stands_on_two_documents_and_is_found_however_it_is_written(told: Rows) -> None:
+    for number in ("KFKS 2015/174-001", "Dnr KFKS 2015/174-001", "KFKS 2015/174"):
+        listed = documents.documents(told, number=number)["documents"]
+        assert [each["document"] for each in listed] == ["protokoll-2015-05-12-64", LETTER_2016]
+        assert [each["matter"] for each in matters.matters(told, number=number)["matters"]] == [INFLUENCE, METHODS]
+    assert [anchor(each) for each in listed] == ["lines 3-63", "lines 1-9"]
+
+
+def test_s0_05_the_title_is_as_written_with_its_language(told: Rows) -> None:
+    matter = dossier(told, INFLUENCE)["matter"]
+    assert matter["title"] == "Inflytande och innovation som verktyg för att bli bäst på att vara kommun"
+    assert (matter["language"], matter["opened"]["source"]["anchor"]) == ("sv", "lines 10-12")
+
+
+def test_s0_07_s0_23_the_report_noted_is_in_the_dossier_with_its_date(told: Rows) -> None:
+    report = document(told, "rapport-goda-exempel")
+    assert (report["kind"], report["document_date"], anchor(report)) == ("report", "2015-04-27", "lines 35")
+    names = [node["document"] for node in documents.flat(dossier(told, INFLUENCE)["documents"])]
+    assert {LETTER_2015, "rapport-goda-exempel", "lagesrapport-konsten-att-skapa-stad"} <= set(names)
+
+
+def test_s0_08_the_report_was_to_be_handed_on_and_no_acknowledgement_is_recorded(told: Rows, illustrated: Rows) -> None:
+    clauses = dossier(told, INFLUENCE)["proposals"][0]["clauses"]
+    assert [each["verb"] for each in clauses] == ["note", "forward", "assign"]
+    assert document(told, "rapport-goda-exempel")["forwards"] == []
+    (forward,) = document(illustrated, "rapport-goda-exempel")["forwards"]
+    assert (forward["addressees"], forward["purpose"], forward["none_recorded"]) == ("Nämnderna", "information", True)
+
+
+def test_s0_13_the_matter_serves_one_of_eight_goals(told: Rows, on: Past) -> None:
+    (served,) = dossier(told, INFLUENCE)["programmes"]
+    assert (served["programme"], served["element_title"]) == ("mal-och-budget-2015-2017", "Starkt medborgarinflytande")
+    assert anchor(served) == "lines 24"
+    assert len(programmes.goals(on("2015-06-01"), "2015-06-01")["goals"]) == 8
+
+
+def test_s0_14_the_budget_has_its_years_and_is_quoted_with_its_place(told: Rows) -> None:
+    assert programme(told, "mal-och-budget-2015-2017")["programme"]["period"] == "2015/2017"
+    (quote,) = document(told, "mal-och-budget-2015-2017")["quotes"]
+    assert quote["text"]["pointer"] == "/text"
+    assert anchor(quote) == "lines 24"
+
+
+def test_s0_16_x15_the_letter_has_its_two_attachments(told: Rows) -> None:
+    letter = dossier(told, INFLUENCE)["documents"][0]
+    assert (letter["document"], letter["sender_body"]) == (LETTER_2015, "fornyelseenheten")
+    attached = [(each["document"], each["attachment_number"]) for each in letter["attachments"]]
+    assert attached == [("rapport-goda-exempel", 1), ("lagesrapport-konsten-att-skapa-stad", 2)]
+    # The spelling of S3 stands under the names; the unit is the same one.
+    signatory = document(told, LETTER_2016)["signed_by"][0]
+    assert (signatory["unit"], "Förnyelsenheten" in signatory["title_line"]) == ("fornyelseenheten", True)
+
+
+def test_s0_22_the_status_report_is_about_one_process(told: Rows) -> None:
+    assert told.get(PROCESSES.name, "konsten-att-skapa-stad") is not None
+    (report,) = documents.documents(told, process="konsten-att-skapa-stad")["documents"]
+    assert (report["kind"], anchor(report)) == ("status_report", "lines 37")
+
+
+# --- S1: the minutes of 20 December 2016 ------------------------------------------------------------
+def test_s1_01_a_number_without_an_act_is_found_and_the_matter_is_years_old(told: Rows) -> None:
+    for number in ("KFKS 2012/577", "Dnr KFKS 2012/577", "KFKS 2012/577-001"):
+        assert [each["matter"] for each in matters.matters(told, number=number)["matters"]] == [OPENNESS]
+    age = dossier(told, OPENNESS)["age"]
+    assert (age["opened"], age["is_closed"], age["days_at_least"]) == ("2012", False, 1450)
+
+
+def test_s1_02_s1_06_x16_one_programme_of_2012_has_three_names_and_its_initiators_role(told: Rows) -> None:
+    shown = programme(told, "oppenhet-och-mangfald-2012")["programme"]
+    assert [shown["title"], *shown["aliases"]] == [
+        "Styrning och ledning för öppenhet och mångfald",
+        "projekt",
+        "utvecklingsarbete",
+    ]
+    assert (shown["initiator_role"], shown["recorded"]["occurred"], shown["period"]) == (
+        "Stadsdirektör",
+        "2012",
+        "2012/..",
+    )
+    assert anchor(shown) == "lines 24-26"
+
+
+def test_s1_03_s1_04_the_final_report_and_the_outlook_have_their_years(told: Rows, on: Past) -> None:
+    view = programme(told, "oppenhet-och-mangfald-2012")
+    reports = {each["kind"]: (each["period"], anchor(each)) for each in view["programme"]["reports"]}
+    assert reports == {"final": ("2012/2016", "lines 14, 26"), "outlook": ("2017/2018", "lines 14, 26")}
+    assert view["reported_final"] is True
+    assert programme(on("2016-12-19"), "oppenhet-och-mangfald-2012")["reported_final"] is False
+
+
+def test_s1_07_s1_08_both_purposes_are_there_and_unmeasured(told: Rows) -> None:
+    view = programme(told, "oppenhet-och-mangfald-2012")
+    assert view["unmeasured"] == ["valfardstjanster", "territoriet"]
+    assert [each["kind"] for each in view["programme"]["elements"]] == ["purpose", "purpose"]
+
+
+def test_s1_09_the_letter_is_eight_days_older_than_the_meeting(told: Rows) -> None:
+    assert document(told, "tjansteskrivelse-2016-12-12")["document_date"] == "2016-12-12"
+    assert document(told, "protokoll-2016-12-20-208")["document_date"] == "2016-12-20"
+
+
+def test_s1_10_four_years_are_followed_up_and_the_first_is_a_gap(told: Rows) -> None:
+    view = programme(told, "oppenhet-och-mangfald-2012")
+    followed = {each["year"]: [anchor(one) for one in each["follow_ups"]] for each in view["years"]}
+    assert followed == {2012: []} | {year: ["lines 32"] for year in (2013, 2014, 2015, 2016)}
+    assert view["gap_years"] == [2012]
+
+
+# --- S2: the letter of 2018 ---------------------------------------------------------------------------
+def test_s2_01_x08_the_letter_has_neither_number_nor_date(told: Rows) -> None:
+    letter = document(told, "tjansteskrivelse-natverk")
+    assert letter["missing"] == ["document_date", "numbers"]
+    assert letter["recorded"]["occurred"] == "../2018-04-10"
+    assert letter["recipient_bodies"] == ["ksau"]
+
+
+def test_s2_02_the_letter_proposes_to_join_the_network(told: Rows) -> None:
+    (proposal,) = dossier(told, NETWORK)["proposals"]
+    assert ([each["verb"] for each in proposal["clauses"]], proposal["proposal_version"]) == (["join"], 1)
+    assert anchor(proposal) == "lines 9-53"
+
+
+def test_s2_09_s2_29_the_letter_of_confirmation_came_in_and_lies_with_the_letter(told: Rows) -> None:
+    attached = {each["document"]: each for each in document(told, "tjansteskrivelse-natverk")["attachments"]}
+    assert set(attached) == {"bekraftelsebrev-skl", "beskrivning-utvecklingsarbete"}
+    confirmation = attached["bekraftelsebrev-skl"]
+    assert (confirmation["direction"], confirmation["status"], anchor(confirmation)) == (
+        "incoming",
+        "received",
+        "lines 39",
+    )
+
+
+def test_s2_12_s2_26_free_of_charge_is_an_amount_and_children_are_spoken_of(told: Rows) -> None:
+    stated = consequences(dossier(told, NETWORK))
+    assert (stated["economy"]["amount"], stated["economy"]["currency"]) == (0, "SEK")
+    assert stated["children"]["stated"] == ["text"]
+    # The minutes of 2015 say nothing of either, and that is said.
+    assert dossier(told, INFLUENCE)["proposals"][0]["not_stated"] == ["economy", "children"]
+
+
+def test_s2_28_the_units_assessment_stands_apart(told: Rows) -> None:
+    sections = {each["heading"]: each["anchor"] for each in document(told, "tjansteskrivelse-natverk")["sections"]}
+    assert (sections["facts"], sections["assessment"]) == ("lines 13-23", "lines 25-27")
+    assert dossier(told, NETWORK)["proposals"][0]["assessment"]["pointer"] == "/assessment"
+
+
+def test_s2_30_three_signed_in_two_units_with_their_roles_then(told: Rows) -> None:
+    signed = [(each["role"], each["unit"]) for each in document(told, "tjansteskrivelse-natverk")["signed_by"]]
+    assert signed == [
+        ("Enhetschef", "fornyelseenheten"),
+        ("Enhetschef", "controllerenheten"),
+        ("Projektledare", "fornyelseenheten"),
+    ]
+
+
+# --- S3: the letter of 16 May 2016 --------------------------------------------------------------------
+def test_s3_01_s3_02_s3_03_the_letter_of_2016_informs_the_board_and_asks_it_to_note(told: Rows) -> None:
+    view = dossier(told, METHODS)
+    letter = view["documents"][0]
+    assert (view["matter"]["kind"], letter["document_date"]) == ("information", "2016-05-16")
+    assert (letter["recipient_bodies"], letter["numbers"][0]["value"]) == (["kommunstyrelsen"], "KFKS 2015/174-001")
+    assert [each["verb"] for each in view["proposals"][0]["clauses"]] == ["note"]
+
+
+def test_s3_04_s3_05_vision_and_value_stand_beside_the_goals(told: Rows) -> None:
+    shown = programme(told, "styrpaket-2016")["programme"]
+    titles = {each["kind"]: each["title"] for each in shown["elements"] if each["kind"] in {"vision", "value"}}
+    assert titles == {"vision": "Öppenhet och mångfald", "value": "Tillit till var och ens förmåga"}
+    assert anchor(shown) == "lines 19, 29"
+
+
+def test_s3_06_x05_eight_goals_became_four_and_the_fate_of_all_eight_is_unknown(told: Rows, on: Past) -> None:
+    view = programmes.goals(told, "2016-06-01")
+    (change,) = view["changes"]
+    assert (change["before"]["value"], change["after"]["value"]) == (8, 4)
+    assert change["unknown"] == {"numerator": 8, "denominator": 8}
+    assert [each["fate"] for each in change["goals"] if each["title"] == "Starkt medborgarinflytande"] == ["unknown"]
+    assert programmes.goals(on("2015-12-31"), "2015-12-31")["changes"] == []
+
+
+def test_s3_20_x02_the_date_said_of_the_matter_followed_up_is_that_of_the_letter_not_of_the_meeting(told: Rows) -> None:
+    (link,) = dossier(told, METHODS)["matter"]["links"]
+    assert (link["matter"], link["relation"], link["said_date"]) == (INFLUENCE, "follows_up", "2015-04-27")
+    assert {"kind": "document", "id": LETTER_2015} in link["bears_said_date"]
+    assert "decision" not in {each["kind"] for each in link["bears_said_date"]}
+    assert anchor(link) == "lines 23"
+
+
+def test_s3_23_s3_37_the_report_lies_with_the_letter_that_presents_it(told: Rows) -> None:
+    (report,) = document(told, LETTER_2016)["attachments"]
+    assert (report["document"], anchor(report)) == ("rapport-metoder", "lines 43")
+
+
+def test_s3_35_s3_36_no_amount_is_given_and_children_are_spoken_of(told: Rows) -> None:
+    stated = consequences(dossier(told, METHODS))
+    assert (stated["economy"]["amount_given"], stated["economy"]["stated"]) == (False, ["text"])
+    assert stated["children"]["stated"] == ["text"]
+
+
+def test_s3_38_two_signed_and_no_role_is_guessed_from_one_line_of_titles(told: Rows) -> None:
+    signed = document(told, LETTER_2016)["signed_by"]
+    assert [each["role"] for each in signed] == [None, None]
+    assert all("Enhetschef" in each["title_line"] for each in signed)
+
+
+def test_question_19_what_was_said_before_the_decision_is_counted_by_who_speaks(told: Rows) -> None:
+    counts = {
+        (each["kind"], each["author_kind"]): each["count"]["value"]
+        for each in dossier(told, INFLUENCE)["inputs_by_kind"]
+    }
+    assert counts == {("criticism", "official"): 4}
