@@ -21,9 +21,10 @@ DEFINITION = Definition(
     "A document with all that is attached to it, its numbers as written, who signed it, where it was handed on and who "
     "acknowledged that. A number is found with or without Dnr before it and an act number after it; the same number may "
     "stand on several documents, and all of them are shown. A secrecy mark withholds the part it names and an "
-    "unpublished document its words; numbers, dates and hashes stay. What a source does not say is shown as missing. A "
+    "unpublished document its words; numbers, dates and hashes stay. What a source does not say is shown as missing; an "
+    "attachment lies in the matter and under the number of its document. A "
     "consequence without an amount is one where no amount was given, not one of nothing.",
-    (DOCUMENTS, FILED, PROPOSALS),
+    (DOCUMENTS, FILED, PROPOSALS, INPUTS, PROCESSES, DECISIONS, SURVEYS, INDICATORS),
 )
 
 PARTS = ("title", "parties", "signatories", "quotes")
@@ -33,6 +34,7 @@ MISSING = ("matters", "document_date", "numbers", "sha256")
 """What a document should have and a source may lack: a matter, a date, a number, a copy."""
 
 OF_THE_WHOLE = frozenset({"matters", "numbers"})
+"""What an attachment has through its document."""
 
 READ_MODELS = {
     "input": INPUTS.name,

@@ -102,7 +102,7 @@ DAY = "2016-05-17"
         (matters.matter(ROWS, "m2", DAY), matters_pb2.GetMatterResponse),
         (matters.matters(ROWS, number="KFKS 2015/174"), matters_pb2.ListMattersResponse),
         (processes.process(ROWS, "p1", on=DAY), matters_pb2.GetProcessResponse),
-        (decisions.decision(ROWS, "d"), decisions_pb2.GetDecisionResponse),
+        (decisions.decision(ROWS, "d", on=DAY), decisions_pb2.GetDecisionResponse),
         (documents.document(ROWS, "letter"), documents_pb2.GetDocumentResponse),
         (documents.document(ROWS, "minutes"), documents_pb2.GetDocumentResponse),
         (documents.documents(ROWS), documents_pb2.ListDocumentsResponse),
