@@ -11,10 +11,11 @@ from projections.decisions import DECISIONS
 from projections.documents import DOCUMENTS
 from projections.matters import MATTERS
 from projections.meetings import MEETINGS
-from projections.processes import HEARD, PROCESSES
+from projections.processes import HEARD
 from projections.projection import Row, Rows
 from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, one_page, picked, state_of, states
 from projections.views.deadlines import days_between
+from projections.views.groups import evidenced
 from projections.views.standing import addressee_outcome
 
 DEFINITION = Definition(
@@ -24,9 +25,8 @@ DEFINITION = Definition(
     "the latest one set, or the day of the meeting it is due at. Days late are counted from the due date to the report. "
     "Its accounts are the decision's own and those of other documents; they conflict where unit or text differ, or "
     "where the date a document gives cannot be the day of the decision. A group that was to take part is evidenced "
-    "where a session that was held in a process of the matter counted or named it, or named no groups at all while the "
-    "process is for it. An assignment of a preparatory decision is proposed until the addressed body has decided.",
-    (ASSIGNMENTS, DECISIONS, MATTERS, MEETINGS, PROCESSES, HEARD, DOCUMENTS),
+    "by a session, in a process of the matter, in which it took part; without one there is none recorded. An assignment of a preparatory decision is proposed until the addressed body has decided.",
+    (ASSIGNMENTS, DECISIONS, MATTERS, MEETINGS, HEARD, DOCUMENTS),
 )
 
 ENDS = ("closed", "cancelled")
@@ -173,37 +173,9 @@ def conflicts(told: list[Answer]) -> list[str]:
 
 # --- With whom ----------------------------------------------------------------------------------
 def groups(rows: Rows, state: dict[str, Any]) -> list[Answer]:
-    """Return each group that was to take part, with the sessions and processes that are evidence of it."""
-    seen = {group: _Seen() for group in state["with_groups"]}
-    for row in states(rows, HEARD.name, f"matter:{state['matter']}|"):
-        session = row.state
-        counted = {each["group"] for each in session["groups"]}
-        declared = set() if counted else _declared(rows, session["process"])
-        for group in seen.keys() & (counted or declared):
-            seen[group].add(session, counted=bool(counted))
-    return [{"group": group} | found.shown() for group, found in seen.items()]
-
-
-class _Seen:
-    """The sessions in which a group took part."""
-
-    def __init__(self) -> None:
-        self._sessions: list[dict[str, Any]] = []
-        self._counted = 0
-
-    def add(self, session: dict[str, Any], *, counted: bool) -> None:
-        self._sessions.append(session)
-        self._counted += counted
-
-    def shown(self) -> Answer:
-        return {
-            "evidenced": bool(self._sessions),
-            "sessions": len(self._sessions),
-            "sessions_that_named_it": self._counted,
-            "processes": list(dict.fromkeys(each["process"] for each in self._sessions)),
-        }
-
-
-def _declared(rows: Rows, process: str) -> set[str]:
-    state = state_of(rows, PROCESSES.name, process)
-    return set() if state is None else set(state["groups"])
+    """Return each group that was to take part, with the sessions in the matter's processes that are evidence of it."""
+    heard = evidenced(rows, f"matter:{state['matter']}")
+    nothing = {"sessions": 0, "attendances": 0, "uncounted_sessions": 0, "processes": []}
+    return [
+        {"group": group, "evidenced": group in heard, **(heard.get(group) or nothing)} for group in state["with_groups"]
+    ]

@@ -36,7 +36,7 @@ from projections.views.answer import (
 )
 from projections.views.basis import basis, relied_on
 from projections.views.scope import MERGED, PENDING, account_of, in_scope, line, places_of, whole_account_of
-from projections.views.standing import standing
+from projections.views.standing import dissents, standing
 
 DEFINITION = Definition(
     "decisions",
@@ -80,7 +80,8 @@ def decision(rows: Rows, decision: str, *, on: str) -> Answer | None:
     return answer(
         rows,
         DEFINITION,
-        decision={name: value for name, value in state.items() if name not in APART},
+        decision={name: value for name, value in state.items() if name not in APART}
+        | {"dissents": dissents(rows, state)},
         basis=basis(rows, state, on),
         standing=standing(rows, state, on),
         coverage=_coverage(lines),

@@ -82,7 +82,7 @@ def _clause(rows: Rows, decision: dict[str, Any], made: str) -> Answer | None:
     found = next((each for each in order["clauses"] if each["number"] == stated["clause"]), None)
     if found is None:
         return None
-    return found | {"order_version": order["order_version"], "valid_from": order["valid_from"]}
+    return {**found, "order_version": order["order_version"], "valid_from": order["valid_from"]}
 
 
 def _clause_flags(decision: dict[str, Any], clause: Answer | None, barred: list[str]) -> list[str]:

@@ -40,4 +40,4 @@ def _shown(rows: Rows, row: Row) -> Answer:
     names = ("title", "body", "paragraph", "meeting_date")
     about = dict.fromkeys(names) if decision is None else picked(decision, *names)
     status = "recorded" if row.state["basis"] == "dissent" else "verified" if row.state["verified"] else "unverified"
-    return row.state | {"status": status, "towards": about}
+    return {**row.state, "status": status, "towards": about}

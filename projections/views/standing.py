@@ -7,8 +7,11 @@ appealable ──lodged in time──> appealed ──> final (recorded) | annul
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from ledger.edtf import earliest, latest
+from projections.bodies import BODIES
 from projections.decisions import DECISIONS
 from projections.matters import MATTERS
 from projections.meetings import MEETING_DAYS, MEETINGS
@@ -30,6 +33,7 @@ def standing(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
         "known_by": known_by,
         "appeal_clock": clock,
         "addressee_outcome": addressee_outcome(rows, decision),
+        **_preparation(rows, decision),
     }
 
 
@@ -94,17 +98,12 @@ def meeting_of(rows: Rows, decision: dict[str, Any]) -> dict[str, Any] | None:
     return only
 
 
-# --- What came of a proposal --------------------------------------------------------------------
+# --- What came of a proposal, and before ----------------------------------------------------------
 def addressee_outcome(rows: Rows, decision: dict[str, Any]) -> Answer | None:
     """Return what the body a preparatory decision is addressed to decided in the same matter; None for other decisions."""
     if decision["addressed_to"] is None:
         return None
-    matter = state_of(rows, MATTERS.name, decision["matter"])
-    found = [
-        other["decision"]
-        for name in (matter["decisions"] if matter is not None else [])
-        if (other := state_of(rows, DECISIONS.name, name)) is not None and _answers(other, decision)
-    ]
+    found = [other["decision"] for other in _in_matter(rows, decision) if _answers(other, decision)]
     return {
         "body": decision["addressed_to"],
         "outcome": "decided" if found else "not_in_the_ledger",
@@ -112,11 +111,52 @@ def addressee_outcome(rows: Rows, decision: dict[str, Any]) -> Answer | None:
     }
 
 
+def _preparation(rows: Rows, decision: dict[str, Any]) -> Answer:
+    """Return which decisions prepared this one, and whether a council decided without any in the ledger (KL 5:26-28)."""
+    prepared_by = [other["decision"] for other in _in_matter(rows, decision) if _answers(decision, other)]
+    body = state_of(rows, BODIES.name, decision["body"])
+    council = body is not None and body["kind"] == "council" and decision["force"] == "decided"
+    return {"prepared_by": prepared_by, "unprepared": council and not prepared_by}
+
+
+def _in_matter(rows: Rows, decision: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Yield the other decisions of a decision's matter, in the order of the record."""
+    matter = state_of(rows, MATTERS.name, decision["matter"])
+    for name in matter["decisions"] if matter is not None else []:
+        other = state_of(rows, DECISIONS.name, name)
+        if other is not None and name != decision["decision"]:
+            yield other
+
+
 def _answers(other: dict[str, Any], decision: dict[str, Any]) -> bool:
-    """Tell whether another decision is the addressed body's own, and not one from before."""
-    if other["body"] != decision["addressed_to"] or other["decision"] == decision["decision"]:
+    """Tell whether a decision is the one of the body that another is addressed to, and not from before it."""
+    if other["body"] != decision["addressed_to"]:
         return False
     day, since = other["meeting_date"], decision["meeting_date"]
     if day is not None and since is not None:
         return bool(day >= since)
     return bool(other["recorded"]["position"] > decision["recorded"]["position"])
+
+
+# --- Reservations -------------------------------------------------------------------------------
+def dissents(rows: Rows, decision: dict[str, Any]) -> list[Answer]:
+    """Return the dissents of a decision, each reservation with how it fits KL 4:27: made by one who took part, in time.
+
+    `judged` is in_order, not_a_participant, too_late or unknown, and empty for what is no reservation.
+    """
+    meeting = meeting_of(rows, decision)
+    return [each | {"judged": _judged(each, meeting)} for each in decision["dissents"]]
+
+
+def _judged(dissent: dict[str, Any], meeting: dict[str, Any] | None) -> str:
+    if dissent["kind"] != "reservation":
+        return ""
+    served = set() if meeting is None else {each["person"] for each in meeting["attendance"] if each["served"]}
+    if served and dissent["by_member"] is not None and dissent["by_member"] not in served:
+        return "not_a_participant"
+    made = dissent["recorded"]["occurred"] and earliest(dissent["recorded"]["occurred"])
+    ended = meeting and meeting["ended"] and latest(meeting["ended"]["at"])
+    if made and ended and made > ended:
+        return "too_late"
+    known = dissent["by_member"] in served and made and ended
+    return "in_order" if known else "unknown"

@@ -9,6 +9,7 @@ from google.protobuf.json_format import ParseDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.bodies import BodyKind, BodyRegistered
 from ledger.decisions.aftermath import (
     AppealDecided,
     AppealLodged,
@@ -17,18 +18,18 @@ from ledger.decisions.aftermath import (
     DecisionExecuted,
     DelegatedDecisionReported,
 )
-from ledger.decisions.events import DecisionRevoked
+from ledger.decisions.events import DecisionRevoked, DissentRecorded
 from ledger.decisions.pieces import Accordance, Reliance
 from ledger.documents.events import Consequence, ConsequenceKind, ProposedVerb
 from ledger.governance import RuleAdopted
-from ledger.meetings import AdjustmentAnnounced, AnnouncementRemoved, MeetingCalled
+from ledger.meetings import AdjustmentAnnounced, AnnouncementRemoved, AttendanceRecorded, MeetingCalled, MeetingEnded
 from ledger.messages import Event
 from ledger.surveys import SurveyCardPublished, SurveyPlanned
 from ledger.surveys.parts import Dispositions, StatedRate
 from participation.transparency.v1 import decisions_pb2
 from projections.views import decisions
 from tests.projections.history import rows_of
-from tests.projections.seeds import BODIES, LETTER, SEEDS, board, p64, proposed
+from tests.projections.seeds import BODIES, LETTER, NOTE, SEEDS, board, p64, proposed
 from tests.projections.town import MATTER, SEALED
 
 
@@ -170,6 +171,37 @@ def test_s0_06_x9_a_preparatory_decision_is_a_proposal_until_the_addressed_body_
     decided = shown(*SEEDS, board("earlier", meeting_date="2015-05-11"), board())["standing"]["addressee_outcome"]
     assert (decided["outcome"], decided["decisions"]) == ("decided", ["ks90"])
     assert shown(*SEEDS, board(), id="ks90")["standing"]["addressee_outcome"] is None
+
+
+def test_s0_02_the_chain_of_decisions_is_shown_and_a_council_that_decided_unprepared() -> None:
+    assert shown(*SEEDS, board(), id="ks90")["standing"]["prepared_by"] == ["p64"]
+    assert shown(*SEEDS, board())["standing"]["prepared_by"] == []
+    council = BodyRegistered(body="kf", kind=BodyKind.COUNCIL, name="Kommunfullmäktige")
+    decided = board("kf1", body="kf", meeting_date="2015-06-15")
+    assert shown(council, *SEEDS, decided, id="kf1")["standing"]["unprepared"]
+    to_council = board(force="preparatory", addressed_to="kf")
+    standing = shown(council, *SEEDS, to_council, decided, id="kf1")["standing"]
+    assert (standing["prepared_by"], standing["unprepared"]) == (["ks90"], False)
+    assert not shown(*SEEDS, board(), id="ks90")["standing"]["unprepared"], "only a council must be prepared"
+
+
+def test_a_reservation_is_judged_by_attendance_and_end_whenever_these_are_recorded() -> None:
+    def judged(dissent: DissentRecorded, *events: Event) -> str:
+        found: str = shown(*SEEDS, dissent, *events)["decision"]["dissents"][-1]["judged"]
+        return found
+
+    reserved = NOTE.model_copy(
+        update={"dissent": "r", "kind": "reservation", "by_member": "rw", "occurred": "2015-05-12"}
+    )
+    served = AttendanceRecorded(meeting="ksau-0512", body="ksau", person="rw", role="member", served=True)
+    other = served.model_copy(update={"person": "other"})
+    ended = MeetingEnded(meeting="ksau-0512", body="ksau", at="2015-05-12")
+    assert judged(reserved) == "unknown"
+    assert judged(reserved, served) == "unknown"
+    assert judged(reserved, served, ended) == "in_order"
+    assert judged(reserved, other, ended) == "not_a_participant"
+    assert judged(reserved.model_copy(update={"occurred": "2015-05-20"}), served, ended) == "too_late"
+    assert judged(NOTE.model_copy(update={"dissent": "n2"}), other, ended) == ""
 
 
 CALLED = MeetingCalled(meeting="ks-0525", body="ks", date="2015-05-25")
