@@ -43,8 +43,9 @@ DEFINITION = Definition(
     "within the window that the terms or the rule of the day set. Signatures kept elsewhere are the last count told; "
     "where a count fell, at least that many were struck. A threshold is recorded, or derived from the signatures; the "
     "number it asks for is that of the signing's terms, else that of the rule in force when the signing opened, else "
-    "nobody's. A signing has lapsed when, at the end of the day judged on, it has closed and reached no threshold whose "
-    "number is known. A citizens' initiative is due as many days after its receipt as the rule of that day says; "
+    "nobody's. A petition without an end of its own ends by the rule in force when it opened. A signing has lapsed "
+    "when, at the end of the day judged on, it is over and reached no threshold whose number is known. "
+    "A citizens' initiative is due as many days after its receipt as the rule of that day says; "
     "without a rule nothing is due.",
     (INPUTS, SUPPORTS, SIGNATURES, SCOPE, RESPONSES, DISPOSITIONS, DECISIONS, EVIDENCE, RULES),
 )

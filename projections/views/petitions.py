@@ -20,6 +20,8 @@ DAYS_BY_HOUR = 31
 """How many days a curve may span to be shown by the hour as well."""
 
 PERCENT_RULE, WINDOW_RULE = "popular_initiative_percent", "popular_initiative_days"
+OPEN_RULE = "petition_open_days"
+FOREVER = "9999-12-31"
 DECISION_RULE = "initiative_decision_days"
 DECIDING = frozenset({"decided", "delegated", "urgent"})
 
@@ -30,18 +32,23 @@ def signing(rows: Rows, state: dict[str, Any], on: str) -> Answer | None:
     opened = state["signing"]
     if opened is None:
         return None
-    days, hours, falls = _here(rows, state) if opened["held"] == SignaturesHeld.LEDGER else _elsewhere(rows, state)
+    last, last_by = _last(rows, state)
+    span = ("" if opened["opens"] is None else _day(opened["opens"]), last or FOREVER)
+    is_here = opened["held"] == SignaturesHeld.LEDGER
+    days, hours, falls = _here(rows, state, span) if is_here else _elsewhere(rows, state)
     signatures = days[-1]["count"] if days else 0
     window = _window(rows, state, on)
-    valid = _valid(days, state, window, on) if opened["held"] == SignaturesHeld.LEDGER else None
+    valid = _valid(days, window, on) if is_here else None
     thresholds = [_threshold(rows, state, rule, signatures if valid is None else valid, days) for rule in _rules(state)]
     return {
         **picked(opened, "held", "electorate", "opens", "closes", "closed", "recorded"),
+        "last_day": last,
+        "last_day_by": last_by,
         "window": window,
         "signatures": _figure(state, opened["held"], signatures),
         "valid": valid,
         "thresholds": thresholds,
-        "status": _status(state, thresholds, on),
+        "status": _status(state, thresholds, span, on),
         "days": days,
         "hours": hours if len(days) <= DAYS_BY_HOUR else [],
         "falls": falls,
@@ -55,10 +62,10 @@ def _figure(state: dict[str, Any], held: str, signatures: int) -> Answer:
     return figure(signatures, (SignaturesCounted, SignaturesInvalidated), tag)
 
 
-def _here(rows: Rows, state: dict[str, Any]) -> tuple[list[Answer], list[Answer], list[Answer]]:
+def _here(rows: Rows, state: dict[str, Any], span: tuple[str, str]) -> tuple[list[Answer], list[Answer], list[Answer]]:
     """Return the sum, day by day, of those who stand behind the input now, each on the day they signed."""
     given = rows.figures(SUPPORTS.name, f"{state['input']}|day|")
-    first, last = _span(state["signing"])
+    first, last = span
     days, total = [], 0
     for name, number in sorted(given.items()):
         signed = name.rsplit("|", 1)[1]
@@ -79,11 +86,18 @@ def _elsewhere(rows: Rows, state: dict[str, Any]) -> tuple[list[Answer], list[An
     return list(days.values()), list(hours.values()), falls
 
 
-def _span(opened: dict[str, Any]) -> tuple[str, str]:
-    """Return the first and the last Swedish day on which signatures count."""
-    first = "" if opened["opens"] is None else _day(opened["opens"])
-    last = "9999-12-31" if opened["closes"] is None else _day(opened["closes"])
-    return first, last if opened["closed"] is None else min(last, _recorded_day(opened["closed"]))
+def _last(rows: Rows, state: dict[str, Any]) -> tuple[str | None, str | None]:
+    """Return the last Swedish day on which an input can be signed, and by what: its close, its terms, a rule; None without."""
+    opened = state["signing"]
+    began = _recorded_day(opened["recorded"]) if opened["opens"] is None else _day(opened["opens"])
+    rule = rule_on(rows, OPEN_RULE, began) if state["instrument"] == "e_petition" else None
+    known = [
+        (None if opened["closed"] is None else _recorded_day(opened["closed"]), "closed"),
+        (None if opened["closes"] is None else _day(opened["closes"]), "terms"),
+    ]
+    if opened["closes"] is None and rule is not None and rule["value"] is not None:
+        known.append((_shifted(began, rule["value"]), "rule"))
+    return min(((day, by) for day, by in known if day is not None), default=(None, None))
 
 
 def _day(instant: str) -> str:
@@ -119,7 +133,7 @@ def _shifted(start: str, days: int) -> str:
     return (date.fromisoformat(start) + timedelta(days=days)).isoformat()
 
 
-def _valid(days: list[Answer], state: dict[str, Any], window: Answer | None, on: str) -> int:
+def _valid(days: list[Answer], window: Answer | None, on: str) -> int:
     """Return how many signatures of the ledger are valid: given within the window, and by the day judged on."""
     until = on if window is None else window["until_day"]
     until_then = max((each["count"] for each in days if each["day"] <= until), default=0)
@@ -168,9 +182,9 @@ def _asked(rows: Rows, state: dict[str, Any], rule: str) -> Answer:
     return {"signatures": number, "stated_by": None if number is None else "rule", "citation": adopted["citation"]}
 
 
-def _status(state: dict[str, Any], thresholds: list[Answer], on: str) -> str:
+def _status(state: dict[str, Any], thresholds: list[Answer], span: tuple[str, str], on: str) -> str:
     """Return where the signing stands at the end of a day; what was not reached can lapse only where a number is known."""
-    first, last = _span(state["signing"])
+    first, last = span
     # What a signing states leads somewhere; a rule that was reached besides, such as the number for a check, does not.
     stated = {each["rule"] for each in state["signing"]["thresholds"]} | {PERCENT_RULE}
     counting = [each for each in thresholds if each["rule"] in stated or stated == {PERCENT_RULE}]

@@ -140,6 +140,20 @@ def test_a_number_reached_besides_those_the_signing_states_qualifies_nothing() -
     assert signing(opened(), besides, refused)["status"] == "closed"
 
 
+def test_a_petition_without_an_end_of_its_own_ends_by_the_rule_of_the_day_it_opened() -> None:
+    petition = received("i1", instrument=Instrument.E_PETITION)
+    begun = opened(LIMIT, opens="2016-06-01T08:00:00Z")
+    months = rule("petition_open_days", 9, "days")
+    view = shown(months, petition, begun, on="2016-06-09")["signing"]
+    assert (view["last_day"], view["last_day_by"], view["status"]) == ("2016-06-10", "rule", "open")
+    assert shown(months, petition, begun, on="2016-06-10")["signing"]["status"] == "lapsed"
+    own = shown(months, petition, begun.model_copy(update={"closes": "2016-06-20T08:00:00Z"}))["signing"]
+    assert (own["last_day"], own["last_day_by"]) == ("2016-06-20", "terms")
+    shut = shown(months, petition, begun, SigningClosed(input="i1", occurred="2016-06-05"))["signing"]
+    assert (shut["last_day"], shut["last_day_by"]) == ("2016-06-05", "closed")
+    assert shown(petition, begun)["signing"]["last_day"] is None
+
+
 def test_what_nobody_set_a_number_for_closes_and_does_not_lapse() -> None:
     window = opened(Threshold(rule="petition_debate_signatures"), closes="2016-06-30T08:00:00Z")
     view = signing(window, counted(("02T08:00", 3)), on="2016-07-01")
