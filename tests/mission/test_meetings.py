@@ -1,0 +1,99 @@
+"""Bodies, meetings and the notice board as the four documents tell them, each fact with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projections.projection import Rows
+from projections.views import bodies, meetings, notices
+from tests.mission.conftest import Past
+
+
+def body(rows: Rows, name: str, on: str = "2018-04-10") -> dict[str, Any]:
+    found = bodies.body(rows, name, on=on)
+    assert found is not None
+    return found
+
+
+def item(rows: Rows, address: str, on: str = "2016-12-20") -> dict[str, Any]:
+    found = meetings.item_at(rows, address, on=on)
+    assert found is not None
+    return found
+
+
+def anchor(fact: dict[str, Any]) -> str:
+    """Return where in its source document a fact stands."""
+    assert fact["recorded"]["source"]["basis"] == "document"
+    place: str = fact["recorded"]["source"]["anchor"]
+    return place
+
+
+def test_s0_01_the_committee_met_on_the_twelfth_of_may(told: Rows, on: Past) -> None:
+    found = meetings.meeting(told, "ksau-2015-05-12", on="2016-05-16")
+    assert found is not None
+    head = found["meeting"]
+    assert (head["body"], head["date"], anchor(head)) == ("ksau", "2015-05-12", "lines 3-8")
+    assert body(told, "ksau")["body"]["name"] == "Kommunstyrelsens arbetsutskott"
+    assert meetings.meeting(on("2015-05-11"), "ksau-2015-05-12", on="2015-05-11") is None
+    listed = meetings.meetings(told, body="ksau", on="2018-04-10")["meetings"]
+    assert [each["date"] for each in listed] == ["2015-05-12", "2016-12-20"]
+
+
+def test_s0_02_a_committee_belongs_to_its_board_and_the_board_to_the_council(told: Rows) -> None:
+    found = body(told, "ksau")
+    assert (found["body"]["kind"], found["above"]) == ("committee", ["kommunstyrelsen", "kommunfullmaktige"])
+    assert found["body"]["names"][0]["since"]["source"]["anchor"] == "lines 6"
+    assert "ksau" in body(told, "kommunstyrelsen")["units"]
+
+
+@pytest.mark.parametrize(
+    "address, matter, place",
+    [
+        ("/ksau/2015/64", "inflytande-och-innovation", "lines 8-12"),
+        ("/ksau/2016/208", "oppenhet-och-mangfald", "lines 8-14"),
+    ],
+)
+def test_s0_03_a_paragraph_is_found_by_its_address(told: Rows, address: str, matter: str, place: str) -> None:
+    found = item(told, address)["item"]
+    assert (found["address"], found["matter"], anchor(found)) == (address, matter, place)
+    assert [each["force"] for each in found["decisions"]] == ["preparatory"]
+    # A committee that proposes has decided nothing.
+    assert (found["state"], found["out_of_order"]) == ("proposed", False)
+
+
+def test_s0_25_the_documents_do_not_tell_when_the_minutes_were_adjusted(told: Rows, illustrated: Rows) -> None:
+    minutes = item(told, "/ksau/2015/64", on="2015-05-26")["minutes"]
+    assert (minutes["state"], minutes["adjustment"]["status"]) == ("drafted", "waiting")
+    assert minutes["adjustment"]["rule"]["citation"] == "KL 1991:900"
+    filled = item(illustrated, "/ksau/2015/64", on="2015-05-26")["minutes"]
+    assert filled["adjustment"]["recorded"]["source"]["basis"] == "illustrative"
+    assert (filled["adjustment"]["chair"], filled["adjustment"]["adjusters"]) == ("ksau-ordforande", ["ksau-justerare"])
+    assert (filled["adjustment"]["days"], filled["adjustment"]["status"]) == (7, "on_time")
+
+
+def test_s0_25_the_notice_board_is_judged_by_the_law_of_its_time(illustrated: Rows) -> None:
+    board = notices.notices(illustrated, body="ksau", on="2015-06-11")["notices"]
+    (notice,) = board
+    announcement, left_up = notice["minutes"]["announcement"], notice["minutes"]["left_up"]
+    assert (announcement["on"], announcement["status"]) == ("2015-05-20", "on_time")
+    # Three weeks after 20 May 2015 is Wednesday 10 June.
+    assert (left_up["appeal_until"], left_up["appeal_over"], left_up["status"]) == ("2015-06-10", True, "up")
+    assert left_up["rule"]["citation"] == "KL 1991:900"
+
+
+def test_s2_04_s2_05_the_board_delegates_by_a_clause_whose_words_and_first_day_are_not_told(told: Rows) -> None:
+    (order,) = body(told, "kommunstyrelsen")["delegation_orders"]
+    (clause,) = order["clauses"]
+    assert (clause["number"], clause["text"], clause["delegate_body"]) == ("2", None, "ksau")
+    assert (order["valid_from"], order["in_force"], clause["reporting"]) == (None, True, "report")
+    assert (anchor(order), order["not_delegable"]["citation"]) == ("lines 11", "KL 6:38")
+
+
+def test_s2_06_the_association_that_invited_is_found_under_both_its_names(told: Rows, on: Past) -> None:
+    assert body(on("2018-04-10"), "skl")["body"]["name"] == "Sveriges kommuner och landsting"
+    found = body(told, "skl", on="2020-01-01")["body"]
+    assert (found["kind"], found["name"]) == ("external", "Sveriges Kommuner och Regioner")
+    assert [each["since"]["occurred"] for each in found["names"]] == ["../2018-04-10", "2019-11"]
+    assert found["names"][0]["since"]["source"]["anchor"] == "lines 9"
