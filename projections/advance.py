@@ -20,7 +20,7 @@ from typing import NamedTuple
 from ledger.entries import UnreadableEntry, decode, decode_all, entry_type
 from ledger.messages import EVENT_TYPES, RecordedEvent
 from ledger.store.port import PAGE_EVENTS, Reader, Recorded, StoreError
-from projections.projection import Projection
+from projections.projection import Projection, Sorted
 from projections.rows.change import Fold, healthy, touched, uncollected
 from projections.rows.port import Change, Held, RowsWriter
 
@@ -47,7 +47,7 @@ class Page(NamedTuple):
     """Decoded events up to a position, and what could not be decoded."""
 
     upto: int
-    events: list[RecordedEvent]
+    events: Sorted
     unreadable: list[Unreadable]
 
 
@@ -55,17 +55,22 @@ def decode_page(entries: Sequence[Recorded]) -> Page:
     """Decode a page. Entries of a foreign ledger whose type we do not know are passed over."""
     upto = entries[-1].position
     try:
-        return Page(upto, decode_all(entries), [])
+        return Page(upto, Sorted(decode_all(entries)), [])
     except UnreadableEntry:
-        page = Page(upto, [], [])
+        return _decode_each(entries)
+
+
+def _decode_each(entries: Sequence[Recorded]) -> Page:
+    events: list[RecordedEvent] = []
+    unreadable: list[Unreadable] = []
     for position, entry in entries:
         try:
-            page.events.append(decode(position, entry))
+            events.append(decode(position, entry))
         except UnreadableEntry as error:
             topic = _topic(entry)
             if topic is not None or _FOREIGN not in entry:
-                page.unreadable.append(Unreadable(position, topic, error))
-    return page
+                unreadable.append(Unreadable(position, topic, error))
+    return Page(entries[-1].position, Sorted(events), unreadable)
 
 
 def _topic(entry: bytes) -> str | None:
@@ -119,7 +124,7 @@ class _Turn:
             return
         events, upto, error = _readable(self.course.projection, page)
         try:
-            if not self.course.whole:
+            if events and not self.course.whole:
                 self._look_up(events)
             self._fold.take(events)
         except StoreError:
@@ -248,7 +253,7 @@ class Advance:
             raise RuntimeError(f"{course.projection.name} could not fold a page") from raised
         at = events[count].position
         again = _Turn(course, self._writer, at - 1)
-        again.take(Page(at - 1, events[:count], []))
+        again.take(Page(at - 1, Sorted(events[:count]), []))
         change = again.finish()
         if change is None:
             raise RuntimeError(f"{course.projection.name} could not fold a page") from again.raised
@@ -277,12 +282,16 @@ def _readable(projection: Projection, page: Page) -> tuple[list[RecordedEvent], 
 
     An entry of a topic the projection does not know is no matter of its; one of an unknown topic might be.
     """
-    topics = {kind.topic for kind in projection.types}
+    events = page.events.of(projection.types)
+    topics = {kind.topic for kind in projection.types} if page.unreadable else set()
     for position, topic, error in page.unreadable:
         if topic is None or topic in topics:
-            events = [recorded for recorded in page.events if recorded.position < position]
-            return events, position - 1, mark(position, error)
-    return page.events, page.upto, None
+            return (
+                [recorded for recorded in events if recorded.position < position],
+                position - 1,
+                mark(position, error),
+            )
+    return events, page.upto, None
 
 
 def together(courses: Iterable[Course]) -> list[list[Course]]:

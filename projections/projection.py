@@ -74,6 +74,26 @@ class Rows(Protocol):
         ...
 
 
+class Sorted:
+    """Events in order, and sorted by their class once, for many projections that each know a few classes."""
+
+    def __init__(self, events: list[RecordedEvent]) -> None:
+        self.events = events
+        self._by_kind: dict[type[Event], list[RecordedEvent]] = {}
+        for recorded in events:
+            self._by_kind.setdefault(type(recorded.entry.data), []).append(recorded)
+
+    def of(self, kinds: Iterable[type[Event]]) -> list[RecordedEvent]:
+        """Return the events of some classes, in order."""
+        present = [kind for kind in kinds if kind in self._by_kind]
+        if len(present) <= 1:
+            return self._by_kind[present[0]] if present else []
+        if len(present) == len(self._by_kind):
+            return self.events
+        wanted = frozenset(present)
+        return [recorded for recorded in self.events if type(recorded.entry.data) in wanted]
+
+
 def fold(
     projection: Projection, page: Iterable[RecordedEvent], states: dict[str, State]
 ) -> list[tuple[str, int, State]]:

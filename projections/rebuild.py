@@ -172,7 +172,8 @@ def _take(replay: _Replay, page: Page) -> None:
         if unreadable.position <= replay.upto and (unreadable.topic is None or unreadable.topic in topics):
             replay.error = replay.error or mark(unreadable.position, unreadable.error)
     if replay.error is None:
-        _fold(replay, [event for event in page.events if event.position <= replay.upto])
+        events = page.events.of(replay.projection.types)
+        _fold(replay, [event for event in events if event.position <= replay.upto])
 
 
 def _fold(replay: _Replay, events: list[RecordedEvent]) -> None:

@@ -10,7 +10,7 @@ from typing import Self
 
 from ledger.messages import RecordedEvent
 from projections import references
-from projections.projection import Projection, Row, fold
+from projections.projection import Projection, Row, Sorted, fold
 from projections.rows.change import add_figures, uncollected
 from projections.rows.port import NotReached
 
@@ -31,9 +31,11 @@ class MemoryRows:
         """Fold further events, in the order of their positions."""
         with uncollected():
             page = list(events)
+            by_kind = Sorted(page)
             for name, projection in self._projections.items():
-                self._fold(projection, page, self._versions[name])
-                self._sorted.pop(name, None)
+                if own := by_kind.of(projection.types):
+                    self._fold(projection, own, self._versions[name])
+                    self._sorted.pop(name, None)
         if page:
             self.position = page[-1].position
 

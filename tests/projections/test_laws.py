@@ -66,6 +66,9 @@ def histories(projection: Projection) -> st.SearchStrategy[list[RecordedEvent]]:
     return st.lists(st.one_of([*known, built(EVENTS[0]), built(EVENTS[-1])]), max_size=25).map(record)
 
 
+HISTORIES = st.sampled_from(PROJECTIONS).flatmap(histories)
+
+
 def folded(projection: Projection, history: list[RecordedEvent]) -> dict[str, Any]:
     states: dict[str, Any] = {}
     fold(projection, history, states)
