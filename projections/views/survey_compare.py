@@ -139,7 +139,7 @@ def _told(
         "table": table["table"],
         "kind": table["kind"],
         "question_version": table["question_version"],
-        "quality": quality(card, is_open=state["design"] == "open"),
+        "quality": quality(card),
         "recorded": release["recorded"],
         **{name: cell[name] for name in ("value", "se", "low", "high", "n", "n_eff")},
     }

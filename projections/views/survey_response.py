@@ -12,16 +12,18 @@ from projections.views.rules import rule_on
 
 WARNING = "response_warning_percent"
 EVERY_CASE = rates.Outcomes._fields
+ANSWERED, COMPLETE = ("complete", "partial"), ("complete",)
+ALL, ELIGIBLE, ESTIMATED = "all", "eligible", "estimated"
 COUNTED = {
-    "rr1": (rates.rr1, ("complete",), False),
-    "rr2": (rates.rr2, ("complete", "partial"), False),
-    "rr3": (rates.rr3, ("complete",), True),
-    "rr4": (rates.rr4, ("complete", "partial"), True),
-    "rr5": (rates.rr5, ("complete",), False),
-    "rr6": (rates.rr6, ("complete", "partial"), False),
-    "svarsandel": (rates.svarsandel, ("complete", "partial"), False),
+    "rr1": (rates.rr1, COMPLETE, ALL),
+    "rr2": (rates.rr2, ANSWERED, ALL),
+    "rr3": (rates.rr3, COMPLETE, ESTIMATED),
+    "rr4": (rates.rr4, ANSWERED, ESTIMATED),
+    "rr5": (rates.rr5, COMPLETE, ELIGIBLE),
+    "rr6": (rates.rr6, ANSWERED, ELIGIBLE),
+    "svarsandel": (rates.svarsandel, ANSWERED, ALL),
 }
-"""Each rate, whom it counts as having answered, and whether its base is an estimate and so no whole number."""
+"""Each rate, whom it counts as having answered, and its base: all but NE, the known eligible, or an estimate in between."""
 
 
 def decimal(value: Fraction, places: int = 2) -> str:
@@ -56,15 +58,13 @@ def response(rows: Rows, card: dict[str, Any] | None, survey: dict[str, Any], on
 
 
 def _rate(name: str, cases: rates.Outcomes) -> Answer:
-    rate, counted, is_estimate = COUNTED[name]
+    rate, counted, base = COUNTED[name]
     value = rate(cases)
-    answered = sum(getattr(cases, each) for each in counted)
-    # The base follows from the rate: what is answered, divided by it.
-    base = None if value is None or not value or is_estimate else int(answered / value)
+    bases = {ALL: cases.eligible + cases.unknown, ELIGIBLE: cases.eligible, ESTIMATED: None}
     return {
         "name": name,
-        "numerator": answered,
-        "denominator": base,
+        "numerator": sum(getattr(cases, each) for each in counted),
+        "denominator": bases[base],
         "percent": None if value is None else decimal(value * 100),
     }
 

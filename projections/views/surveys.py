@@ -37,6 +37,9 @@ DEFINITION = Definition(
     (SURVEYS, SURVEY_QUESTIONS, SURVEY_ANSWERS, SURVEY_RELEASES, SURVEY_LINKS, INPUTS),
 )
 
+DRAWN = {SurveyDesign.SRS, SurveyDesign.STRATIFIED}
+"""Designs where chance drew the sample, so that an interval says something."""
+
 
 def survey(rows: Rows, survey: str, *, on: str) -> Answer | None:
     """Return a survey with its cards, response, questions, releases, criticism and the decisions that rely on it."""
@@ -127,10 +130,9 @@ def comparability(question: dict[str, Any]) -> str:
 def _release(release: dict[str, Any], state: dict[str, Any]) -> Answer:
     """Return a release with its quality in parts, and bounds beside every share of the whole sample."""
     card = next((each for each in state["cards"] if each["card"] == release["card"]), None)
-    is_open = state["design"] == SurveyDesign.OPEN
-    base = None if is_open else eligible(card)
+    base = None if state["design"] == SurveyDesign.OPEN else eligible(card)
     tables = [table | {"cells": [_cell(each, table, base) for each in table["cells"]]} for table in release["tables"]]
-    return release | {"quality": quality(card, is_open=is_open), "tables": tables}
+    return release | {"quality": quality(card), "tables": tables}
 
 
 def _cell(cell: dict[str, Any], table: dict[str, Any], base: int | None) -> Answer:
@@ -142,7 +144,7 @@ def _cell(cell: dict[str, Any], table: dict[str, Any], base: int | None) -> Answ
     return cell | {"bounds": bounds}
 
 
-def quality(card: dict[str, Any] | None, *, is_open: bool) -> Answer | None:
+def quality(card: dict[str, Any] | None) -> Answer | None:
     """Return the parts of the sentence that goes with every figure; None where no card is known, and no figure then."""
     if card is None:
         return None
@@ -151,12 +153,12 @@ def quality(card: dict[str, Any] | None, *, is_open: bool) -> Answer | None:
     answered = cases["complete"] + cases["partial"] if known else None
     return {
         "card": card["card"],
-        "self_selected": is_open,
+        "self_selected": card["design"] == SurveyDesign.OPEN,
         "answered": answered,
         "eligible": base,
         "percent": None if answered is None or base is None else percent(answered, base),
         "stated_response": card["stated_response"],
-        "interval_percent": None if is_open else 95,
+        "interval_percent": 95 if card["design"] in DRAWN else None,
         "modes": card["modes"],
         "weights": card["weights"],
         "deff": card["deff"],

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from services.settings import Settings
 
 verbs = typer.Typer(
-    help="Publish a survey's card, and tables that show nobody.", no_args_is_help=True, rich_markup_mode=None
+    help="Publish a survey's card and its tables, and compare two surveys.", no_args_is_help=True, rich_markup_mode=None
 )
 
 Survey = Annotated[str, typer.Argument(help="Id of the survey.")]
@@ -61,3 +61,21 @@ def release(
 
     done = surveying.run_release(_settings(context), survey, name, by, as_json=as_json)
     raise typer.Exit(int(asyncio.run(done)))
+
+
+@verbs.command("compare")
+def compare(
+    context: typer.Context,
+    survey: Annotated[str, typer.Argument(help="Id of the later survey.")],
+    earlier: Annotated[str, typer.Argument(help="Id of the earlier one; left out, the halves of a split ballot.")] = "",
+    question: Annotated[str, typer.Option(help="Id of the question in the later survey.")] = "",
+    index: Annotated[str, typer.Option(help="Code of the index, such as overall.")] = "",
+    answer: Annotated[str, typer.Option(help="Code of the answer whose share is compared.")] = "",
+    at: Annotated[int | None, typer.Option(min=0, help="As of this position: what was known.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whether a figure changed: really, by chance, or not comparable and why."""
+    from services.cli import surveying  # noqa: PLC0415
+
+    asked = surveying.Compared(survey, earlier, question, index, answer)
+    raise typer.Exit(int(surveying.compare(_settings(context), asked, at, as_json=as_json)))

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 from pydantic import ValidationError
@@ -20,10 +20,11 @@ from ledger.surveys.rejections import CardIncomplete, DisclosureRuleMissing
 from ledger.surveys.rules import MIN_BASE, MIN_CELL
 from projections.statistics.disclosure import TablesUnfit
 from projections.statistics.weights import MarginsUnfit
+from projections.views import survey_compare
 from services.bootstrap import Running, prepared, running
 from services.cli.exits import Exit, Failure
 from services.cli.importing import carry_out, ended
-from services.cli.output import called, emit, progress, say
+from services.cli.output import called, emit, emit_outline, progress, say
 from services.imports import survey as survey_import
 from services.settings import Settings
 from services.surveys.opened import AnswersUnreadable, Surveyed, rule_value, surveyed
@@ -213,4 +214,27 @@ async def run_card(settings: Settings, survey: str, stated: Stated, *, as_json: 
     if as_json:
         emit({"survey": survey, "position": receipt.first})
     say(f"{survey}: the card is published at position {receipt.first}. See: show survey {survey}")
+    return Exit.FINE
+
+
+# --- Two surveys ------------------------------------------------------------------------------
+class Compared(NamedTuple):
+    """Two surveys and what is compared of them; see projections.views.survey_compare."""
+
+    survey: str
+    earlier: str
+    question: str
+    index: str
+    answer_code: str
+
+
+def compare(settings: Settings, asked: Compared, at: int | None, *, as_json: bool) -> Exit:
+    """Write how a figure differs between two surveys, or why that cannot be said. Raises Failure."""
+    if bool(asked.question) is bool(asked.index):
+        raise Failure(Exit.USAGE, "say what to compare: one of --question and --index")
+    with prepared(settings) as parts, parts.rows(at) as rows:
+        found = survey_compare.compare(rows, *asked)
+    if found is None:
+        raise Failure(Exit.NOT_FOUND, f"there is no survey {asked.survey!r} or {asked.earlier!r}")
+    (emit if as_json else emit_outline)(found)
     return Exit.FINE
