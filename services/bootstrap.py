@@ -53,6 +53,7 @@ from projections.rows.stored import StoredRows
 from projections.runner import Runner
 from services.engines import Engine, LedgerReader, engine
 from services.keys import key_store
+from services.receipts import replay
 from services.search.port import WordIndex
 from services.search.searching import Filling
 from services.settings import Settings
@@ -152,6 +153,8 @@ def prepared(settings: Settings, *, writes: bool = False) -> Iterator[Parts]:
     # Before the key store is opened: opening writes to it.
     LogFolder(settings.keys, settings.ledger).public_key()
     with key_store(settings) as keys:
+        with closing(chosen.reader()) as reader:
+            replay(reader, keys)
         yield Parts(settings, chosen, Vault(settings.ledger, keys))
 
 

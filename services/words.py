@@ -13,6 +13,8 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
+from ledger.entries import decode
+from ledger.sealing import sealed_of
 from ledger.store.port import Reader
 from ledger.vault.errors import KeyDestroyed, Unopened
 from ledger.vault.vault import SealedField, ToOpen, Vault
@@ -20,6 +22,8 @@ from projections.projection import Rows
 from projections.views.withholding import why_withheld
 
 POSITIONS_AT_ONCE = 1_000
+NO_KEY = "none"
+"""Stands for the key of a field that the event does not seal; no subject has it."""
 
 Reference = dict[str, Any]
 
@@ -58,14 +62,17 @@ class _Place(NamedTuple):
 
 
 def _open(positions: Collection[int], references: list[Reference], reader: Reader, vault: Vault, newest: Rows) -> None:
-    entries = {at: from_json(entry) for at, entry in reader.at(sorted(positions))}
+    written = dict(reader.at(sorted(positions)))
+    entries = {at: from_json(entry) for at, entry in written.items()}
     sealed = {(row.position, row.pointer): row for row in reader.sealed(positions)}
     asked: list[tuple[Reference, ToOpen]] = []
     for reference in references:
         at = reference["position"], reference["pointer"]
         place, row = _place(entries.get(at[0]), at[1]), sealed.get(at)
-        if place is None or (row is None and place.sealing_class == "P"):
+        if place is None:
             reference["withheld"] = "missing"
+        elif row is None and place.sealing_class == "P":
+            asked.append((reference, _gone(*at, written[at[0]], place)))
         elif place.sealing_class != "P":
             reference["withheld"] = "private"
         elif row is not None and (why := why_withheld(newest, at[0], entries[at[0]], at[1], row.key)) is not None:
@@ -78,6 +85,13 @@ def _open(positions: Collection[int], references: list[Reference], reader: Reade
             reference["withheld"] = "erased" if isinstance(text, KeyDestroyed) else "missing"
         else:
             reference["text"] = text
+
+
+def _gone(position: int, pointer: str, entry: bytes, place: _Place) -> ToOpen:
+    """Return what to ask about a field without a ciphertext: the vault knows whether its key was destroyed."""
+    fields = sealed_of(decode(position, entry).event)
+    key = next((field.key for field in fields if field.pointer == pointer), NO_KEY)
+    return ToOpen(key, place.event_id, pointer, None)
 
 
 def _place(entry: dict[str, Any] | None, pointer: str) -> _Place | None:

@@ -279,6 +279,11 @@ class PostgresReader:
     def sealed(self, positions: Collection[int]) -> list[SealedRow]:
         return [SealedRow(*row) for row in self._all("sealed", positions=list(positions))]
 
+    def delete_sealed(self, keys: Collection[str]) -> None:
+        """Take away the ciphertexts under destroyed keys; VACUUM gives their place free later."""
+        with translated():
+            self._run("delete_sealed", keys=list(keys))
+
     def wait(self, after: int, timeout: float) -> int:
         """NOTIFY wakes this up; the caller's timeout is the safety net of a poll."""
         with translated():

@@ -125,6 +125,18 @@ class SQLiteReader:
     def sealed(self, positions: Collection[int]) -> list[SealedRow]:
         return [SealedRow(*row) for row in self._all("sealed", positions=_json(positions))]
 
+    def delete_sealed(self, keys: Collection[str]) -> None:
+        """Take away the ciphertexts under destroyed keys, and overwrite them in the file and its write-ahead log."""
+        with translated():
+            self.connection.execute("PRAGMA secure_delete = ON")
+            try:
+                with transaction(self.connection):
+                    self._all("delete_sealed", keys=_json(keys))
+            finally:
+                self.connection.execute("PRAGMA secure_delete = OFF")
+            # Old frames of the log hold what was deleted; whoever reads meanwhile leaves that to the next time.
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
     def wait(self, after: int, timeout: float) -> int:
         """An append in this process wakes this up at once; others are noticed by polling."""
         deadline = time.monotonic() + timeout

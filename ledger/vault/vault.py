@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
@@ -142,6 +142,10 @@ class Vault:
         keys = self._keys.find(ids)
         destroyed = self._keys.destroyed(ids - keys.keys())
         return [self._disclose(request, keys, destroyed) for request in requests]
+
+    def destroy(self, key_ids: Collection[str]) -> None:
+        """Destroy keys for good, and with them all words under them; may be repeated. Raises KeyStoreUnavailable."""
+        self._keys.destroy(key_ids)
 
     def request_hash(self, content: bytes) -> bytes:
         """Return a keyed 16-byte BLAKE2b of a request's content: tells repeats apart, lets nobody guess words."""

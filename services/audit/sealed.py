@@ -1,7 +1,8 @@
 """Sealed fields: whether every commitment still has its words, or a reason not to.
 
 Without keys only the presence of a ciphertext is seen. With the key store each one is opened and compared with the
-commitment in the entry; what was opened is forgotten at once.
+commitment in the entry; what was opened is forgotten at once. Words that are gone are accounted for by a receipt
+in the record, and by nothing else.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ledger.vault.errors import CommitmentBroken, KeyDestroyed
 from ledger.vault.vault import SealedField, ToOpen, Vault
 from services.audit.reading import Record
 from services.audit.report import Kind, Report
+from services.receipts import destroyed_keys
 
 
 class Field(NamedTuple):
@@ -35,6 +37,7 @@ class SealedFields:
 
     def __init__(self, record: Record, report: Report, vault: Vault | None) -> None:
         self._record, self._report, self._vault = record, report, vault
+        self._receipts = destroyed_keys(record.reader)
         if (found := record.sealed_beyond()) is not None:
             self._report.add(Kind.INTEGRITY, f"position {found[0]}, field {found[1]}", "a ciphertext without an event")
 
@@ -63,15 +66,13 @@ class SealedFields:
     def _seen(self, fields: Sequence[tuple[Field, SealedRow | None]]) -> None:
         for field, row in fields:
             if row is None:
-                self._withheld(field)
+                self._gone(field)
 
     def _opened(self, vault: Vault, fields: Sequence[tuple[Field, SealedRow | None]]) -> None:
         asked = [_asked(field, row) for field, row in fields]
         for (field, row), answer in zip(fields, vault.disclose_many(asked), strict=True):
-            if isinstance(answer, KeyDestroyed):
-                self._report.count("erased fields")
-            elif row is None:
-                self._withheld(field)
+            if isinstance(answer, KeyDestroyed) or row is None:
+                self._gone(field)
             elif isinstance(answer, CommitmentBroken):
                 self._report.add(
                     Kind.INTEGRITY, field.place, "the sealed words are not those committed to", field.position
@@ -81,8 +82,12 @@ class SealedFields:
             else:
                 self._report.count("commitments opened")
 
-    def _withheld(self, field: Field) -> None:
-        reason = "withheld: its words are gone, and no destroyed key explains that"
+    def _gone(self, field: Field) -> None:
+        """Count words as erased where the record holds a receipt for their key; else they are withheld."""
+        if field.words.key in self._receipts:
+            self._report.count("erased fields")
+            return
+        reason = "withheld: its words are gone, and no receipt of an erasure explains that"
         self._report.add(Kind.INCOMPLETE, field.place, reason, field.position)
 
 

@@ -135,6 +135,22 @@ def adopt_rules(
     _end(governing.adopt_rules(_settings(context), rules, as_json=as_json))
 
 
+@app.command()
+def erase(
+    context: typer.Context,
+    request: Annotated[str, typer.Argument(help="Id of a request for erasure that was granted, or granted in part.")],
+    by_role: Annotated[
+        str, typer.Option("--by-role", help="Role that carries it out; another one decided.")
+    ] = "operator",
+    confirmed: Annotated[bool, typer.Option("--yes", help="Do it: nothing brings the words back.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Destroy the keys of a decided erasure and record the receipt. Run it again after an interruption."""
+    from services.cli import erasing  # noqa: PLC0415
+
+    _end(erasing.carry_out(_settings(context), request, by_role, confirmed=confirmed, as_json=as_json))
+
+
 @imports.command("polis")
 def import_polis(
     context: typer.Context,

@@ -95,6 +95,9 @@ SELECT position, pointer, key, nonce, ciphertext FROM sealed
     WHERE ledger_id = %(ledger)s AND position = ANY(%(positions)s::int8[])
     ORDER BY position, pointer;
 
+-- delete_sealed: take away the ciphertexts under some keys, which are destroyed
+DELETE FROM sealed WHERE ledger_id = %(ledger)s AND key = ANY(%(keys)s::text[]);
+
 -- last_checkpoint: the newest checkpoint
 SELECT size, root, note FROM checkpoint WHERE ledger_id = %(ledger)s ORDER BY size DESC LIMIT 1;
 

@@ -90,6 +90,9 @@ SELECT position, pointer, key, nonce, ciphertext FROM sealed
     WHERE ledger_id = :ledger AND position IN (SELECT value FROM json_each(:positions))
     ORDER BY position, pointer;
 
+-- delete_sealed: take away the ciphertexts under some keys, which are destroyed
+DELETE FROM sealed WHERE ledger_id = :ledger AND key IN (SELECT value FROM json_each(:keys));
+
 -- last_checkpoint: the newest checkpoint
 SELECT size, root, note FROM checkpoint WHERE ledger_id = :ledger ORDER BY size DESC LIMIT 1;
 

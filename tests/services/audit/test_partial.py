@@ -1,9 +1,14 @@
 """Audits with less at hand: without a key, without words that were erased, without read models."""
 
+import asyncio
 from pathlib import Path
+from uuid import uuid4
 
+from ledger.messages import Receipt, Submission
+from ledger.participants import DecideErasure, ErasureBasis, ErasureOutcome, RequestErasure
 from services.audit.report import Kind, Report
-from services.bootstrap import prepared
+from services.bootstrap import prepared, running
+from services.erasing import erase
 from tests.services.audit.test_database import worst
 from tests.services.audit.town import Town, copy_of
 
@@ -27,15 +32,39 @@ def test_without_the_key_store_presence_is_checked_and_nothing_is_made(untouched
     assert worst(town.verify())[:2] == (6, 301)
 
 
-def test_an_erased_person_leaves_the_record_verified(untouched: Town, tmp_path: Path) -> None:
-    town = copy_of(untouched, tmp_path)
-    (key,) = {town.one("SELECT key FROM sealed WHERE position = 301")}
-    with prepared(town.settings) as parts:
-        parts.vault._keys.destroy([key])
-    town.tamper(f"DELETE FROM sealed WHERE key = '{key}'")
+def test_an_erased_person_leaves_the_record_verified(town: Town) -> None:
+    key = town.one("SELECT key FROM sealed WHERE position = 301")
+    before = town.one(f"SELECT count(*) FROM sealed WHERE key <> '{key}'")
+    grant = {"outcome": ErasureOutcome.GRANTED, "basis": ErasureBasis.STATUTE, "keys": (key,)}
+
+    async def erased() -> None:
+        async with running(town.settings, background=False) as ledger:
+            for command in (
+                RequestErasure(request="e", participant="p", scope=("public_words",)),
+                DecideErasure.model_validate({"request": "e", "by_role": "archivist"} | grant),
+            ):
+                (outcome,) = await ledger.submit([Submission(command, uuid4(), "role:archivist")])
+                assert isinstance(outcome, Receipt), outcome
+            assert (await erase(ledger, "e", "operator")).keys == (key,)
+
+    asyncio.run(erased())
     report = town.verify()
     assert report.exit_code == 0, report.lines()
     assert report.counts["erased fields"] > 1
+    assert town.one(f"SELECT count(*) FROM sealed WHERE key = '{key}'") == 0
+    assert town.one("SELECT count(*) FROM sealed") == before
+
+
+def test_words_that_are_gone_without_a_receipt_are_withheld(untouched: Town, tmp_path: Path) -> None:
+    town = copy_of(untouched, tmp_path)
+    key = town.one("SELECT key FROM sealed WHERE position = 301")
+    with prepared(town.settings) as parts:
+        parts.vault.destroy([key])
+    assert town.verify().exit_code == 6
+    town.tamper(f"DELETE FROM sealed WHERE key = '{key}'")
+    report = town.verify()
+    assert report.exit_code == 6
+    assert "erased fields" not in report.counts
 
 
 def test_read_models_that_were_never_built_are_not_checked(untouched: Town, tmp_path: Path) -> None:

@@ -1,0 +1,89 @@
+"""Carrying out an erasure that was decided: begin, destroy, record. Every step may be done again.
+
+    BeginErasure ──> destroy the keys ──> delete what was sealed under them ──> forget the words ──> RecordKeyDestroyed
+
+The record says first that nothing stood in the way, and last that it is done; a run that was stopped in
+between is run again and goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import closing
+from typing import Any, NamedTuple, cast
+from uuid import uuid4
+
+from ledger.messages import Command, Receipt, Submission
+from ledger.participants import BeginErasure, RecordKeyDestroyed
+from ledger.participants.rejections import ErasureBegunAlready, ErasureDone, ErasureUnknown
+from projections.inputs import INPUTS
+from projections.participants import ERASURES
+from projections.petitions import AUTHORS
+from projections.projection import Rows
+from projections.views.answer import state_of, states
+from services.bootstrap import Running
+
+ACTOR = "channel:cli"
+
+
+class Erased(NamedTuple):
+    """What an erasure came to: the keys, the position of its receipt, and whether that is new."""
+
+    keys: tuple[str, ...]
+    position: int
+    is_new: bool
+
+
+def known(rows: Rows, request: str) -> dict[str, Any]:
+    """Return a request for erasure as the read models have it. Raises ErasureUnknown."""
+    state = state_of(rows, ERASURES.name, request)
+    if state is None:
+        raise ErasureUnknown(request=request)
+    return cast(dict[str, Any], state)
+
+
+def matters_of(rows: Rows, keys: list[str]) -> tuple[str, ...]:
+    """Return the matters in which the authors whose keys these are have said something, in order of their ids."""
+    authors = {subject.removeprefix("author:") for key in keys if (subject := key[:-2]).startswith("author:")}
+    inputs = (row.key.partition("|")[2] for author in authors for row in states(rows, AUTHORS.name, f"{author}|"))
+    matters = {(state_of(rows, INPUTS.name, each) or {"matter": None})["matter"] for each in inputs}
+    return tuple(sorted(matter for matter in matters if matter is not None))
+
+
+async def erase(ledger: Running, request: str, by_role: str) -> Erased:
+    """Carry out a decided erasure, or finish one that was begun. Raises the Rejection where it may not be."""
+    await asyncio.to_thread(ledger.parts.runner().catch_up)
+    with ledger.parts.rows() as rows:
+        asked = known(rows, request)
+        matters = matters_of(rows, [] if asked["decided"] is None else asked["decided"]["keys"])
+    if asked["begun"] is None:
+        begin = BeginErasure(request=request, by_role=by_role, matters=matters)
+        await _recorded(ledger, begin, ErasureBegunAlready)
+    keys = tuple(asked["decided"]["keys"])
+    await asyncio.to_thread(destroy, ledger, keys)
+    receipt = await _recorded(ledger, RecordKeyDestroyed(request=request), ErasureDone)
+    if receipt is None:
+        with ledger.parts.rows() as rows:
+            done = known(rows, request)["destroyed"]
+        return Erased(keys, 0 if done is None else done["position"], is_new=False)
+    return Erased(keys, receipt.first, is_new=True)
+
+
+def destroy(ledger: Running, keys: tuple[str, ...]) -> None:
+    """Destroy keys, delete what was sealed under them, and forget the words; may be repeated."""
+    parts = ledger.parts
+    parts.vault.destroy(keys)
+    with closing(parts.reader()) as reader:
+        reader.delete_sealed(keys)
+    with closing(parts.words()) as words:
+        words.forget(keys)
+
+
+async def _recorded(ledger: Running, command: Command, done: type[Exception]) -> Receipt | None:
+    """Record a step; None where another run has recorded it already. Raises any other Rejection."""
+    (outcome,) = await ledger.submit([Submission(command, uuid4(), ACTOR)])
+    if isinstance(outcome, Receipt):
+        return outcome
+    if isinstance(outcome, done):
+        return None
+    raise outcome
