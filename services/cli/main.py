@@ -14,6 +14,7 @@ import typer
 
 from services.cli import survey_verbs
 from services.cli.exits import Exit, Failure, PipeClosed, explained
+from services.cli.network import compare
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -285,6 +286,9 @@ def show(
 
     asked = showing.Asked(kind, id, at, asof, as_json=as_json, as_csv=as_csv, votes=votes, totals=totals)
     _end(showing.show(_settings(context), asked))
+
+
+app.command()(compare)
 
 
 @app.command()
