@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli import survey_verbs
+from services.cli import office_verbs, survey_verbs
 from services.cli.exits import Exit, Failure, PipeClosed, explained
 from services.cli.network import compare
 
@@ -124,32 +124,8 @@ def do(
     _end(doing.do(_settings(context), command, given))
 
 
-@app.command("adopt-rules")
-def adopt_rules(
-    context: typer.Context,
-    rules: Annotated[str, typer.Argument(help="Name of the set, such as sweden.")],
-    as_json: AsJson = False,
-) -> None:
-    """Adopt a standard set of rules, with citations and validity. Run it again after an update: nothing is doubled."""
-    from services.cli import governing  # noqa: PLC0415
-
-    _end(governing.adopt_rules(_settings(context), rules, as_json=as_json))
-
-
-@app.command()
-def erase(
-    context: typer.Context,
-    request: Annotated[str, typer.Argument(help="Id of a request for erasure that was granted, or granted in part.")],
-    by_role: Annotated[
-        str, typer.Option("--by-role", help="Role that carries it out; another one decided.")
-    ] = "operator",
-    confirmed: Annotated[bool, typer.Option("--yes", help="Do it: nothing brings the words back.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Destroy the keys of a decided erasure and record the receipt. Run it again after an interruption."""
-    from services.cli import erasing  # noqa: PLC0415
-
-    _end(erasing.carry_out(_settings(context), request, by_role, confirmed=confirmed, as_json=as_json))
+app.command("adopt-rules")(office_verbs.adopt_rules)
+app.command()(office_verbs.erase)
 
 
 @imports.command("polis")
