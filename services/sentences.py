@@ -17,6 +17,8 @@ from pydantic_core import ErrorDetails
 from ledger.corrections import Pointer, Tag, Topic
 from ledger.documents.commands import Currency, MediaType
 from ledger.fields import Code, Id, Language, Sha256Hex, VoterTag
+from ledger.surveys.stated import Decimal
+from services import sentences_of_surveys
 
 CHOICES_CHARACTERS_MAX = 150
 
@@ -124,6 +126,9 @@ PATTERNS: dict[str, Sentence] = {
     _pattern(Pointer): Sentence(
         "is not the place of a field; write it as a JSON Pointer, such as /clauses/0/number",
         "är ingen plats för ett fält; skriv den som en JSON Pointer, som /clauses/0/number",
+    ),
+    _pattern(Decimal): Sentence(
+        "is not a decimal number; write it as 49.8316", "är inget decimaltal; skriv det som 49.8316"
     ),
     _pattern(Sha256Hex): Sentence(
         "is not a SHA-256; write its 64 hexadecimal digits, 0–9 and a–f in lower case",
@@ -263,7 +268,7 @@ SWEDISH: dict[str, str] = {
 _EMPTY = "is empty; write something or leave the field out"
 _TEMPLATES = [
     (re.compile(re.sub(r"\\\{\d\\\}", "(.+)", re.escape(en)), re.DOTALL), sv)
-    for en, sv in {**SWEDISH, _UUID.en: _UUID.sv}.items()
+    for en, sv in {**SWEDISH, **sentences_of_surveys.SWEDISH, _UUID.en: _UUID.sv}.items()
 ]
 
 

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import uuid4
 
 from pydantic import ValidationError
@@ -218,7 +218,8 @@ async def run_card(settings: Settings, survey: str, stated: Stated, *, as_json: 
 
 
 # --- Two surveys ------------------------------------------------------------------------------
-class Compared(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Compared:
     """Two surveys and what is compared of them; see projections.views.survey_compare."""
 
     survey: str
@@ -233,7 +234,9 @@ def compare(settings: Settings, asked: Compared, at: int | None, *, as_json: boo
     if bool(asked.question) is bool(asked.index):
         raise Failure(Exit.USAGE, "say what to compare: one of --question and --index")
     with prepared(settings) as parts, parts.rows(at) as rows:
-        found = survey_compare.compare(rows, *asked)
+        found = survey_compare.compare(
+            rows, asked.survey, asked.earlier, asked.question, asked.index, asked.answer_code
+        )
     if found is None:
         raise Failure(Exit.NOT_FOUND, f"there is no survey {asked.survey!r} or {asked.earlier!r}")
     (emit if as_json else emit_outline)(found)

@@ -55,7 +55,7 @@ def codes_of(answers: list[list[str]]) -> dict[str, str]:
 def write(folder: Path, answers: list[list[str]], codes: dict[str, str]) -> str:
     folder.mkdir()
     options = ";".join(f"{code}:{name}" for name, code in codes.items())
-    tables = {
+    tables: dict[str, list[tuple[str, ...]]] = {
         "frame.csv": [("field", "code", "value"), *FACTS, *(("attrition", *step) for step in FUNNEL)],
         "questionnaire.csv": [
             ("question", "text", "kind", "options"),

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.fix_liggare import Liggare
+from services.bootstrap import prepared
+from services.cli.surveying import backgrounds
+from services.keys import key_store
+from services.sentences import in_swedish
+from services.settings import settings
+from services.surveys.opened import Surveyed, surveyed
+from services.surveys.tables import limits_of, tables_of
+from tests.fix_liggare import ROOT, Liggare
 from tests.services.surveys.survey_folder import FRAME, SECRET_WORDS, answer, write
+from tests.services.test_sentences import FALLBACK, raised_sentences
 
 BODY = '{"command":"register-body","body":"ks","kind":"board","name":"Kommunstyrelsen"}'
 RULES = "\n".join(
@@ -137,3 +146,41 @@ def test_a_bad_file_is_named_with_its_line_or_refused_row(
     else:
         assert ran.code != 0
         assert said in ran.err
+
+
+# --- Whoever may open the answers ---------------------------------------------------------------
+def opened_now(liggare: Liggare) -> Surveyed:
+    chosen = settings(liggare.store, liggare.ledger, str(liggare.keys), {})
+    with prepared(chosen) as parts, closing(parts.reader()) as reader:
+        found = surveyed(reader, parts.vault, "enkat")
+    assert found is not None
+    return found
+
+
+def test_who_may_open_the_answers_computes_the_very_tables_that_were_released(town: Liggare, tmp_path: Path) -> None:
+    town("import", "survey", write(tmp_path / "enkat"))
+    town("survey", "release", "enkat")
+    known = opened_now(town)
+    again = tables_of(known, limits_of(known.survey, 5, 20), backgrounds(known))
+    released = [
+        each | {"cells": [{name: value for name, value in cell.items() if name != "bounds"} for cell in each["cells"]]}
+        for release in shown(town)["releases"]
+        for each in release["tables"]
+    ]
+    assert [each.model_dump(mode="json") for each in again] == released
+
+
+def test_an_erased_respondent_is_left_out_and_the_others_stay(town: Liggare, tmp_path: Path) -> None:
+    town("import", "survey", write(tmp_path / "enkat"))
+    tag = opened_now(town).respondents[0].tag
+    with key_store(settings(town.store, town.ledger, str(town.keys), {})) as keys:
+        keys.destroy([f"respondent:enkat|{tag}|S"])
+    known = opened_now(town)
+    assert (len(known.respondents), known.erased) == (119, 1)
+    assert tag not in {each.tag for each in known.respondents}
+
+
+def test_every_sentence_of_a_check_on_surveys_has_its_swedish_one() -> None:
+    sentences = raised_sentences(ROOT / "ledger" / "surveys" / "stated.py")
+    assert len(sentences) > 10
+    assert {each for each in sentences if in_swedish(each) == FALLBACK} == set()
