@@ -41,6 +41,9 @@ def evidenced(rows: Rows, place: str) -> dict[str, Answer]:
     groups: dict[str, Answer] = {}
     for row in states(rows, HEARD.name, f"{place}|"):
         for each in row.state["groups"]:
+            if each["count"] == 0:
+                # Somebody counted, and nobody of the group was there.
+                continue
             known = groups.setdefault(each["group"], _nobody(each["group"]))
             known["sessions"] += 1
             known["uncounted_sessions"] += each["count"] is None

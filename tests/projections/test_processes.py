@@ -270,7 +270,12 @@ def test_s3_18_involvement_is_claimed_until_a_session_evidences_it() -> None:
 
 def test_a_session_to_which_nobody_came_evidences_nothing() -> None:
     empty = START.model_copy(update={"groups": (SessionGroup(group="residents", count=0),)})
-    assert shown(NETWORK, promise(ParticipationLevel.INVOLVE, "Mått"), empty)["course"]["participation"] == "claimed"
+    course = shown(NETWORK, promise(ParticipationLevel.INVOLVE, "Mått"), empty)["course"]
+    assert course["participation"] == "claimed"
+    assert {each["group"]: each["evidenced"] for each in course["groups"]} == {
+        "residents": False,
+        "older_residents": False,
+    }
 
 
 # --- What can be influenced (question 2) ------------------------------------------------------
