@@ -112,6 +112,28 @@ def test_s0_15_s3_24_a_process_says_how_far_it_came_and_which_projects_it_was_ma
     }
 
 
+def test_s0_17_s0_18_s0_20_s3_26_each_unit_runs_its_process_of_its_kind_and_may_leave_its_end_open() -> None:
+    units = (
+        ("technical", ProcessKind.DIALOGUE),
+        ("education", ProcessKind.QUALITY_WORK),
+        ("business", ProcessKind.PANEL),
+    )
+    opened = [
+        ProcessOpened(process=unit, title=unit, kind=kind, owner=unit, open_ended=True, source=LETTER)
+        for unit, kind in units
+    ]
+    rows = rows_of(*TOWN, *opened)
+    listed = {each["process"]: (each["kind"], each["owner"]) for each in processes.processes(rows)["processes"]}
+    assert {name: listed[name] for name, _ in units} == {
+        "technical": ("dialogue", "technical"),
+        "education": ("quality_work", "education"),
+        "business": ("panel", "business"),
+    }
+    view = processes.process(rows, "business", on="2016-01-01")
+    assert view is not None
+    assert (view["process"]["open_ended"], view["process"]["opened"]["source"]["anchor"]) == (True, "lines 9-25")
+
+
 def test_a_frame_that_changed_is_seen_as_it_is_and_as_it_was() -> None:
     change = ScopeChanged(process="network", planned_sessions=5, groups=("residents",), reason=SEALED)
     terms = shown(NETWORK, change)["terms"]
