@@ -158,8 +158,10 @@ def _value_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
     indicator = key.partition("|")[0]
     versions = state["versions"]
     yield f"{indicator}|values", 1
-    yield f"{indicator}|revisions", len(versions) - 1
-    yield f"{indicator}|missing", int(versions[-1]["value"] is None)
+    if len(versions) > 1:
+        yield f"{indicator}|revisions", len(versions) - 1
+    if versions[-1]["value"] is None:
+        yield f"{indicator}|missing", 1
 
 
 INDICATOR_VALUES = Projection(

@@ -209,13 +209,13 @@ def _definitions(export: Export) -> Iterator[Item]:
 
 def _recorded(export: Export) -> Iterator[Item]:
     for each in export.values:
-        named = {"indicator": indicator_of(each.kpi), "period": each.period, "group": each.group}
-        held = {"value": each.value, "status": each.status, "origin": IndicatorOrigin.KOLADA}
+        fields: dict[str, Any] = {"indicator": indicator_of(each.kpi), "period": each.period, "group": each.group}
+        fields |= {"value": each.value, "status": each.status, "origin": IndicatorOrigin.KOLADA}
         content = (each.kpi, each.period, each.group, each.value or "", each.status or "")
         source = _source(export, f"{each.kpi} {export.municipality} {each.period}")
         try:
-            record = RecordValue(**named, **held, source=source)
-            revise = ReviseValue(**named, **held, reason_code=REVISED, source=source)
+            record = RecordValue(**fields, source=source)
+            revise = ReviseValue(**fields, reason_code=REVISED, source=source)
         except ValidationError as error:
             raise _broken(export, each.place, error) from None
         yield _item(export, each.place, record, *content)

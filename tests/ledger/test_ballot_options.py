@@ -24,7 +24,7 @@ from tests.slices import given
 
 PRICED = tuple(OfferedOption(option=option, label=option.upper(), cost=100) for option in "abc")
 PLAIN = tuple(OfferedOption(option=option, label=option.upper()) for option in "abc")
-BUDGET = {"amount": 1000, "currency": "SEK", "paper": "approvals"}
+BUDGET: dict[str, Any] = {"amount": 1000, "currency": "SEK", "paper": "approvals"}
 SHARES = BUDGET | {"satisfaction": "cost", "completion": "utilitarian"}
 
 

@@ -33,6 +33,7 @@ from ledger.ballots import (
 )
 from ledger.ballots.counting import result_of
 from ledger.ballots.events import InvalidVote
+from ledger.ballots.states import Chain
 from ledger.messages import Command, Event, Rejection
 from tests.ledger import test_ballot_options, test_ballots
 from tests.ledger.test_ballot_options import IRV, POINTS, SHARES, opened
@@ -197,7 +198,7 @@ def test_a_result_is_that_of_the_last_vote_of_each_however_it_came_about(moves: 
         ledger = ledger.and_then(*ledger.when(command))
     (result,) = ledger.and_then(CLOSED).when(PUBLISH)
     assert isinstance(result, TallyPublished)
-    chain = None
+    chain: Chain = None
     for voter, choices in last.items():
         chain = (vote(voter, *choices), chain)
     plain = result_of(IRV, chain, 1)

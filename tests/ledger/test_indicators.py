@@ -173,7 +173,7 @@ def test_the_value_that_stands_is_the_last_one_accepted(values: list[str | None]
     ledger = given(SLICE, DEFINED)
     standing: list[str | None] = []
     for value in values:
-        fields = {"value": value, "status": None if value else "missing", "origin": SCB}
+        fields: dict[str, Any] = {"value": value, "status": None if value else "missing", "origin": SCB}
         command: Command = (
             ReviseValue(indicator="nii", period="2015", reason_code="newer", **fields)
             if standing

@@ -34,7 +34,7 @@ def test_by_votes_the_majority_takes_the_whole_budget() -> None:
 def test_by_equal_shares_those_who_like_only_one_get_it() -> None:
     result = tally.by_shares(SHARES, SIX_AND_FOUR)
     assert result.bought == ("a", "b", "c")
-    assert (result.share, result.spent, result.left) == (100, 800, 200)
+    assert (result.share, result.spent, result.left) == (Fraction(100), 800, 200)
     assert [each.rate for each in result.purchases] == [Fraction(1, 6), Fraction(1, 6), Fraction(1, 4)]
     assert result.purchases[0].tied == ("a", "b", "d")
     left = dict(zip(tally.marked(SIX_AND_FOUR, "approvals", 4), result.balances, strict=True))
@@ -72,15 +72,14 @@ def test_a_backer_who_cannot_pay_in_full_gives_what_is_left() -> None:
     papers = (Paper(("a", "b")), Paper(("b",)))
     result = tally.by_shares(BudgetTerms("b", 200, projects, "approvals", None, "additive", "utilitarian"), papers)
     # b costs its two backers 50 each; then a would need 90 of the 50 that are left.
-    assert [(each.option, each.rate) for each in result.purchases] == [("b", 50)]
+    assert [(each.option, each.rate) for each in result.purchases] == [("b", Fraction(50))]
     assert result.completed == ("a",)
     three = (Paper(("a",)), Paper(("a", "b")), Paper(("b",)))
-    result = tally.by_shares(
-        BudgetTerms("b", 210, (Project("a", 100), Project("b", 85)), "approvals", None, "additive", "utilitarian"),
-        three,
-    )
-    # b first at 42.5 each; of a's 100 the poorer backer gives the 27.5 that are left, the other 72.5 > 70: not to be had.
-    assert [each.option for each in result.purchases] == ["b"]
+    richer = BudgetTerms("b", 210, (Project("a", 95), Project("b", 80)), "approvals", None, "additive", "utilitarian")
+    result = tally.by_shares(richer, three)
+    # b at 40 each leaves its backer of a 30; all of that and 65 of the other pay for a.
+    assert [(each.option, each.rate) for each in result.purchases] == [("b", Fraction(40)), ("a", Fraction(65))]
+    assert sorted(result.balances) == [0, 5, 30]
 
 
 def test_add1_lets_the_shares_grow_while_the_budget_holds() -> None:
@@ -89,7 +88,7 @@ def test_add1_lets_the_shares_grow_while_the_budget_holds() -> None:
     base = BudgetTerms("b", 100, projects, "approvals", None, "cost", "add1", 1)
     assert tally.by_shares(base, papers).bought == ()
     grown = tally.by_shares(base._replace(amount=120, projects=(Project("a", 61), Project("b", 59))), papers)
-    assert (grown.bought, grown.share) == (("b", "a"), 61)
+    assert (grown.bought, grown.share) == (("b", "a"), Fraction(61))
     assert tally.by_shares(base._replace(amount=119, share_step=5), papers).share <= Fraction(119, 2) + 5
 
 
@@ -98,7 +97,7 @@ def test_add1_does_not_grow_for_ever() -> None:
     terms = BudgetTerms("b", 10**9, projects, "approvals", None, "cost", "add1", 1)
     papers = (Paper(("a",)), Paper(("b",), votes=999))
     result = tally.by_shares(terms, papers)
-    assert (result.bought, result.share) == (("b",), 10**6 + 1000)
+    assert (result.bought, result.share) == (("b",), Fraction(10**6 + 1000))
 
 
 @pytest.mark.parametrize("completion", ["utilitarian", "add1"])

@@ -172,7 +172,7 @@ def test_an_audit_by_the_office_that_published_the_result_is_marked() -> None:
 
 
 def test_a_definition_says_purpose_eligibility_and_budget() -> None:
-    terms = {"purpose": "budget", "eligibility": "Folkbokförda från 16 år", "choices_max": 3}
+    terms: dict[str, Any] = {"purpose": "budget", "eligibility": "Folkbokförda från 16 år", "choices_max": 3}
     shown_terms = shown(rows_of(opened(rule="budget_mes", options=PRICED, budget=BUDGET, **terms)))["ballot"]
     assert {name: shown_terms[name] for name in terms} == terms
     assert (shown_terms["budget"]["amount"], shown_terms["options"][0]["cost"]) == (1000, 300)
