@@ -213,7 +213,7 @@ class RecordFollowUp(Command):
     """Record that a programme was followed up for a year."""
 
     programme: Id
-    year: Annotated[int, Field(ge=1900, le=9999)]
+    year: Annotated[int, Field(ge=1, le=9999)]
     document: Id | None = None
     summary: Text | None = None
 
