@@ -71,7 +71,7 @@ async def test_q7_which_assignments_were_overdue_on_a_day(face: Face) -> None:
     await give(face, p64)
     await face.ledger.projected(face.head())
     listed = face.method(f"{VIEWS}/ListAssignments")
-    asked = {"ledger": LEDGER, "unit": p64, "overdue": True}
+    asked: dict[str, Any] = {"ledger": LEDGER, "unit": p64, "overdue": True}
     (overdue,) = (await listed(shown.ListAssignmentsRequest(as_of_date="2015-12-15", **asked))).assignments
     assert (overdue.judged.overdue_days, overdue.judged.standing, overdue.accounts) == (1, "proposed", 1)
     in_time = await listed(shown.ListAssignmentsRequest(as_of_date="2015-12-14", **asked))
