@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from projections.indicators import INDICATORS
 from projections.projection import Rows
+from projections.references import day
 from projections.statistics.intervals import Interval
 from projections.statistics.waves import Difference, Estimate, Share, between_waves, share_difference, split_ballot
 from projections.surveys import SURVEY_QUESTIONS, SURVEY_RELEASES, SURVEYS, question_key
@@ -17,11 +19,12 @@ DEFINITION = Definition(
     1,
     "Two released figures of one question or index, each with its card. Their difference is told, later minus earlier "
     "with a 95 % interval for independent samples, only when the later wording follows the earlier one and every step "
-    "between them was declared comparable, no card notes a break of the series, and both have a standard error (or, for "
+    "between them was declared comparable, neither the later card nor a measured indicator notes a break of the series "
+    "between the two, and both have a standard error (or, for "
     "a share, a number of answers). Else the answer says why not: wording_changed, series_broken, "
     "comparability_not_stated, no_standard_error, self_selected, no_figure. The halves of a split ballot differ in wording on purpose; "
     "their difference is the effect of the wording. An interval that leaves 0 out is beyond chance.",
-    (SURVEYS, SURVEY_QUESTIONS, SURVEY_RELEASES),
+    (SURVEYS, SURVEY_QUESTIONS, SURVEY_RELEASES, INDICATORS),
 )
 
 STEPS_MAX = 100
@@ -37,9 +40,10 @@ def compare(
         return None
     if earlier in {"", survey}:
         return _halves(rows, later_state, question, answer_code)
-    why, reached = _why_not(rows, later_state, earlier, question, index)
+    why, reached = _why_not(rows, later_state, earlier_state, question, index)
     one = _figure(rows, later_state, question, index, answer_code)
-    other = _figure(rows, earlier_state, reached or question, index, answer_code)
+    before = reached or {"question": question, "question_version": None}
+    other = _figure(rows, earlier_state, before["question"], index, answer_code, before["question_version"])
     return _compared(rows, survey, earlier, question, index, answer_code, one, other, why, halves=False)
 
 
@@ -111,9 +115,14 @@ def _figure(
         card = next((each for each in state["cards"] if each["card"] == release["card"]), None)
         for table, cell in _cells(release):
             about = (table["question"] or "", table["index"] or "", cell["answer"] or "")
-            if about == (question, index, code) and version in {None, table["question_version"]} and card is not None:
+            if about == (question, index, code) and _of_version(table, version) and card is not None:
                 found = _told(state, release, table, cell, card)
     return found
+
+
+def _of_version(table: dict[str, Any], version: int | None) -> bool:
+    """Tell whether a table is of a wording; one that names none takes all together."""
+    return version is None or table["question_version"] in {None, version}
 
 
 def _cells(release: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -183,19 +192,39 @@ def _text(value: float) -> str:
 
 # --- Whether they may be compared -------------------------------------------------------------
 def _why_not(
-    rows: Rows, state: dict[str, Any], earlier: str, question: str, index: str
-) -> tuple[str | None, str | None]:
-    """Return why two surveys cannot be compared on a measure, None where they can, and the earlier question's id."""
+    rows: Rows, state: dict[str, Any], earlier: dict[str, Any], question: str, index: str
+) -> tuple[str | None, dict[str, Any] | None]:
+    """Return why two surveys cannot be compared on a measure, None where they can, and the earlier wording reached."""
     items = _items(rows, state["survey"], question, index)
-    breaks = [each["question"] for card in state["cards"][-1:] for each in card["series_breaks"] or []]
-    if any(each is None or each in {item["question"] for item in items} for each in breaks):
+    if _noted(state, items) or _broken(rows, state, earlier, items):
         return "series_broken", None
     if not items:
         return "comparability_not_stated", None
-    reached = [_followed(rows, item, earlier) for item in items]
+    reached = [_followed(rows, item, earlier["survey"]) for item in items]
     whys = [why for why, _ in reached if why is not None]
     why = "wording_changed" if "wording_changed" in whys else whys[0] if whys else None
     return why, reached[0][1] if question else None
+
+
+def _noted(state: dict[str, Any], items: list[dict[str, Any]]) -> bool:
+    """Tell whether the later card notes a break, of all or of one of the questions."""
+    breaks = [each["question"] for card in state["cards"][-1:] for each in card["series_breaks"] or []]
+    return any(each is None or each in {item["question"] for item in items} for each in breaks)
+
+
+def _broken(rows: Rows, state: dict[str, Any], earlier: dict[str, Any], items: list[dict[str, Any]]) -> bool:
+    """Tell whether the series of an indicator that is measured was broken between the two surveys."""
+    begun, asked = _day(earlier), _day(state)
+    named = {*state["indicators"], *(item["indicator"] for item in items if item["indicator"] is not None)}
+    found = [state_of(rows, INDICATORS.name, indicator) for indicator in sorted(named)]
+    breaks = [day(each["from_period"], "") for indicator in found if indicator for each in indicator["breaks"]]
+    return any(begun < each <= asked for each in breaks)
+
+
+def _day(state: dict[str, Any]) -> str:
+    """Return the first day a survey may have been in the field, else was planned."""
+    fieldwork = state["cards"][-1]["fieldwork"] if state["cards"] else None
+    return day(fieldwork or state["planned"]["occurred"], state["planned"]["time"])
 
 
 def _items(rows: Rows, survey: str, question: str, index: str) -> list[dict[str, Any]]:
@@ -206,8 +235,8 @@ def _items(rows: Rows, survey: str, question: str, index: str) -> list[dict[str,
     return [each for each in latest.values() if index and index == (each["factor"] or each["role"])]
 
 
-def _followed(rows: Rows, item: dict[str, Any], earlier: str) -> tuple[str | None, str | None]:
-    """Follow a wording back to one of the earlier survey; return what stands between, and that question's id."""
+def _followed(rows: Rows, item: dict[str, Any], earlier: str) -> tuple[str | None, dict[str, Any] | None]:
+    """Follow a wording back to one of the earlier survey; return what stands between, and that wording."""
     for _ in range(STEPS_MAX):
         before = item["changed_from"]
         if before is None:
@@ -215,7 +244,7 @@ def _followed(rows: Rows, item: dict[str, Any], earlier: str) -> tuple[str | Non
         if item["comparable"] is not True:
             return ("wording_changed" if item["comparable"] is False else "comparability_not_stated"), None
         if before["survey"] == earlier:
-            return None, str(before["question"])
+            return None, before
         key = question_key(before["survey"], before["question"], before["question_version"])
         found = state_of(rows, SURVEY_QUESTIONS.name, key)
         if found is None:

@@ -1,8 +1,9 @@
-"""The verbs of `liggare survey`: card and release. What they do stands in `surveying`."""
+"""The verbs of `liggare survey`: weigh, card, release and compare. What they do stands in `surveying`."""
 
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,9 @@ if TYPE_CHECKING:
     from services.settings import Settings
 
 verbs = typer.Typer(
-    help="Publish a survey's card and its tables, and compare two surveys.", no_args_is_help=True, rich_markup_mode=None
+    help="Weigh a survey, publish its card and its tables, and compare two surveys.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 Survey = Annotated[str, typer.Argument(help="Id of the survey.")]
@@ -22,6 +25,23 @@ def _settings(context: typer.Context) -> Settings:
     from services.settings import DEFAULT_STORE, settings  # noqa: PLC0415
 
     return settings(*context.obj, default_store=DEFAULT_STORE)
+
+
+@verbs.command("weigh")
+def weigh(
+    context: typer.Context,
+    survey: Survey,
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with margins.csv: variable,code,count (of the population),source.")
+    ],
+    trimming: Annotated[str | None, typer.Option(help="Largest weight in medians (default: 5).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Weigh the answers to what is known of the population, and record the margins. Then publish the card anew."""
+    from services.cli import surveying  # noqa: PLC0415
+
+    done = surveying.run_weigh(_settings(context), survey, folder, trimming, as_json=as_json)
+    raise typer.Exit(int(asyncio.run(done)))
 
 
 @verbs.command("card")

@@ -196,6 +196,17 @@ def _break(question: str, note: str) -> dict[str, str]:
 
 
 # --- The verb ---------------------------------------------------------------------------------
+async def run_weigh(settings: Settings, survey: str, folder: Path, trimming: str | None, *, as_json: bool) -> Exit:
+    """Weigh a survey to the margins of a table and say what came of it."""
+    margins = survey_import.read_margins(folder)
+    async with running(settings, background=False) as ledger:
+        receipt = await weigh(ledger, survey, margins, trimming)
+    if as_json:
+        emit({"survey": survey, "position": receipt.first})
+    say(f"{survey}: the weights are recorded at position {receipt.first}. Now: {called()} survey card {survey}")
+    return Exit.FINE
+
+
 async def run_release(settings: Settings, survey: str, name: str, by: str | None, *, as_json: bool) -> Exit:
     """Release a survey's tables and say where they stand."""
     async with running(settings, background=False) as ledger:

@@ -36,7 +36,7 @@ from services.imports.loading import Item
 from services.imports.tables import ImportBroken, Table, read_header, read_table
 
 ACTOR = "channel:import"
-FRAME, QUESTIONNAIRE, ANSWERS = "frame.csv", "questionnaire.csv", "answers.csv"
+FRAME, QUESTIONNAIRE, ANSWERS, MARGINS = "frame.csv", "questionnaire.csv", "answers.csv", "margins.csv"
 
 FIELDS = (
     *(
@@ -111,6 +111,15 @@ def read_survey(folder: Path) -> Source:
     columns = read_header(folder, ANSWERS)
     _check_columns(columns, {each.question for each in questions})
     return Source(facts, questions, read_table(folder, ANSWERS, columns), columns)
+
+
+def read_margins(folder: Path) -> list[dict[str, Any]]:
+    """Return the margins of a folder's margins.csv (variable,code,count,source). Raises ImportBroken."""
+    margins: dict[str, dict[str, Any]] = {}
+    for variable, code, number, source in read_table(folder, MARGINS, ("variable", "code", "count", "source")).rows:
+        margin = margins.setdefault(variable, {"variable": variable, "source": source, "cells": []})
+        margin["cells"].append({"code": code, "count": number})
+    return list(margins.values())
 
 
 # --- frame.csv ----------------------------------------------------------------------------------

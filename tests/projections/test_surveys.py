@@ -3,132 +3,45 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
-import pytest
 from google.protobuf.json_format import ParseDict
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.decisions.pieces import Reliance
-from ledger.governance import RuleAdopted
 from ledger.inputs.events import AuthorKind
 from ledger.inputs.links import CriticismLinked, CriticismTarget
-from ledger.messages import Event, Source
+from ledger.messages import Source
 from ledger.surveys.events import (
-    AnswerReceived,
-    AnswerWithdrawn,
     CaseDispositionsStated,
-    FieldworkClosed,
-    InvitationsSent,
-    QuestionVersioned,
     ResultRetracted,
-    ResultsPublished,
     SampleDrawn,
-    SurveyCardPublished,
-    SurveyPlanned,
-    WeightsComputed,
 )
 from ledger.surveys.parts import (
     AttritionStep,
-    BreakNoted,
     Cell,
     Dispositions,
     ItemMissing,
     QuestionRef,
-    Scale,
     StatedRate,
     Table,
-    Wording,
 )
-from participation.transparency.v1 import survey_comparison_pb2, surveys_pb2
-from projections.rows.memory import MemoryRows
+from participation.transparency.v1 import surveys_pb2
 from projections.views import survey_compare, surveys
-from projections.views.answer import Answer
 from projections.views.survey_response import decimal
 from tests.projections.history import rows_of
-from tests.projections.town import SEALED, TOWN, decided, received
-
-TODAY = "2016-06-01"
-SCALE = Scale(kind="number", minimum=1, maximum=10)
-COUNTED = Dispositions(
-    complete=590,
-    partial=10,
-    refusal=100,
-    non_contact=700,
-    other=20,
-    unknown_household=0,
-    unknown_other=60,
-    ineligible=20,
+from tests.projections.survey_events import (
+    HELD,
+    SHARE,
+    TODAY,
+    WARNING,
+    carded,
+    planned,
+    question,
+    released,
+    shown,
 )
-SHARE = Cell(answer="yes", numerator=236, denominator=590, value="0.4", low="0.3612", high="0.4401", n=590)
-WARNING = RuleAdopted(
-    rule="response_warning_percent", value=50, unit="percent", citation="Riktlinjer", valid_from="2010-01-01"
-)
-
-
-def planned(survey: str = "s1", **more: Any) -> SurveyPlanned:
-    fields: dict[str, Any] = {"title": "Enkät", "commissioner": "ks", "population": "18–84 år", "design": "srs"} | more
-    return SurveyPlanned(survey=survey, **fields)
-
-
-def question(survey: str = "s1", version: int = 1, **more: Any) -> QuestionVersioned:
-    return QuestionVersioned(
-        survey=survey,
-        question=more.pop("question", "q1"),
-        question_version=version,
-        wordings=(Wording(language="sv", text=SEALED),),
-        scale=SCALE,
-        order=1,
-        **more,
-    )
-
-
-def carded(survey: str = "s1", card: int = 1, **more: Any) -> SurveyCardPublished:
-    fields: dict[str, Any] = {
-        "commissioner": "ks",
-        "population": "18–84 år",
-        "design": "srs",
-        "sample_size": 1500,
-        "dispositions": COUNTED,
-        "modes": ("web",),
-        "missing": ("frame",),
-    } | more
-    return SurveyCardPublished(survey=survey, card=card, **fields)
-
-
-def released(survey: str = "s1", release: str = "r1", *tables: Table, **more: Any) -> ResultsPublished:
-    shown = tables or (Table(table="t1", kind="share", question="q1", by="age", cells=(SHARE,)),)
-    return ResultsPublished(survey=survey, release=release, snapshot=9, card=1, origin="own", tables=shown, **more)
-
-
-def mean(value: str, se: str | None, version: int | None = None, index: str | None = None) -> Table:
-    about = {"index": index} if index else {"question": "q1", "question_version": version}
-    name = f"t{version or ''}"
-    return Table(table=name, kind="index" if index else "mean", cells=(Cell(value=value, se=se, n=590),), **about)
-
-
-def shown(rows: MemoryRows, survey: str = "s1", on: str = TODAY) -> Answer:
-    view = surveys.survey(rows, survey, on=on)
-    assert view is not None
-    ParseDict(view, surveys_pb2.GetSurveyResponse())
-    return view
-
-
-HELD: tuple[Event, ...] = (
-    *TOWN,
-    planned(purpose=SEALED, process="p1", indicators=("nii",)),
-    question(),
-    SampleDrawn(survey="s1", size=1500),
-    InvitationsSent(survey="s1", wave=1, count=1500, mode="letter"),
-    AnswerReceived(survey="s1", respondent="r1", revision=1, answers=SEALED, mode="web", complete=True),
-    AnswerReceived(survey="s1", respondent="r2", revision=1, answers=SEALED, mode="paper", complete=False),
-    AnswerReceived(survey="s1", respondent="r3", revision=1, answers=SEALED, mode="web", complete=True),
-    AnswerWithdrawn(survey="s1", respondent="r3", revision=1),
-    FieldworkClosed(survey="s1"),
-    CaseDispositionsStated(survey="s1", dispositions=COUNTED),
-    WeightsComputed(survey="s1", method="raking", deff="1.3"),
-)
+from tests.projections.town import TOWN, decided, received
 
 
 # --- The card and who answered ----------------------------------------------------------------
@@ -299,97 +212,6 @@ def test_s0_29_s0_32_criticism_and_reliance_stand_beside_what_they_are_about() -
         ("borta", "question", "not_in_ledger"),
     ]
     assert [(each["decision"], each["card_then"]) for each in view["relied_on_by"]] == [("d1", 0), ("d2", 1)]
-
-
-# --- Real, noise or wording -------------------------------------------------------------------
-def waves(later: Table, earlier: Table, *more: Event, **changed: Any) -> MemoryRows:
-    follows = {
-        "changed_from": QuestionRef(survey="s1", question="q1", question_version=1),
-        "comparable": True,
-    } | changed
-    return rows_of(
-        *TOWN,
-        planned(),
-        planned("s2"),
-        question(role="overall"),
-        question("s2", 1, role="overall", **follows),
-        carded(),
-        carded("s2"),
-        released("s1", "r1", earlier),
-        released("s2", "r2", later),
-        *more,
-    )
-
-
-def compared(rows: MemoryRows, question: str = "q1", index: str = "", **more: Any) -> Answer:
-    view = survey_compare.compare(rows, "s2", more.pop("earlier", "s1"), question, index, **more)
-    assert view is not None
-    ParseDict(view, survey_comparison_pb2.CompareSurveysResponse())
-    return view
-
-
-def test_question_22_a_change_is_told_with_its_interval_where_the_wording_allows() -> None:
-    view = compared(waves(mean("6.5", "0.1"), mean("6.0", "0.1")))
-    assert view["verdict"] == "beyond_chance"
-    difference = view["difference"]
-    assert [difference[name] for name in ("value", "se", "low", "high", "z")] == [
-        "0.5000",
-        "0.1414",
-        "0.2228",
-        "0.7772",
-        "3.5355",
-    ]
-    assert view["later_figure"]["quality"]["card"] == 1
-    noise = compared(waves(mean("6.1", "0.1"), mean("6.0", "0.1")))
-    assert (noise["verdict"], noise["difference"]["beyond_chance"]) == ("within_chance", False)
-
-
-@pytest.mark.parametrize(
-    "changed, later, more, why",
-    [
-        ({"comparable": False}, mean("6.5", "0.1"), (), "wording_changed"),
-        ({"comparable": None}, mean("6.5", "0.1"), (), "comparability_not_stated"),
-        ({"changed_from": None}, mean("6.5", "0.1"), (), "comparability_not_stated"),
-        ({}, mean("6.5", None), (), "no_standard_error"),
-        ({}, mean("6.5", "0.1"), (carded("s2", 2, series_breaks=(BreakNoted(note="Ny modell"),)),), "series_broken"),
-        ({}, mean("6.5", "0.1"), (ResultRetracted(survey="s2", release="r2", reason_code="x"),), "no_figure"),
-    ],
-)
-def test_question_22_what_cannot_be_compared_says_why(
-    changed: dict[str, Any], later: Table, more: tuple[Event, ...], why: str
-) -> None:
-    view = compared(waves(later, mean("6.0", "0.1"), *more, **changed))
-    assert (view["verdict"], view["why_not"], view["difference"]) == ("not_comparable", why, None)
-
-
-def test_an_index_is_comparable_when_every_question_of_it_is() -> None:
-    later, earlier = mean("55.0", "1.0", index="overall"), mean("50.0", "1.0", index="overall")
-    assert compared(waves(later, earlier), "", "overall")["verdict"] == "beyond_chance"
-    odd = question("s2", question="q2", role="overall")
-    assert compared(waves(later, earlier, odd), "", "overall")["why_not"] == "comparability_not_stated"
-
-
-def test_shares_are_compared_by_their_numbers_of_answers() -> None:
-    def share(value: str, n: int) -> Table:
-        return Table(table="t", kind="share", question="q1", cells=(Cell(answer="yes", value=value, n=n),))
-
-    view = compared(waves(share("0.70", 56), share("0.60", 48)), answer_code="yes")
-    # Newcombe's method 10 holds 0 here: chance alone may do this.
-    assert view["verdict"] == "within_chance"
-    assert Fraction(view["difference"]["low"]) < 0 < Fraction(view["difference"]["high"])
-
-
-def test_s0_32_a_split_ballot_shows_what_the_wording_alone_does() -> None:
-    rows = rows_of(
-        *TOWN,
-        planned("s2"),
-        question("s2", 1, split="a"),
-        question("s2", 2, split="b"),
-        carded("s2"),
-        released("s2", "r1", mean("6.0", "0.1", 1), mean("7.0", "0.1", 2)),
-    )
-    view = compared(rows, earlier="")
-    assert (view["split_ballot"], view["verdict"], view["difference"]["value"]) == (True, "beyond_chance", "1.0000")
 
 
 def test_there_is_no_survey_that_is_not_in_the_ledger() -> None:

@@ -80,6 +80,23 @@ def test_a_survey_is_imported_weighed_carded_and_released(town: Liggare, tmp_pat
     assert (view["releases"][0]["min_cell"], view["releases"][0]["min_base"]) == (5, 20)
 
 
+def test_a_survey_is_weighed_later_and_its_card_must_follow(town: Liggare, tmp_path: Path) -> None:
+    frame = [fact for fact in FRAME if not fact[0].startswith("margin")]
+    town("import", "survey", write(tmp_path / "enkat", frame=frame))
+    margins = "variable,code,count,source\nsex,women,20000,SCB\nsex,men,20000,SCB\n"
+    (tmp_path / "margins.csv").write_text(margins)
+    town("survey", "weigh", "enkat", str(tmp_path))
+    assert "publish the card anew" in town("survey", "release", "enkat", code=1).err
+    town("survey", "card", "enkat", "--no-series-breaks", "--raw-data", "kept")
+    town("survey", "release", "enkat")
+    view = shown(town)
+    # 80 women weigh a half each of what 40 men do: n_eff = 120 / deff, deff = 1.125.
+    assert view["cards"][1]["deff"] == view["releases"][0]["quality"]["deff"] == "1.1250"
+    assert (view["cards"][1]["weights"], view["cards"][1]["raw_data"]) == ("raking", "kept")
+    (tmp_path / "margins.csv").write_text(margins + "sex,others,5,SCB\n")
+    assert "merge it with another" in town("survey", "weigh", "enkat", str(tmp_path), code=1).err
+
+
 def test_a_group_of_three_is_hidden_and_another_with_it(town: Liggare, tmp_path: Path) -> None:
     town("import", "survey", write(tmp_path / "enkat"))
     town("survey", "release", "enkat", "--by", "area")
