@@ -12,6 +12,7 @@ from projections.documents import DOCUMENTS, PROPOSALS
 from projections.projection import Rows
 from projections.surveys import SURVEYS
 from projections.views.answer import Answer, picked, state_of
+from projections.views.documents import without_withheld
 from projections.views.survey_response import response
 
 MANDATORY = ("economy", "children")
@@ -42,7 +43,7 @@ def _document(rows: Rows, stated: dict[str, Any]) -> Answer:
     changed = None if now is None or stated["sha256"] is None else now != stated["sha256"]
     return stated | {
         "in_ledger": document is not None,
-        "title": None if document is None else document["title"],
+        "title": None if document is None else without_withheld(document)["title"],
         "document_date": None if document is None else document["document_date"],
         "changed_since": changed,
     }

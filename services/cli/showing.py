@@ -75,7 +75,7 @@ Many: TypeAlias = Callable[..., Answer]
 
 ONE: dict[str, One] = {
     "body": bodies.body,
-    "matter": matters.matter,
+    "matter": corrections.with_corrections("matter", matters.matter),
     "process": processes.process,
     "method": methods.method,
     "commitment": commitments.commitment,
@@ -92,8 +92,8 @@ ONE: dict[str, One] = {
     "mine": mine.mine_by,
     "indicator": indicators.indicator,
     "survey": surveys.survey,
-    "document": documents.document,
-    "programme": programmes.programme,
+    "document": corrections.with_corrections("document", documents.document),
+    "programme": corrections.with_corrections("programme", programmes.programme),
     "meeting": corrections.with_corrections("meeting", meetings.meeting),
     "item": meetings.item_at,
 }

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.decisions.pieces import BasisDocument
 from ledger.documents.events import (
     Consequence,
     ConsequenceKind,
@@ -34,7 +35,7 @@ from ledger.inputs.events import AuthorKind, InputWithdrawn
 from ledger.matters import MatterClosed, MatterKind, MatterLinked, MatterOpened, MatterRelation
 from ledger.messages import Event, Source
 from projections.references import number_form, number_stem
-from projections.views import documents, matters
+from projections.views import decisions, documents, matters
 from projections.views.answer import Page, read_page_token
 from tests.projections.history import rows_of
 from tests.projections.town import MATTER, SEALED, TOWN, decided, received
@@ -186,6 +187,14 @@ def test_a_secret_documents_title_is_withheld_and_its_mark_and_numbers_are_shown
     assert listed["title"] is None
     lifted = shown(LETTER, WHOLE, SecrecyLifted(mark="s", document="letter", by="registrator"))
     assert (lifted["title"], lifted["withheld"]) == ("Letter", [])
+
+
+def test_a_secret_documents_title_is_not_told_by_a_decision_that_rests_on_it() -> None:
+    resting = decided("d", basis_documents=(BasisDocument(document="letter"),))
+    for events, title in (((LETTER, resting), "Letter"), ((LETTER, WHOLE, resting), None)):
+        view = decisions.decision(rows_of(*TOWN, *events), "d", on="2016-06-01")
+        assert view is not None
+        assert view["basis"]["documents"][0]["title"] == title
 
 
 def test_a_mark_on_one_part_withholds_that_part_alone() -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from google.protobuf.json_format import MessageToDict, ParseDict
 
+from ledger.corrections import Corrected
 from ledger.decisions.events import DecisionRevoked
 from ledger.dispositions.events import AccountClosed
 from ledger.documents.events import (
@@ -36,6 +37,7 @@ from ledger.programmes.events import (
 )
 from participation.transparency.v1 import decisions_pb2, documents_pb2, matters_pb2, programme_views_pb2
 from projections.views import decisions, documents, matters, processes, programmes
+from projections.views.corrections import with_corrections
 from services.bootstrap import SLICES
 from services.rpc.commands import command_maps
 from tests.ledger.test_documents import FORWARD, MARK, PROPOSE, REGISTER, TAKE_OFF
@@ -89,6 +91,22 @@ HISTORY: tuple[Event, ...] = (
     MatterClosed(matter="m2", source=SOURCE),
     ProcessClosed(process="p1", source=SOURCE),
     AccountClosed(decision="d", matter="m1", inputs=1, source=SOURCE),
+    *(
+        Corrected(
+            correction=f"c{number}",
+            tag=tag,
+            position=number,
+            topic_corrected="matter-opened",
+            pointer="/title",
+            was='"A"',
+            becomes='"B"',
+            holder=tag,
+            reason=SEALED,
+            by_role="registrar",
+            dated_as="2015",
+        )
+        for number, tag in enumerate(("matter:m1", "document:letter", "programme:v1"), 1)
+    ),
     DecisionRevoked(decision="d", matter="m1", by_decision="d2", source=SOURCE),
 )
 ROWS = rows_of(*HISTORY)
@@ -98,15 +116,18 @@ DAY = "2016-05-17"
 @pytest.mark.parametrize(
     "shown, message",
     [
-        (matters.matter(ROWS, "m1", DAY), matters_pb2.GetMatterResponse),
+        (with_corrections("matter", matters.matter)(ROWS, "m1", on=DAY), matters_pb2.GetMatterResponse),
         (matters.matter(ROWS, "m2", DAY), matters_pb2.GetMatterResponse),
         (matters.matters(ROWS, number="KFKS 2015/174"), matters_pb2.ListMattersResponse),
         (processes.process(ROWS, "p1", on=DAY), matters_pb2.GetProcessResponse),
         (decisions.decision(ROWS, "d", on=DAY), decisions_pb2.GetDecisionResponse),
-        (documents.document(ROWS, "letter"), documents_pb2.GetDocumentResponse),
+        (with_corrections("document", documents.document)(ROWS, "letter"), documents_pb2.GetDocumentResponse),
         (documents.document(ROWS, "minutes"), documents_pb2.GetDocumentResponse),
         (documents.documents(ROWS), documents_pb2.ListDocumentsResponse),
-        (programmes.programme(ROWS, "v1", DAY), programme_views_pb2.GetProgrammeResponse),
+        (
+            with_corrections("programme", programmes.programme)(ROWS, "v1", on=DAY),
+            programme_views_pb2.GetProgrammeResponse,
+        ),
         (programmes.programme(ROWS, "v2", DAY), programme_views_pb2.GetProgrammeResponse),
         (programmes.programme(ROWS, "openness", DAY), programme_views_pb2.GetProgrammeResponse),
         (programmes.programmes(ROWS), programme_views_pb2.ListProgrammesResponse),
@@ -116,6 +137,17 @@ DAY = "2016-05-17"
 def test_what_a_view_shows_is_what_its_message_holds(shown: Any, message: Any) -> None:
     read = MessageToDict(ParseDict(shown, message()), preserving_proto_field_name=True)
     assert told(read) == told(shown)
+
+
+def test_a_correction_is_shown_beside_what_it_corrects() -> None:
+    for kind, view, name in (
+        ("matter", matters.matter, "m1"),
+        ("document", documents.document, "letter"),
+        ("programme", programmes.programme, "v1"),
+    ):
+        shown = with_corrections(kind, view)(ROWS, name)
+        assert shown is not None
+        assert [(each["pointer"], each["becomes"]) for each in shown["corrections"]] == [("/title", '"B"')]
 
 
 def told(value: Any) -> Any:
