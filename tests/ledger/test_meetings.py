@@ -376,7 +376,7 @@ def test_a_notice_says_where_and_when() -> None:
 
 @drawn(history=st.lists(st.one_of([any_event(kind) for kind in SLICE.events]), max_size=12))
 def test_what_happened_never_breaks_the_reading_of_it(history: list[Event]) -> None:
-    state = None
+    state: Any = None
     for event in (CALLED, *history):
         state = SLICE.evolve(state, event)
         assert state is not None
