@@ -18,7 +18,7 @@ from ledger.corrections import Pointer, Tag, Topic
 from ledger.documents.commands import Currency, MediaType
 from ledger.fields import Code, Id, Language, Sha256Hex, VoterTag
 from ledger.surveys.stated import Decimal
-from services import sentences_of_surveys
+from services import sentences_of_figures, sentences_of_surveys
 
 CHOICES_CHARACTERS_MAX = 150
 
@@ -103,6 +103,7 @@ def _pattern(field: Any) -> str:
 
 
 PATTERNS: dict[str, Sentence] = {
+    **{pattern: Sentence(*said) for pattern, said in sentences_of_figures.PATTERNS.items()},
     _pattern(Id): Sentence(
         "is not an id; write 1 to 64 of a–z, 0–9 and hyphen, beginning with a letter or digit",
         "är inget id; skriv 1 till 64 av a–z, 0–9 och bindestreck, först en bokstav eller siffra",
@@ -174,9 +175,6 @@ SWEDISH: dict[str, str] = {
     ),
     "threshold belongs to the rule support; leave it out": "threshold hör till regeln support; utelämna det",
     "closes must lie after opens": "closes måste ligga efter opens",
-    "options and winners belong to the rule approval; leave them out": (
-        "options och winners hör till regeln approval; utelämna dem"
-    ),
     "options must name at least two options to choose between": "options måste ange minst två alternativ att välja mellan",
     "options holds the same id twice": "options har samma id två gånger",
     "winners must be fewer than the options, or there is nothing to choose": (
@@ -268,7 +266,12 @@ SWEDISH: dict[str, str] = {
 _EMPTY = "is empty; write something or leave the field out"
 _TEMPLATES = [
     (re.compile(re.sub(r"\\\{\d\\\}", "(.+)", re.escape(en)), re.DOTALL), sv)
-    for en, sv in {**SWEDISH, **sentences_of_surveys.SWEDISH, _UUID.en: _UUID.sv}.items()
+    for en, sv in {
+        **SWEDISH,
+        **sentences_of_surveys.SWEDISH,
+        **sentences_of_figures.SWEDISH,
+        _UUID.en: _UUID.sv,
+    }.items()
 ]
 
 

@@ -94,10 +94,10 @@ SAID: list[tuple[str, Callable[[], Any], str, str, str]] = [
     (CAST, lambda: vote(choices=["a", "B"]), "choices[1]", ID_FORM, "är inget id"),
     (
         CAST,
-        lambda: vote(choices=["a"] * 201),
+        lambda: vote(choices=["a"] * 501),
         "choices",
-        "may hold at most 200 items; take some out",
-        "får ha högst 200 poster",
+        "may hold at most 500 items; take some out",
+        "får ha högst 500 poster",
     ),
     (CAST, lambda: vote(request_id="x"), "request_id", "is not a UUID; write it as ", "är inget UUID"),
     (CAST, lambda: vote(request_id=""), "request_id", "is missing; ", "saknas"),
@@ -142,8 +142,8 @@ async def test_numbers_beyond_a_limit_and_rules_over_several_fields_are_told_in_
     given: dict[str, Any] = {"ledger": LEDGER, "request_id": str(uuid4()), "question": "Ja?"}
     yes_or_no = given | {"rule": ballots.BALLOT_RULE_YES_NO_ABSTAIN}
     method = face.method("BallotService/OpenBallot")
-    found = await refused(method(ballots.OpenBallotRequest(**yes_or_no, winners=201)))
-    assert found.fields["winners"] == "must be a number from 1 to 200"
+    found = await refused(method(ballots.OpenBallotRequest(**yes_or_no, winners=501)))
+    assert found.fields["winners"] == "must be a number from 1 to 500"
     found = await refused(method(ballots.OpenBallotRequest(**yes_or_no, threshold=3)))
     assert found.fields[""] == "threshold belongs to the rule support; leave it out"
     assert found.metadata["fields"] == "the command"
