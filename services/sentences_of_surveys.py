@@ -7,9 +7,6 @@ SWEDISH: dict[str, str] = {
     "an item of a factor names the factor, and nothing else does": (
         "en fråga i en faktor anger faktorn, och ingen annan fråga gör det"
     ),
-    "answers is empty; a refusal is counted in the dispositions, not received": (
-        "answers är tomt; en vägran räknas i bortfallet och tas inte emot som svar"
-    ),
     "attrition must go down: each step leaves no more than the one before": (
         "attrition måste minska: inget steg lämnar fler kvar än det föregående"
     ),
@@ -25,13 +22,9 @@ SWEDISH: dict[str, str] = {
     "a scale of numbers needs a minimum and a larger maximum": (
         "en sifferskala behöver ett minimum och ett större maximum"
     ),
-    "a share is two numbers: give numerator and denominator": "en andel är två tal: ange numerator och denominator",
-    "a suppressed cell holds no number": "en dold cell innehåller inget tal",
-    "a table is about a question or an index, not both": "en tabell gäller en fråga eller ett index, inte båda",
     "an answer is a number, codes or a text; leave out a question that was not answered": (
         "ett svar är ett tal, koder eller en text; utelämna en fråga som inte besvarades"
     ),
-    "an interval has two ends: give low and high": "ett intervall har två ändar: ange low och high",
     "by is missing: say which background variable the groups are of": (
         "by saknas: ange vilken bakgrundsvariabel grupperna hör till"
     ),
@@ -40,14 +33,10 @@ SWEDISH: dict[str, str] = {
     ),
     "choices_max belongs to a choice; leave it out": "choices_max hör till en valfråga; utelämna det",
     "codes names the same code twice": "codes anger samma kod två gånger",
-    "is empty; give a number or a note, or mark it suppressed": (
-        "är tomt; ange ett tal eller en anteckning, eller markera det som dolt"
-    ),
     "minimum and maximum belong to a scale of numbers; leave them out": (
         "minimum och maximum hör till en sifferskala; utelämna dem"
     ),
     "missing cannot be more than eligible": "missing kan inte vara fler än eligible",
-    "numerator cannot be more than denominator": "numerator kan inte vara större än denominator",
     "options holds the same code twice": "options har samma kod två gånger",
     "options must name at least two answers to choose between": "options måste ange minst två svar att välja mellan",
 }

@@ -132,7 +132,7 @@ class ReceiveAnswer(Command):
 
     survey: Id
     respondent: VoterTag
-    answers: Annotated[tuple[GivenAnswer, ...], Field(max_length=QUESTIONS_MAX)] = ()
+    answers: Annotated[tuple[GivenAnswer, ...], Field(min_length=1, max_length=QUESTIONS_MAX)]
     background: Annotated[tuple[Background, ...], Field(max_length=50)] = ()
     mode: Code
     complete: bool
@@ -141,8 +141,6 @@ class ReceiveAnswer(Command):
     def _answers_each_once(self) -> ReceiveAnswer:
         _once("answers", (each.question for each in self.answers))
         _once("background", (each.variable for each in self.background))
-        if not self.answers:
-            raise ValueError("answers is empty; a refusal is counted in the dispositions, not received")
         return self
 
 

@@ -10,13 +10,36 @@ from ledger.surveys.commands import PublishResults
 from ledger.surveys.events import TableKind
 from ledger.surveys.rejections import (
     BaseTooSmall,
+    CellNotWhole,
     CellTooSmall,
     FigureWithoutItsCounts,
     SelfSelectedHasNoInterval,
+    SuppressedCellHoldsNumber,
+    TableOfTwoThings,
     TooFewChanged,
 )
 from ledger.surveys.stated import StatedCell, StatedTable
 from ledger.surveys.states import Survey
+
+
+def check_shape(command: PublishResults) -> None:
+    """Raise TableOfTwoThings, SuppressedCellHoldsNumber or CellNotWhole for the first table that contradicts itself."""
+    for table in command.tables:
+        if table.question is not None and table.index is not None:
+            raise TableOfTwoThings(table=table.table)
+        for cell in table.cells:
+            if cell.suppressed and cell.holds_a_number:
+                raise SuppressedCellHoldsNumber(table=table.table)
+            if not _is_whole(cell):
+                raise CellNotWhole(table=table.table)
+
+
+def _is_whole(cell: StatedCell) -> bool:
+    if (cell.numerator is None) is not (cell.denominator is None) or (cell.low is None) is not (cell.high is None):
+        return False
+    if cell.numerator is not None and cell.denominator is not None and cell.numerator > cell.denominator:
+        return False
+    return cell.suppressed or cell.holds_a_number or cell.note is not None
 
 
 def check_no_interval(command: PublishResults) -> None:

@@ -187,6 +187,27 @@ class FigureWithoutItsCounts(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
+class TableOfTwoThings(Rejection):
+    """The table {table} names both a question and an index; a table is about one of them."""
+
+    sv = "Tabellen {table} anger både en fråga och ett index; en tabell gäller ett av dem."
+    status = Status.INVALID_ARGUMENT
+
+
+class SuppressedCellHoldsNumber(Rejection):
+    """A cell of the table {table} is marked as hidden and holds a number; take the number out."""
+
+    sv = "En cell i tabellen {table} är märkt som dold men innehåller ett tal; ta bort talet."
+    status = Status.INVALID_ARGUMENT
+
+
+class CellNotWhole(Rejection):
+    """A cell of the table {table} is empty, holds half of a share or an interval, or a part larger than its whole; mend it."""
+
+    sv = "En cell i tabellen {table} är tom, har en halv andel eller ett halvt intervall, eller en del större än det hela; rätta den."
+    status = Status.INVALID_ARGUMENT
+
+
 class TooFewChanged(Rejection):
     """Fewer than {min_cell} respondents changed since the table {table} was released; the difference would show their answers."""
 

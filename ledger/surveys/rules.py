@@ -30,7 +30,7 @@ from ledger.surveys.commands import (
     VersionQuestion,
     WithdrawAnswer,
 )
-from ledger.surveys.disclosure import check_cells, check_changes, check_no_interval
+from ledger.surveys.disclosure import check_cells, check_changes, check_no_interval, check_shape
 from ledger.surveys.events import (
     AnswerReceived,
     AnswerWithdrawn,
@@ -259,6 +259,7 @@ def _publish(survey: Survey, rules: tuple[Any, ...], command: PublishResults, at
         raise ReleaseAlreadyPublished(survey=command.survey, release=command.release)
     if not survey.card:
         raise CardMissing(survey=command.survey)
+    check_shape(command)
     if survey.plan.design == SurveyDesign.OPEN:
         check_no_interval(command)
     if command.origin is ResultOrigin.IMPORT:

@@ -212,20 +212,6 @@ class StatedCell(Stated):
     note: Label | None = None
     suppressed: bool = False
 
-    @model_validator(mode="after")
-    def _says_something(self) -> StatedCell:
-        if (self.numerator is None) != (self.denominator is None):
-            raise ValueError("a share is two numbers: give numerator and denominator")
-        if self.numerator is not None and self.denominator is not None and self.numerator > self.denominator:
-            raise ValueError("numerator cannot be more than denominator")
-        if (self.low is None) != (self.high is None):
-            raise ValueError("an interval has two ends: give low and high")
-        if self.suppressed and self.holds_a_number:
-            raise ValueError("a suppressed cell holds no number")
-        if not self.suppressed and not self.holds_a_number and self.note is None:
-            raise ValueError("is empty; give a number or a note, or mark it suppressed")
-        return self
-
     @property
     def holds_a_number(self) -> bool:
         numbers = (self.count, self.numerator, self.value, self.se, self.low, self.n, self.n_eff, self.quadrant)
@@ -248,8 +234,6 @@ class StatedTable(Stated):
 
     @model_validator(mode="after")
     def _is_one_table(self) -> StatedTable:
-        if self.question is not None and self.index is not None:
-            raise ValueError("a table is about a question or an index, not both")
         places = [(cell.group, cell.answer, cell.factor) for cell in self.cells]
         if len(set(places)) < len(places):
             raise ValueError("cells holds two figures for the same group, answer and factor")
