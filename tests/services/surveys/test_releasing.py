@@ -199,5 +199,5 @@ def test_an_erased_respondent_is_left_out_and_the_others_stay(town: Liggare, tmp
 
 def test_every_sentence_of_a_check_on_surveys_has_its_swedish_one() -> None:
     sentences = raised_sentences(ROOT / "ledger" / "surveys" / "stated.py")
-    assert len(sentences) > 10
+    assert len(sentences) > 5
     assert {each for each in sentences if in_swedish(each) == FALLBACK} == set()
