@@ -21,15 +21,19 @@ from services.demo import story
 from services.engines import engine
 from services.keys import make_keys
 from services.rules import adopting
-from services.settings import settings
+from services.settings import Settings, settings
 
 LEDGER = "nacka.se/inflytande"
 
 
-async def _told(folder: Path, *, illustrative: bool) -> list[RecordedEvent]:
+def _empty(folder: Path) -> Settings:
     chosen = settings(f"sqlite:///{folder}/story.db", LEDGER, str(folder / "keys"), {})
     engine(chosen).prepare()
     make_keys(chosen)
+    return chosen
+
+
+async def _told(chosen: Settings, *, illustrative: bool) -> list[RecordedEvent]:
     async with running(chosen, background=False) as ledger:
         rules = [item.submission for item in adopting.items("sweden", LEDGER)]
         said = story.submissions(LEDGER, illustrative=illustrative)
@@ -44,9 +48,15 @@ Past = Callable[[str], Rows]
 
 
 @pytest.fixture(scope="session")
-def record(tmp_path_factory: pytest.TempPathFactory) -> Sequence[RecordedEvent]:
+def store(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Where the ledger is that the story is told to; the fixture `record` tells it."""
+    return _empty(tmp_path_factory.mktemp("story"))
+
+
+@pytest.fixture(scope="session")
+def record(store: Settings) -> Sequence[RecordedEvent]:
     """Every event of the story, without filler."""
-    return asyncio.run(_told(tmp_path_factory.mktemp("story"), illustrative=False))
+    return asyncio.run(_told(store, illustrative=False))
 
 
 @pytest.fixture(scope="session")
@@ -69,4 +79,4 @@ def on(record: Sequence[RecordedEvent]) -> Past:
 @pytest.fixture(scope="session")
 def illustrated(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     """All read models after the story with its filler."""
-    return MemoryRows(PROJECTIONS, asyncio.run(_told(tmp_path_factory.mktemp("filler"), illustrative=True)))
+    return MemoryRows(PROJECTIONS, asyncio.run(_told(_empty(tmp_path_factory.mktemp("filler")), illustrative=True)))
