@@ -17,6 +17,12 @@ DEFINITION = Definition(
     (CORRECTIONS,),
 )
 
+CORRECTED = (
+    *("body", "matter", "process", "input", "ballot", "decision", "document", "programme", "meeting", "assignment"),
+    *("method", "commitment", "claim", "survey", "indicator"),
+)
+"""Kinds of things whose view also shows what was corrected about them."""
+
 
 def corrections(rows: Rows, page: Page = FIRST_PAGE, tag: str = "") -> Answer:
     """Return a page of corrections, of one subject (`decision:ks-12`) or all, by subject and position corrected."""

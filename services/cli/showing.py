@@ -75,7 +75,7 @@ Many: TypeAlias = Callable[..., Answer]
 
 ONE: dict[str, One] = {
     "body": bodies.body,
-    "matter": corrections.with_corrections("matter", matters.matter),
+    "matter": matters.matter,
     "process": processes.process,
     "method": methods.method,
     "commitment": commitments.commitment,
@@ -92,11 +92,12 @@ ONE: dict[str, One] = {
     "mine": mine.mine_by,
     "indicator": indicators.indicator,
     "survey": surveys.survey,
-    "document": corrections.with_corrections("document", documents.document),
-    "programme": corrections.with_corrections("programme", programmes.programme),
-    "meeting": corrections.with_corrections("meeting", meetings.meeting),
+    "document": documents.document,
+    "programme": programmes.programme,
+    "meeting": meetings.meeting,
     "item": meetings.item_at,
 }
+ONE |= {kind: corrections.with_corrections(kind, ONE[kind]) for kind in corrections.CORRECTED}
 """Views of one thing, by its kind."""
 
 WHOLE = frozenset({"participation"})

@@ -90,7 +90,7 @@ def _influence(rows: Rows, decision: str = "", matter: str = "", *, on: str) -> 
 VIEWS: dict[str, View] = {
     "GetBody": bodies.body,
     "ListBodies": bodies.bodies,
-    "GetMatter": corrections.with_corrections("matter", matters.matter),
+    "GetMatter": matters.matter,
     "ListMatters": matters.matters,
     "GetProcess": processes.process,
     "ListProcesses": processes.processes,
@@ -110,9 +110,9 @@ VIEWS: dict[str, View] = {
     "GetDecision": decisions.decision,
     "ListDecisionTrace": decisions.trace,
     "ListDecisions": decisions.decisions,
-    "GetDocument": corrections.with_corrections("document", documents.document),
+    "GetDocument": documents.document,
     "ListDocuments": documents.documents,
-    "GetProgramme": corrections.with_corrections("programme", programmes.programme),
+    "GetProgramme": programmes.programme,
     "ListProgrammes": programmes.programmes,
     "GetGoals": programmes.goals,
     "ListCorrections": corrections.corrections,
@@ -137,11 +137,16 @@ VIEWS: dict[str, View] = {
     "ListAssignments": assignments.assignments,
     "ListDelegatedDecisions": delegations.delegated,
     "ListPositions": positions.positions,
-    "GetMeeting": corrections.with_corrections("meeting", meetings.meeting),
+    "GetMeeting": meetings.meeting,
     "GetMeetingItem": meetings.item,
     "ListMeetings": meetings.meetings,
     "ListNotices": notices.notices,
     "ListDefinitions": definitions.definitions,
+}
+VIEWS |= {
+    name: corrections.with_corrections(kind, VIEWS[name])
+    for kind in corrections.CORRECTED
+    if (name := f"Get{kind.capitalize()}") in VIEWS
 }
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""
 

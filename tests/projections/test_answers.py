@@ -26,9 +26,11 @@ from ledger.responses import FollowUpAsked, ResponseCorrected, ResponseDue, Resp
 from participation.transparency.v1 import (
     ballots_pb2,
     bodies_pb2,
+    decision_trace_pb2,
     decisions_pb2,
     inputs_pb2,
     matters_pb2,
+    process_views_pb2,
     responses_pb2,
     transparency_service_pb2,
 )
@@ -100,8 +102,8 @@ VIEWS: dict[str, tuple[type[Message], Callable[[], Any]]] = {
     "matter": (matters_pb2.GetMatterResponse, lambda: matters.matter(ROWS, "m1")),
     "closed matter": (matters_pb2.GetMatterResponse, lambda: matters.matter(ROWS, "m2")),
     "matters": (matters_pb2.ListMattersResponse, lambda: matters.matters(ROWS)),
-    "process": (matters_pb2.GetProcessResponse, lambda: processes.process(ROWS, "p1", on="2016-06-10")),
-    "processes": (matters_pb2.ListProcessesResponse, lambda: processes.processes(ROWS)),
+    "process": (process_views_pb2.GetProcessResponse, lambda: processes.process(ROWS, "p1", on="2016-06-10")),
+    "processes": (process_views_pb2.ListProcessesResponse, lambda: processes.processes(ROWS)),
     "input": (inputs_pb2.GetInputResponse, lambda: inputs.proposal(ROWS, "i1", on="2016-06-10")),
     "merged input": (inputs_pb2.GetInputResponse, lambda: inputs.proposal(ROWS, "i2", on="2016-06-10")),
     "rejected input": (inputs_pb2.GetInputResponse, lambda: inputs.proposal(ROWS, "i3", on="2016-06-10")),
@@ -116,7 +118,7 @@ VIEWS: dict[str, tuple[type[Message], Callable[[], Any]]] = {
     "statement votes": (ballots_pb2.ListBallotVotesResponse, lambda: ballots.votes(ROWS, "b3")),
     "answer times": (responses_pb2.GetAnswerTimesResponse, lambda: responses.answer_times(ROWS, "2016-06-10")),
     "decision": (decisions_pb2.GetDecisionResponse, lambda: decisions.decision(ROWS, "d1", on="2016-06-01")),
-    "trace": (decisions_pb2.ListDecisionTraceResponse, lambda: decisions.trace(ROWS, "d1")),
+    "trace": (decision_trace_pb2.ListDecisionTraceResponse, lambda: decisions.trace(ROWS, "d1")),
     "decisions": (decisions_pb2.ListDecisionsResponse, lambda: decisions.decisions(ROWS, on="2016-06-01")),
     "definitions": (transparency_service_pb2.ListDefinitionsResponse, lambda: definitions(ROWS)),
 }

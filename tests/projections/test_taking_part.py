@@ -45,9 +45,9 @@ from ledger.processes import (
 )
 from participation.transparency.v1 import (
     commitments_pb2,
-    matters_pb2,
     methods_pb2,
     participation_pb2,
+    process_views_pb2,
     processes_pb2,
 )
 from projections.views import commitments, groups, methods, processes
@@ -134,10 +134,10 @@ CLOSED = rows_of(*HISTORY, ProcessClosed(process="p2"))
 ON = "2016-05-20"
 
 VIEWS: dict[str, tuple[type[Message], Callable[[], Any]]] = {
-    "process": (matters_pb2.GetProcessResponse, lambda: processes.process(ROWS, "p2", on=ON)),
-    "closed process": (matters_pb2.GetProcessResponse, lambda: processes.process(CLOSED, "p2", on=ON)),
-    "bare process": (matters_pb2.GetProcessResponse, lambda: processes.process(ROWS, "p1", on=ON)),
-    "processes": (matters_pb2.ListProcessesResponse, lambda: processes.processes(ROWS)),
+    "process": (process_views_pb2.GetProcessResponse, lambda: processes.process(ROWS, "p2", on=ON)),
+    "closed process": (process_views_pb2.GetProcessResponse, lambda: processes.process(CLOSED, "p2", on=ON)),
+    "bare process": (process_views_pb2.GetProcessResponse, lambda: processes.process(ROWS, "p1", on=ON)),
+    "processes": (process_views_pb2.ListProcessesResponse, lambda: processes.processes(ROWS)),
     "open processes": (processes_pb2.ListOpenProcessesResponse, lambda: processes.open_processes(ROWS, on=ON)),
     "participation": (participation_pb2.GetParticipationResponse, lambda: groups.participation(ROWS)),
     "participation of one": (participation_pb2.GetParticipationResponse, lambda: groups.participation(ROWS, "p2")),

@@ -35,7 +35,13 @@ from ledger.programmes.events import (
     ProgrammeReported,
     ReportKind,
 )
-from participation.transparency.v1 import decisions_pb2, documents_pb2, matters_pb2, programme_views_pb2
+from participation.transparency.v1 import (
+    decisions_pb2,
+    documents_pb2,
+    matters_pb2,
+    process_views_pb2,
+    programme_views_pb2,
+)
 from projections.views import decisions, documents, matters, processes, programmes
 from projections.views.corrections import with_corrections
 from services.bootstrap import SLICES
@@ -119,7 +125,7 @@ DAY = "2016-05-17"
         (with_corrections("matter", matters.matter)(ROWS, "m1", on=DAY), matters_pb2.GetMatterResponse),
         (matters.matter(ROWS, "m2", DAY), matters_pb2.GetMatterResponse),
         (matters.matters(ROWS, number="KFKS 2015/174"), matters_pb2.ListMattersResponse),
-        (processes.process(ROWS, "p1", on=DAY), matters_pb2.GetProcessResponse),
+        (processes.process(ROWS, "p1", on=DAY), process_views_pb2.GetProcessResponse),
         (decisions.decision(ROWS, "d", on=DAY), decisions_pb2.GetDecisionResponse),
         (with_corrections("document", documents.document)(ROWS, "letter"), documents_pb2.GetDocumentResponse),
         (documents.document(ROWS, "minutes"), documents_pb2.GetDocumentResponse),

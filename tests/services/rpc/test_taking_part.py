@@ -10,7 +10,13 @@ import grpc
 import pytest
 
 from participation.ledger.v1 import ledger_service_pb2 as record
-from participation.transparency.v1 import commitments_pb2, matters_pb2, methods_pb2, participation_pb2, processes_pb2
+from participation.transparency.v1 import (
+    commitments_pb2,
+    methods_pb2,
+    participation_pb2,
+    process_views_pb2,
+    processes_pb2,
+)
 from services.bootstrap import SLICES
 from services.cli.doing import COMMANDS, kebab
 from services.rpc.catalogue import snake
@@ -51,7 +57,9 @@ async def test_questions_2_10_20_23_and_30_are_answered_as_of_a_day(face: Face) 
     ]
     assert able.as_of_date == "2018-06-01"
 
-    process = await asked(face, "GetProcess", matters_pb2.GetProcessRequest, process="network", as_of_date="2018-05-01")
+    process = await asked(
+        face, "GetProcess", process_views_pb2.GetProcessRequest, process="network", as_of_date="2018-05-01"
+    )
     assert (process.course.sessions_planned, process.course.sessions_held.value) == (7, 1)
     assert (process.terms.participants.minimum, process.terms.participants.maximum) == (8, 10)
 
