@@ -81,19 +81,3 @@ def test_s0_25_the_notice_board_is_judged_by_the_law_of_its_time(illustrated: Ro
     # Three weeks after 20 May 2015 is Wednesday 10 June.
     assert (left_up["appeal_until"], left_up["appeal_over"], left_up["status"]) == ("2015-06-10", True, "up")
     assert left_up["rule"]["citation"] == "KL 1991:900"
-
-
-def test_s2_04_s2_05_the_board_delegates_by_a_clause_whose_words_and_first_day_are_not_told(told: Rows) -> None:
-    (order,) = body(told, "kommunstyrelsen")["delegation_orders"]
-    (clause,) = order["clauses"]
-    assert (clause["number"], clause["text"], clause["delegate_body"]) == ("2", None, "ksau")
-    assert (order["valid_from"], order["in_force"], clause["reporting"]) == (None, True, "report")
-    assert (anchor(order), order["not_delegable"]["citation"]) == ("lines 11", "KL 6:38")
-
-
-def test_s2_06_the_association_that_invited_is_found_under_both_its_names(told: Rows, on: Past) -> None:
-    assert body(on("2018-04-10"), "skl")["body"]["name"] == "Sveriges kommuner och landsting"
-    found = body(told, "skl", on="2020-01-01")["body"]
-    assert (found["kind"], found["name"]) == ("external", "Sveriges Kommuner och Regioner")
-    assert [each["since"]["occurred"] for each in found["names"]] == ["../2018-04-10", "2019-11"]
-    assert found["names"][0]["since"]["source"]["anchor"] == "lines 9"
