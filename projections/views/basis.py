@@ -13,14 +13,12 @@ from projections.projection import Rows
 from projections.surveys import SURVEYS
 from projections.views.answer import Answer, picked, state_of
 from projections.views.documents import without_withheld
-from projections.views.survey_response import response
+from projections.views.survey_response import RATE, response
 
 MANDATORY = ("economy", "children")
 """The consequences every staff proposal must speak of."""
 
 CARD, UNKNOWN, NOT_JUDGED = "card", "unknown", "not_judged"
-RATE = "svarsandel"
-"""The response rate that is shown and warned by: answers by the sample without those it should not have held."""
 
 
 def basis(rows: Rows, decision: dict[str, Any], on: str) -> Answer:

@@ -11,6 +11,9 @@ from projections.views.answer import Answer
 from projections.views.rules import rule_on
 
 WARNING = "response_warning_percent"
+RATE = "svarsandel"
+"""The response rate that is shown and warned by: answers by the sample without those it should not have held."""
+
 EVERY_CASE = rates.Outcomes._fields
 ANSWERED, COMPLETE = ("complete", "partial"), ("complete",)
 ALL, ELIGIBLE, ESTIMATED = "all", "eligible", "estimated"
@@ -21,7 +24,7 @@ COUNTED = {
     "rr4": (rates.rr4, ANSWERED, ESTIMATED),
     "rr5": (rates.rr5, COMPLETE, ELIGIBLE),
     "rr6": (rates.rr6, ANSWERED, ELIGIBLE),
-    "svarsandel": (rates.svarsandel, ANSWERED, ALL),
+    RATE: (rates.svarsandel, ANSWERED, ALL),
 }
 """Each rate, whom it counts as having answered, and its base: all but NE, the known eligible, or an estimate in between."""
 

@@ -55,11 +55,18 @@ def test_the_story_leaves_what_its_documents_leave(told: Rows, rule: str) -> Non
 
 def test_criticism_of_the_councillors_was_not_answered(told: Rows) -> None:
     about = [facts["about"] for _, facts in found(told, "criticism_unanswered")]
-    assert about == ["decision:ksau-2015-05-12-64"] * 4 + ["survey:scb-medborgarundersokning-2015"]
+    decision, surveys, choice = "decision:ksau-2015-05-12-64", "survey:kundundersokningar", "process:kundvalssystemet"
+    councillors = [f"{decision}, {surveys}"] * 2 + [f"{decision}, {choice}"] * 2
+    assert about == [*councillors, "survey:scb-medborgarundersokning-2015"]
 
 
 def test_eight_goals_have_no_known_successor(told: Rows) -> None:
     assert len(found(told, "goal_without_lineage")) == 8
+
+
+def test_few_answered_whether_that_was_said_or_counted(illustrated: Rows) -> None:
+    few = {subject: facts["response"] for subject, facts in found(illustrated, "few_answered")}
+    assert few == {"survey:scb-medborgarundersokning-2015": "knappt 40 procent", "survey:egen-enkat-2018": "44.07"}
 
 
 def test_filler_fills_the_network(illustrated: Rows) -> None:

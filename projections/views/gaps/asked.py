@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fractions import Fraction
 
 from projections.indicators import INDICATORS
 from projections.projection import Rows
 from projections.surveys import SURVEYS
-from projections.views.answer import FIRST_PAGE, states
+from projections.views.answer import FIRST_PAGE, Answer, states
 from projections.views.criticism import criticism
 from projections.views.gaps.gap import Gap, Rule, position
-from projections.views.rules import rule_on
+from projections.views.survey_response import RATE, response
 
 
 def _criticism_unanswered(rows: Rows, on: str) -> Iterator[Gap]:
@@ -27,14 +26,18 @@ def _criticism_unanswered(rows: Rows, on: str) -> Iterator[Gap]:
 
 
 def _few_answered(rows: Rows, on: str) -> Iterator[Gap]:
-    rule = rule_on(rows, "response_warning_percent", on)
-    if rule is None:
-        return
     for row in states(rows, SURVEYS.name):
-        stated = row.state["cards"][-1]["stated_response"] if row.state["cards"] else None
-        if stated is not None and stated["maximum"] is not None and Fraction(stated["maximum"]) < rule["value"]:
-            facts = {"response": stated["text"], "warning_percent": str(rule["value"])}
-            yield Gap(f"survey:{row.key}", facts, (position(row.state["cards"][-1]),))
+        card = row.state["cards"][-1] if row.state["cards"] else None
+        known = response(rows, card, row.state, on)
+        if known["warning"]["is_low"] == "yes":
+            facts = {"response": _answered(known), "warning_percent": str(known["warning"]["limit_percent"])}
+            yield Gap(f"survey:{row.key}", facts, (position(card or row.state["dispositions"]),))
+
+
+def _answered(known: Answer) -> str:
+    """Return the response as it was counted, else as it was stated."""
+    counted = next((each["percent"] for each in known["rates"] if each["name"] == RATE), None)
+    return str(known["stated"]["text"] if counted is None else counted)
 
 
 def _card_missing(rows: Rows, on: str) -> Iterator[Gap]:
