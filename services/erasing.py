@@ -50,18 +50,21 @@ def matters_of(rows: Rows, keys: list[str]) -> tuple[str, ...]:
     return tuple(sorted(matter for matter in matters if matter is not None))
 
 
-async def erase(ledger: Running, request: str, by_role: str) -> Erased:
-    """Carry out a decided erasure, or finish one that was begun. Raises the Rejection where it may not be."""
+async def erase(ledger: Running, request: str, by_role: str, **stated: Any) -> Erased:
+    """Carry out a decided erasure, or finish one that was begun. Raises the Rejection where it may not be.
+
+    `stated` is what every command may state of itself: when it occurred, and its source.
+    """
     await asyncio.to_thread(ledger.parts.runner().catch_up)
     with ledger.parts.rows() as rows:
         asked = known(rows, request)
         matters = matters_of(rows, [] if asked["decided"] is None else asked["decided"]["keys"])
     if asked["begun"] is None:
-        begin = BeginErasure(request=request, by_role=by_role, matters=matters)
+        begin = BeginErasure(request=request, by_role=by_role, matters=matters, **stated)
         await _recorded(ledger, begin, ErasureBegunAlready)
     keys = tuple(asked["decided"]["keys"])
     await asyncio.to_thread(destroy, ledger, keys)
-    receipt = await _recorded(ledger, RecordKeyDestroyed(request=request), ErasureDone)
+    receipt = await _recorded(ledger, RecordKeyDestroyed(request=request, **stated), ErasureDone)
     if receipt is None:
         with ledger.parts.rows() as rows:
             done = known(rows, request)["destroyed"]

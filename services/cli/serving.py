@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ledger.messages import Receipt
 from services.bootstrap import running
 from services.cli.exits import Exit, Failure
 from services.cli.importing import summary
@@ -16,9 +15,9 @@ from services.cli.output import called, emit, progress, quietly, say
 from services.cli.setting_up import made, shown_store
 from services.demo import conversation as conversations
 from services.demo import story
+from services.demo.telling import DoesNotFit, tell
 from services.imports import polis
 from services.imports.loading import Loaded, load
-from services.rules import adopting
 from services.settings import Settings
 
 
@@ -90,25 +89,29 @@ async def _load(
     settings: Settings, conversation: polis.Conversation, advance: Callable[[int], None], *, illustrative: bool
 ) -> tuple[int, Loaded]:
     async with running(settings, background=False) as ledger:
-        lane = ledger.committer.lane()
-        rules = [item.submission for item in adopting.items("sweden", settings.ledger)]
-        told = await lane.submit([*rules, *story.submissions(settings.ledger, illustrative=illustrative)])
-        for outcome in told:
-            if not isinstance(outcome, Receipt):
-                raise Failure(Exit.INCOMPLETE, f"the demonstration does not fit this ledger: {outcome}")
-        return len(told), await load(ledger.committer.lane().submit, polis.phases(conversation), polis.benign, advance)
+        try:
+            told = await tell(ledger, illustrative=illustrative)
+        except DoesNotFit as refusal:
+            raise Failure(Exit.INCOMPLETE, f"the demonstration does not fit this ledger: {refusal}") from None
+        return told, await load(ledger.committer.lane().submit, polis.phases(conversation), polis.benign, advance)
 
 
 def _say_loaded(settings: Settings, result: dict[str, Any]) -> None:
     about = result["conversation"]
     options = ("--store", result["store"], "--ledger", settings.ledger, "--keys", str(settings.keys))
     liggare = f"{called()} {shlex.join(options)}"
+    looks = (
+        "show gaps",
+        "show assignments --asof 2015-12-15",
+        f"show decision {result['decision']}",
+        f"show matter {result['matter']}",
+        f"show ballot {about['ballot']} --totals --csv",
+        "search inflytande",
+        "verify",
+    )
     say(
         f"Loaded the matter KFKS 2015/174-001 ({result['events']} events) and {about['votes']} votes on "
         f"{about['inputs']} statements. Look around:\n"
-        f"  {liggare} show matter {result['matter']}\n"
-        f"  {liggare} show decision {result['decision']}\n"
-        f"  {liggare} show ballot {about['ballot']} --totals --csv\n"
-        f"  {liggare} verify\n"
-        f"{conversations.ATTRIBUTION}"
+        + "".join(f"  {liggare} {each}\n" for each in looks)
+        + conversations.ATTRIBUTION
     )

@@ -61,8 +61,9 @@ def card(
 ) -> None:
     """Publish a survey's card. What neither you nor the ledger know is named on it as missing."""
     from services.cli import surveying  # noqa: PLC0415
+    from services.surveys.releasing import Stated  # noqa: PLC0415
 
-    stated = surveying.Stated(fieldwork, weights, no_series_breaks, (), limits, raw_data)
+    stated = Stated(fieldwork, weights, no_series_breaks, (), limits, raw_data)
     raise typer.Exit(int(asyncio.run(surveying.run_card(_settings(context), survey, stated, as_json=as_json))))
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -14,10 +13,8 @@ from uuid import uuid4
 from pydantic import ValidationError
 
 from ledger.messages import Command, Receipt, Rejection, Status, Submission
-from ledger.surveys.card import CARD_FIELDS, card_of
-from ledger.surveys.commands import ComputeWeights, PublishCard, ReceiveAnswer
-from ledger.surveys.rejections import CardIncomplete, DisclosureRuleMissing
-from ledger.surveys.rules import MIN_BASE, MIN_CELL
+from ledger.surveys.commands import ReceiveAnswer
+from ledger.surveys.rejections import DisclosureRuleMissing
 from projections.statistics.disclosure import TablesUnfit
 from projections.statistics.weights import MarginsUnfit
 from projections.views import survey_compare
@@ -27,24 +24,10 @@ from services.cli.importing import carry_out, ended
 from services.cli.output import called, emit, emit_outline, progress, say
 from services.imports import survey as survey_import
 from services.settings import Settings
-from services.surveys.opened import AnswersUnreadable, Surveyed, rule_value, surveyed
-from services.surveys.shares import number
-from services.surveys.tables import items_missing, limits_of, releases, tables_of
-from services.surveys.weighting import STRATUM, weighted
+from services.surveys.opened import AnswersUnreadable, Surveyed, surveyed
+from services.surveys.releasing import Stated, card_command, results_commands, weights_command
 
 ACTOR = "channel:cli"
-
-
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """What somebody states for a card; what neither they nor the ledger know is named as missing on it."""
-
-    fieldwork: str | None = None
-    weights: str | None = None
-    no_series_breaks: bool = False
-    series_breaks: tuple[dict[str, str], ...] = ()
-    known_limits: str | None = None
-    raw_data: str | None = None
 
 
 # --- The three steps --------------------------------------------------------------------------
@@ -53,58 +36,33 @@ async def weigh(
 ) -> Receipt:
     """Compute weights to margins (variable, source, cells of code and count) and record them. Raises Failure."""
     known = _known(ledger, survey)
-    asked = _made(ComputeWeights, survey=survey, method="raking", margins=margins, trimming=trimming)
-    try:
-        found = weighted(known.survey, known.respondents, asked.margins, trimming)
-    except MarginsUnfit as unfit:
-        raise Failure(Exit.COULD_NOT_RUN, f"{unfit}; mend the margins") from None
-    figures = {"deff": number(found.deff), "largest": number(found.largest), "n": len(found.respondents)}
-    return await _submitted(ledger, [asked.model_copy(update=figures)])
+    with _well_formed():
+        try:
+            asked = weights_command(known, margins, trimming)
+        except MarginsUnfit as unfit:
+            raise Failure(Exit.COULD_NOT_RUN, f"{unfit}; mend the margins") from None
+    return await _submitted(ledger, [asked])
 
 
 async def publish_card(ledger: Running, survey: str, stated: Stated) -> Receipt:
     """Publish the card, with the missing answers to each question counted and all that is not known named."""
     known = _known(ledger, survey)
-    fields: dict[str, Any] = {
-        "survey": survey,
-        "fieldwork": stated.fieldwork,
-        "weights": stated.weights,
-        "no_series_breaks": stated.no_series_breaks,
-        "series_breaks": stated.series_breaks or None,
-        "known_limits": stated.known_limits,
-        "raw_data": stated.raw_data,
-        "item_nonresponse": items_missing(known) or None if known.respondents else None,
-    }
-    return await _submitted(ledger, [_made(PublishCard, **fields, missing=_missing(known, fields))])
-
-
-def _missing(known: Surveyed, fields: dict[str, Any]) -> tuple[str, ...]:
-    """Return the fields of the card that nobody knows, as the card itself would complain of them."""
-    try:
-        card_of(known.survey, _made(PublishCard, **fields))
-    except CardIncomplete as incomplete:
-        silent = incomplete.metadata["fields"].split(", ")
-        return tuple(name for name in CARD_FIELDS if name in silent)
-    return ()
+    with _well_formed():
+        asked = card_command(known, stated)
+    return await _submitted(ledger, [asked])
 
 
 async def release(ledger: Running, survey: str, name: str, by: Sequence[str] | None = None) -> Receipt:
     """Compute all tables of the answers as they are now, and publish them. Raises Failure."""
     known = _known(ledger, survey)
-    min_cell, min_base = (_rule(ledger, rule, known.survey.plan.commissioner) for rule in (MIN_CELL, MIN_BASE))
-    groups = by if by is not None else backgrounds(known)
     try:
-        tables = tables_of(known, limits_of(known.survey, min_cell, min_base), groups)
-    except (MarginsUnfit, TablesUnfit) as unfit:
+        with closing(ledger.reader()) as reader, _well_formed():
+            asked = results_commands(reader, known, name, by)
+    except (DisclosureRuleMissing, MarginsUnfit, TablesUnfit) as unfit:
         raise Failure(Exit.COULD_NOT_RUN, str(unfit)) from None
-    if not tables:
+    if not asked:
         raise Failure(Exit.COULD_NOT_RUN, f"the survey {survey} has no answers to make tables of")
-    return await _submitted(ledger, releases(survey, name, known.position, tables))
-
-
-def backgrounds(known: Surveyed) -> list[str]:
-    """Return the background variables of the respondents, but for the stratum of the sample."""
-    return sorted({name for each in known.respondents for name in each.background} - {STRATUM})
+    return await _submitted(ledger, asked)
 
 
 # --- Of the ledger ----------------------------------------------------------------------------
@@ -119,20 +77,14 @@ def _known(ledger: Running, survey: str) -> Surveyed:
     return found
 
 
-def _rule(ledger: Running, rule: str, body: str) -> int:
-    with closing(ledger.reader()) as reader:
-        value = rule_value(reader, rule, datetime.now(UTC).date().isoformat(), body)
-    if value is None:
-        raise Failure(Exit.COULD_NOT_RUN, str(DisclosureRuleMissing(rule=rule)))
-    return value
-
-
-def _made(kind: type[Any], **fields: Any) -> Any:
+@contextmanager
+def _well_formed() -> Iterator[None]:
+    """Turn a value that is not well formed into one sentence that names its place."""
     try:
-        return kind.model_validate(fields)
+        yield
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"]) or kind.__name__
+        place = ".".join(str(part) for part in first["loc"]) or error.title
         raise Failure(Exit.USAGE, f"{place}: {first['msg'].removeprefix('Value error, ')}") from None
 
 

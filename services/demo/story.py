@@ -4,6 +4,9 @@ The chapters are lines of JSON, each one command in the shape of `liggare do --j
 fact stands. `S0:14-20` is a line range of one of the four documents, `E:…` names another source, and `I` marks
 filler that no source tells: it is told only where it is asked for, and labelled wherever it is shown. Facts
 carry over; every text is our own paraphrase. What the documents leave open stays open.
+
+A line with `step` in place of `command` is done with what the record holds by then, as an office would do it:
+tables are computed of the answers, keys are destroyed. See services.demo.telling.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ from uuid import UUID, uuid5
 
 from pydantic_core import from_json, to_json
 
-from ledger.messages import Command, Submission
+from ledger.messages import Command, StatedSource, Submission
 from services.bootstrap import SLICES
 
 NAMESPACE = UUID("b0d1c0de-0f5e-5c7e-8a51-201501740001")
@@ -33,6 +36,7 @@ SOURCES = {
 
 MATTER = "inflytande-och-innovation"
 DECISION = "ksau-2015-05-12-64"
+NETWORK = "natverk-medborgardialog"
 
 ILLUSTRATIVE = "I"
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -53,25 +57,42 @@ class Told(NamedTuple):
         return self.origin == ILLUSTRATIVE
 
 
-def story(*, illustrative: bool = False) -> list[Told]:
+class Step(NamedTuple):
+    """Something the story does with what is recorded by then: its name, and what is said with it."""
+
+    row: int
+    origin: str
+    name: str
+    members: dict[str, Any]
+
+    @property
+    def illustrative(self) -> bool:
+        return self.origin == ILLUSTRATIVE
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """Return what every command of the step states of itself: when it occurred, and where it stands."""
+        return {"occurred": self.members["occurred"], "source": StatedSource.model_validate(_source(self.origin))}
+
+
+def plot(*, illustrative: bool = False) -> list[Told | Step]:
     """Return the story in the order in which it is told; filler only where it is asked for."""
-    return [told for told in _whole() if illustrative or not told.illustrative]
+    return [each for each in _whole() if illustrative or not each.illustrative]
 
 
-def submissions(ledger: str, *, illustrative: bool = False) -> list[Submission]:
-    """Return the story ready to be submitted; the request ids are always the same, so it can be told once only."""
-    return [
-        Submission(told.command, uuid5(NAMESPACE, f"{ledger} {_said(told.command)}"), ACTOR)
-        for told in story(illustrative=illustrative)
-    ]
+def story(*, illustrative: bool = False) -> list[Told]:
+    """Return what of the story is known as commands beforehand."""
+    return [each for each in plot(illustrative=illustrative) if isinstance(each, Told)]
 
 
-def _said(command: Command) -> str:
-    return f"{type(command).__name__} {to_json(command.model_dump(mode='json')).decode()}"
+def submission(ledger: str, command: Command) -> Submission:
+    """Return a command of the story ready to be submitted; its request id is always the same, so it is told once only."""
+    said = f"{type(command).__name__} {to_json(command.model_dump(mode='json')).decode()}"
+    return Submission(command, uuid5(NAMESPACE, f"{ledger} {said}"), ACTOR)
 
 
 @cache
-def _whole() -> tuple[Told, ...]:
+def _whole() -> tuple[Told | Step, ...]:
     return tuple(_told(from_json(line)) for line in _lines())
 
 
@@ -81,8 +102,11 @@ def _lines() -> Iterator[str]:
         yield from chapter.read_text(encoding="utf-8").splitlines()
 
 
-def _told(line: dict[str, Any]) -> Told:
-    row, origin, kind = line.pop("row"), line.pop("from"), _COMMANDS[line.pop("command")]
+def _told(line: dict[str, Any]) -> Told | Step:
+    row, origin = line.pop("row"), line.pop("from")
+    if "step" in line:
+        return Step(row, origin, line.pop("step"), line)
+    kind = _COMMANDS[line.pop("command")]
     members = {name: _filled(value) for name, value in line.items()}
     return Told(row, origin, kind.model_validate(members | {"source": _source(origin)}))
 

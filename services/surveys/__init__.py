@@ -5,4 +5,5 @@ weighting   weights from the margins the ledger holds
 shares      shares by group, protected together
 scores      means, indices and effects
 tables      all tables of a release
+releasing   the three steps, as commands
 """

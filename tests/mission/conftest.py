@@ -12,15 +12,14 @@ from pathlib import Path
 import pytest
 
 from ledger.entries import decode
-from ledger.messages import Receipt, RecordedEvent
+from ledger.messages import RecordedEvent
 from projections.catalogue import PROJECTIONS
 from projections.projection import Rows
 from projections.rows.memory import MemoryRows, happened_by
 from services.bootstrap import running
-from services.demo import story
+from services.demo.telling import tell
 from services.engines import engine
 from services.keys import make_keys
-from services.rules import adopting
 from services.settings import Settings, settings
 
 LEDGER = "nacka.se/inflytande"
@@ -35,11 +34,7 @@ def _empty(folder: Path) -> Settings:
 
 async def _told(chosen: Settings, *, illustrative: bool) -> list[RecordedEvent]:
     async with running(chosen, background=False) as ledger:
-        rules = [item.submission for item in adopting.items("sweden", LEDGER)]
-        said = story.submissions(LEDGER, illustrative=illustrative)
-        outcomes = await ledger.submit([*rules, *said])
-        for submission, outcome in zip([*rules, *said], outcomes, strict=True):
-            assert isinstance(outcome, Receipt), (submission.command, outcome)
+        await tell(ledger, illustrative=illustrative)
         with closing(ledger.reader()) as reader:
             return [decode(each.position, each.entry) for each in reader.entries(0, 10_000)]
 

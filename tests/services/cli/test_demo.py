@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 import signal
 import socket
 import subprocess
@@ -36,6 +37,32 @@ def test_the_demonstration_loads_once_and_shows_what_the_minutes_say(nothing_yet
     lines = nothing_yet("show", "trace", story.DECISION, "--json").json["lines"]
     assert [line["code"] for line in lines] == ["pending"] * 4
     assert nothing_yet("verify").out.startswith("VERIFIED")
+
+
+def test_the_demonstration_with_filler_loads_once_and_the_record_stays_whole(nothing_yet: Liggare) -> None:
+    first = nothing_yet("demo", "--once", "--with-illustrative", "--json")
+    assert nothing_yet("demo", "--once", "--with-illustrative", "--json").json == first.json
+    assert nothing_yet("status", "--json").json["head"] == first.json["conversation"]["position"]
+    assert nothing_yet("verify", "--json").json["checked"]["erased fields"] == 1
+    words = nothing_yet("show", "input", "illustrativt-forslag-10", "--json").json["input"]["versions"][0]["text"]
+    assert words["withheld"] == "erased"
+    shown = nothing_yet("show", "survey", "medborgarenkat-2018").out
+    assert shown.count("basis: illustrative") > 10 and "basis: document" not in shown
+
+
+def test_the_closing_words_name_commands_that_answer(nothing_yet: Liggare) -> None:
+    said = nothing_yet("demo", "--once").err.splitlines()
+    named = [shlex.split(line.partition(" --keys ")[2])[1:] for line in said if line.startswith("  ")]
+    assert ["show", "gaps"] in named and ["show", "assignments", "--asof", "2015-12-15"] in named
+    for arguments in named:
+        assert nothing_yet(*arguments).out
+
+
+def test_filler_is_refused_where_the_story_ended_without_it(nothing_yet: Liggare) -> None:
+    before = nothing_yet("demo", "--once", "--json").json
+    ran = nothing_yet("demo", "--once", "--with-illustrative", code=None)
+    assert ran.code == 6 and "tell it with it to a new ledger" in ran.err
+    assert nothing_yet("status", "--json").json["head"] == before["conversation"]["position"]
 
 
 def test_every_fact_of_the_story_names_its_source() -> None:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from services.bootstrap import prepared
-from services.cli.surveying import backgrounds
 from services.keys import key_store
 from services.sentences import in_swedish
 from services.settings import settings
 from services.surveys.opened import Surveyed, surveyed
+from services.surveys.releasing import backgrounds
 from services.surveys.tables import limits_of, tables_of
 from tests.fix_liggare import ROOT, Liggare
 from tests.services.surveys.survey_folder import FRAME, SECRET_WORDS, answer, write
