@@ -7,8 +7,8 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import pytest
 
+from ledger.messages import Sealing
 from ledger.processes.events import MemberSeated
-from ledger.sealing import Sealing
 from projections.projection import Rows
 from projections.views import bodies, documents, groups, processes
 from tests.mission.anchors import anchored, words_at

@@ -31,8 +31,9 @@ def claim(rows: Rows, name: str) -> dict[str, Any]:
 
 
 def criticised(rows: Rows, name: str) -> dict[str, Any]:
-    (found,) = (each for each in criticism.criticism(rows)["criticism"] if each["input"] == name)
-    return found
+    found: list[dict[str, Any]] = [each for each in criticism.criticism(rows)["criticism"] if each["input"] == name]
+    (shown,) = found
+    return shown
 
 
 # --- Surveys ------------------------------------------------------------------------------------
