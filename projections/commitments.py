@@ -18,9 +18,10 @@ from ledger.commitments import (
     DisputeAnswered,
 )
 from ledger.dispositions.events import DispositionRecorded, DispositionRevised
+from ledger.edtf import latest
 from ledger.messages import RecordedEvent
 from projections.projection import Projection, State
-from projections.references import day_of, moment, words
+from projections.references import day_of, moment, starts_open, words
 
 
 def _keys(event: Any) -> tuple[str, ...]:
@@ -79,9 +80,16 @@ def _made(made: CommitmentMade, recorded: RecordedEvent) -> dict[str, Any]:
         "decision": made.decision,
         "process": made.process,
         "input": made.input,
-        "year": day_of(recorded)[:4],
+        "year": _year(recorded),
         "made": moment(recorded),
     }
+
+
+def _year(recorded: RecordedEvent) -> str:
+    """Return the year a commitment was made in: where its beginning is open (`../2018-04-10`), the last one it may be."""
+    dated = recorded.entry.data.occurred
+    last = latest(dated) if dated is not None and starts_open(dated) else None
+    return day_of(recorded)[:4] if last is None else f"{last.year:04}"
 
 
 def _delivery(delivered: CommitmentDelivered, recorded: RecordedEvent) -> dict[str, Any]:
@@ -112,7 +120,7 @@ def _dispute(known: dict[str, Any], recorded: RecordedEvent) -> dict[str, Any]:
 
 COMMITMENTS = Projection(
     name="commitments",
-    version=1,
+    version=2,
     types=(
         CommitmentMade,
         CommitmentProgressed,

@@ -171,3 +171,12 @@ def test_days_late_and_status_never_contradict_each_other(due: date, done: date 
     assert (found["days_late"] is not None) == (found["status"] in {"late", "broken"})
     if found["days_late"] is not None:
         assert due + timedelta(days=found["days_late"]) == (done or on)
+
+
+@pytest.mark.parametrize(
+    "occurred, year", [("../2018-04-10", "2018"), ("../2017", "2017"), ("2018-12/2019-02", "2018"), ("2016~", "2016")]
+)
+def test_what_was_made_by_a_day_is_of_that_days_year(occurred: str, year: str) -> None:
+    rows = rows_of(CommitmentMade(commitment="c", owner="ks", text=SEALED, occurred=occurred))
+    view = commitments.commitment(rows, "c", on="2019-01-01")
+    assert view is not None and view["commitment"]["year"] == year
