@@ -66,7 +66,7 @@ def test_eight_goals_have_no_known_successor(told: Rows) -> None:
 
 def test_few_answered_whether_that_was_said_or_counted(illustrated: Rows) -> None:
     few = {subject: facts["response"] for subject, facts in found(illustrated, "few_answered")}
-    assert few == {"survey:scb-medborgarundersokning-2015": "knappt 40 procent", "survey:egen-enkat-2018": "44.07"}
+    assert few == {"survey:scb-medborgarundersokning-2015": "knappt 40 procent", "survey:medborgarenkat-2018": "41.10"}
 
 
 def test_filler_fills_the_network(illustrated: Rows) -> None:

@@ -12,7 +12,7 @@ from projections.views.gaps import gaps
 from tests.mission.anchors import anchored, external, words_at
 
 DECISION, V = "ksau-2015-05-12-64", "Vänsterpartiet"
-SCB, OWN = "scb-medborgarundersokning-2015", "egen-enkat-2018"
+SCB, OWN = "scb-medborgarundersokning-2015", "medborgarenkat-2018"
 AUTHOR = "c6f2a1d4-37a0-4f0a-9d1b-5b0f2a6f8e11"
 """The random id of the author of the note."""
 
@@ -43,16 +43,19 @@ def test_s0_30_no_number_stands_without_how_many_answered_its_interval_and_its_l
     said = claim(told, "undersokningar-styr")
     anchored(said, "S0", 57)
     assert "temperaturmätare" in words_at(shared, said)
-    (release,) = survey(illustrated, OWN)["releases"]
-    whole = release["tables"][0]["cells"][0]
-    assert (whole["numerator"], whole["denominator"], whole["low"], whole["high"]) == (52, 128, "0.3251", "0.4929")
-    # Had everybody else answered no, or yes: 52 of 590, or 52 and 462 of 590.
-    assert whole["bounds"] == {"low": "0.0881", "high": "0.8712"}
+    release = survey(illustrated, OWN)["releases"][0]
+    tables = {each["table"]: each["cells"] for each in release["tables"]}
+    (whole,) = (each for each in tables["paverka"] if each["answer"] == "yes")
+    assert (whole["numerator"], whole["denominator"], whole["n"]) == (8, 29, 29)
+    assert (whole["value"], whole["low"], whole["high"]) == ("0.2957", "0.1604", "0.4799")
+    # Had all others of the 146 answered no, or yes: 8, or 8 and 117 more.
+    assert whole["bounds"] == {"low": "0.0548", "high": "0.8562"}
     quality = release["quality"]
-    assert (quality["answered"], quality["eligible"], quality["percent"]) == (260, 590, "44.07")
-    assert (quality["interval_percent"], quality["missing"]) == (95, ["weights", "deff"])
-    hidden = [each for each in release["tables"][2]["cells"] if each["suppressed"]]
-    assert len(hidden) == 2 and all(each["value"] is None and each["n"] is None for each in hidden)
+    assert (quality["answered"], quality["eligible"], quality["percent"]) == (60, 146, "41.10")
+    assert (quality["interval_percent"], quality["weights"], quality["missing"]) == (95, "raking", [])
+    hidden = [each for each in tables["nojd-by-area"] if each["suppressed"]]
+    assert {each["group"] for each in hidden} == {"oster", "soder"}
+    assert all(each["value"] is None and each["n"] is None for each in hidden)
     # Of the survey of 2015 no number is known, and none is shown.
     (reported,) = survey(told, SCB)["releases"]
     (cell,) = reported["tables"][0]["cells"]
@@ -93,17 +96,17 @@ def test_s0_31_x13_few_answered_in_2015_and_outside_evidence_stands_beside_the_c
 def test_s0_31_non_response_is_shown_by_cause_and_by_question(illustrated: Rows) -> None:
     found = survey(illustrated, OWN)
     lost = found["response"]["non_response"]
-    assert (lost["base"], lost["total"], lost["percent"]) == (590, 330, "55.93")
+    assert (lost["base"], lost["total"], lost["percent"]) == (146, 86, "58.90")
     assert {each["cause"]: each["count"] for each in lost["causes"]} == {
-        "not_reached": 250,
-        "refused": 60,
-        "unable": 10,
-        "unknown": 10,
+        "not_reached": 55,
+        "refused": 22,
+        "unable": 5,
+        "unknown": 4,
     }
     (card,) = found["cards"]
-    assert (card["frame"]["source"], card["frame"]["size"]) == ("Folkbokföringen", 76000)
+    assert (card["frame"]["source"], card["frame"]["size"]) == ("Påhittad urvalsram", 5000)
     items = {each["question"]: (each["missing"], each["percent"]) for each in card["item_nonresponse"]}
-    assert items["kan-paverka"] == (8, "3.08")
+    assert items["forvantningar"] == (3, "5.00")
     assert "response_low" in found["flags"]
 
 
@@ -123,17 +126,19 @@ def test_s0_32_the_wording_stands_beside_each_result_and_an_objection_to_it_is_a
     found = survey(illustrated, OWN)
     assert (found["survey"]["commissioner"], found["survey"]["modes"], found["survey"]["languages"]) == (
         "kommunstyrelsen",
-        ["web", "paper"],
-        ["sv", "en"],
+        ["web", "post"],
+        ["sv"],
     )
-    asked = {each["question_version"]: each for each in found["questions"] if each["question"] == "kan-paverka"}
-    assert {version: (each["split"], each["order"]) for version, each in asked.items()} == {1: ("a", 1), 2: ("b", 1)}
-    assert [each["language"] for each in asked[1]["wordings"]] == ["sv", "en"]
-    assert [each["code"] for each in asked[1]["scale"]["options"]] == ["yes", "no", "no_opinion"]
-    results = {each["question_version"]: each["cells"][0]["value"] for each in found["releases"][0]["tables"][:2]}
-    assert results == {1: "0.4062", 2: "0.5726"}
+    asked = {each["question_version"]: each for each in found["questions"] if each["question"] == "paverka"}
+    assert {version: (each["split"], each["order"]) for version, each in asked.items()} == {1: ("a", 4), 2: ("b", 4)}
+    assert [each["language"] for each in asked[1]["wordings"]] == ["sv"]
+    assert [each["code"] for each in asked[1]["scale"]["options"]] == ["yes", "partly", "no", "no_opinion"]
+    assert (asked[1]["comparability"], asked[2]["comparability"]) == ("first", "not_comparable")
+    tables = [each for each in found["releases"][0]["tables"] if each["question"] == "paverka" and each["by"] is None]
+    # As one asks, so one is answered: three in ten say yes to the one wording, almost half to the other.
+    assert {each["question_version"]: each["cells"][0]["value"] for each in tables} == {1: "0.2957", 2: "0.4836"}
     (objection,) = found["criticism"]
-    assert (objection["target_kind"], objection["target"]) == ("question", "kan-paverka")
+    assert (objection["target_kind"], objection["target"]) == ("question", "paverka")
     assert criticised(illustrated, objection["input"])["answered"] is True
 
 
