@@ -48,12 +48,14 @@ def _day(text: str | None) -> str | None:
 
 
 def _hit(found: Found, words: tuple[str, ...]) -> dict[str, Any]:
-    return found.hit._asdict() | {"around": around(found.text, words)}
+    return found.hit._asdict() | {"basis": found.basis, "around": around(found.text, words)}
 
 
 def _line(found: Found, words: tuple[str, ...]) -> str:
     hit = found.hit
-    return f"{hit.position:>8}  {hit.day or '?':<10}  {hit.subject:<32}  {around(found.text, words)}"
+    # What is invented says so wherever it is shown.
+    label = "(illustrative) " if found.basis == "illustrative" else ""
+    return f"{hit.position:>8}  {hit.day or '?':<10}  {hit.subject:<32}  {label}{around(found.text, words)}"
 
 
 def around(text: str, words: tuple[str, ...]) -> str:

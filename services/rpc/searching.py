@@ -55,7 +55,8 @@ def _found(searching: Searching, asked: Asked, limit: int) -> pb.SearchResponse:
             topic=hit.topic,
             day=hit.day,
             sealed=hit.sealed,
+            basis=basis or "",
         )
-        for hit, _ in searching.find(asked, limit)
+        for hit, _, basis in searching.find(asked, limit)
     ]
     return pb.SearchResponse(position=asked.position or searching.position, hits=hits)

@@ -112,10 +112,11 @@ def _text(event: RecordedEvent, pointer: str, key: str | None, body: str) -> Ind
 
 # --- Looking up -------------------------------------------------------------------------------
 class Found(NamedTuple):
-    """A hit that anyone may read now, with its text."""
+    """A hit that anyone may read now, with its text, and how the fact is known: `illustrative` where it is invented."""
 
     hit: Hit
     text: str
+    basis: str | None = None
 
 
 class Searching:
@@ -164,7 +165,16 @@ def _readable(hits: list[Hit], reader: Reader, vault: Vault, newest: Rows) -> li
         else _clear_text(newest, hit.position, entries[hit.position], hit.pointer)
         for hit in hits
     ]
-    return [Found(hit, text) for hit, text in zip(hits, texts, strict=True) if text is not None]
+    return [
+        Found(hit, text, _basis(entries[hit.position]))
+        for hit, text in zip(hits, texts, strict=True)
+        if text is not None
+    ]
+
+
+def _basis(entry: dict[str, Any]) -> str | None:
+    source = entry["data"].get("source")
+    return None if source is None else str(source["basis"])
 
 
 def _clear_text(newest: Rows, position: int, entry: dict[str, Any], pointer: str) -> str | None:

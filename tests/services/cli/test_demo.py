@@ -46,6 +46,9 @@ def test_the_demonstration_with_filler_loads_once_and_the_record_stays_whole(not
     assert nothing_yet("verify", "--json").json["checked"]["erased fields"] == 1
     words = nothing_yet("show", "input", "illustrativt-forslag-10", "--json").json["input"]["versions"][0]["text"]
     assert words["withheld"] == "erased"
+    hits = nothing_yet("search", "påhittat", "--json").json["hits"]
+    assert {each["basis"] for each in hits} == {"illustrative"}
+    assert all("  (illustrative) " in line for line in nothing_yet("search", "påhittat").out.splitlines())
     shown = nothing_yet("show", "survey", "medborgarenkat-2018").out
     assert shown.count("basis: illustrative") > 10 and "basis: document" not in shown
 

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from ledger.bodies import RegisterBody
+from ledger.bodies import BodyKind, RegisterBody
 from ledger.entries import decode
 from ledger.messages import RecordedEvent, Submission
 from projections.catalogue import PROJECTIONS
@@ -163,7 +163,7 @@ def test_69_one_erasure_is_carried_out_and_one_refused(recorded: Recorded, rows:
 
 async def test_a_ledger_that_says_otherwise_is_told_nothing_in_one_sentence(tmp_path: Path) -> None:
     chosen = made(tmp_path)
-    body = RegisterBody(body="kommunstyrelsen", kind="board", name="En annan")
+    body = RegisterBody(body="kommunstyrelsen", kind=BodyKind.BOARD, name="En annan")
     async with running(chosen, background=False) as ledger:
         await ledger.submit([Submission(body, uuid4(), "channel:test")])
         with pytest.raises(DoesNotFit, match="kommunstyrelsen is registered already"):
