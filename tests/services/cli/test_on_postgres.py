@@ -42,6 +42,17 @@ def test_every_command_does_its_work(liggare: Liggare) -> None:
     liggare("init")
 
 
+def test_the_demonstration_with_filler_loads_once(liggare: Liggare) -> None:
+    first = liggare("demo", "--once", "--with-illustrative", "--json").json
+    assert liggare("demo", "--once", "--with-illustrative", "--json").json == first
+    assert liggare("status", "--json").json["head"] == first["conversation"]["position"]
+    assert [each["status"] for each in liggare("show", "erasures", "--json").json["erasures"]] == [
+        "destroyed",
+        "refused",
+    ]
+    assert liggare("verify").out.startswith("VERIFIED")
+
+
 def test_the_doctor_looks_at_roles_positions_and_durability(liggare: Liggare, postgres_url: str) -> None:
     liggare("do", "register-body", "--json", BODY)
     findings = liggare("doctor", "--json").json["findings"]
