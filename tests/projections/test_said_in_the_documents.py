@@ -17,12 +17,9 @@ from ledger import inputs as input_slice
 from ledger.bodies import BodyKind, BodyRegistered
 from ledger.claims import (
     AddEvidence,
-    AssertReference,
     ClaimEvidenceKind,
     ClaimKind,
     RecordClaim,
-    ReferredThing,
-    SaidIn,
     StatedClaimEvidence,
 )
 from ledger.decisions.events import ScopeItem
@@ -178,53 +175,7 @@ def test_s0_36_s1_16_a_consequence_that_is_asserted_is_the_partys_and_can_be_mea
     assert shown["recorded"]["source"]["anchor"] == "line 61"
 
 
-def test_s1_13_an_opponents_description_stands_beside_the_bodys_own(told: Told) -> None:
-    told.claim("own", ClaimKind.INTENTION, "S1", 26, "ännu bättre på att leverera", by_body="ks", matter="m1")
-    told.claim(
-        "other", ClaimKind.POSITION, "S1", 45, "mer strömlinjeformat och välfungerande", by_party="V", matter="m1"
-    )
-    found = {each["claim"]: (each["by_body"], each["by_party"]) for each in claims_of(told, about="m1")}
-    assert found == {"own": ("ks", None), "other": (None, "V")}
-
-
-def test_s1_14_a_partys_position_is_told_with_the_line_it_stands_on(told: Told) -> None:
-    told.claim("c", ClaimKind.POSITION, "S1", 45, "Vänsterpartiet har motsatt sig", by_party="V", matter="m1")
-    (shown,) = claims_of(told, kind="position")
-    assert (shown["by_party"], shown["recorded"]["source"]["anchor"]) == ("V", "line 45")
-
-
-def test_s1_17_x7_an_earlier_vote_that_nobody_recorded_is_asserted_and_unverified(told: Told) -> None:
-    text, source = told.line("S1", 45)
-    words = "Vänsterpartiet röstade emot att projektet skulle genomföras"
-    assert words in text
-    command = AssertReference(
-        reference="r",
-        kind=ReferredThing.VOTE,
-        what=words,
-        said_in_kind=SaidIn.DISSENT,
-        said_in="n208",
-        said_date="2012?",
-        source=source,
-    )
-    told.ask(claim_slice.SLICE, command)
-    (shown,) = claims.references(told.rows, status="asserted_unverified")["references"]
-    assert (shown["kind"], shown["said_in"], shown["resolved"]) == ("vote", "n208", None)
-    assert shown["recorded"]["source"]["anchor"] == "line 45"
-
-
 # --- S2 and S3: what is claimed of effects --------------------------------------------------------
-def test_s2_15_surveys_are_said_to_show_it_and_none_is_named(told: Told) -> None:
-    told.claim(
-        "c", ClaimKind.FACT, "S2", 19, "Undersökningar visar att medborgare är intresserade", document="letter-2018"
-    )
-    (shown,) = claims_of(told, without_evidence=True)
-    assert (shown["evidence"], shown["document"], shown["recorded"]["source"]["anchor"]) == (
-        [],
-        "letter-2018",
-        "line 19",
-    )
-
-
 def test_s3_19_x10_the_unit_says_of_itself_that_it_was_strengthened(told: Told) -> None:
     told.claim("c", ClaimKind.EFFECT, "S3", 29, "stärkt förnyelseenheten", by_body="fe", beneficiary="förnyelseenheten")
     (shown,) = claims_of(told, without_evidence=True)
