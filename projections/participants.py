@@ -88,7 +88,8 @@ def _erasure_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
     yield f"outcome|{outcome}|{basis or NO_BASIS}", 1
     if state["destroyed"] is not None:
         yield "requests|destroyed", 1
-        yield "keys|destroyed", len(state["destroyed"]["keys"])
+        if keys := state["destroyed"]["keys"]:
+            yield "keys|destroyed", len(keys)
 
 
 ERASURES = Projection(

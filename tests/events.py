@@ -37,10 +37,13 @@ def any_event(kind: type[Event], words: st.SearchStrategy[str] | None = None) ->
 
 def _fields(kind: type[BaseModel], words: st.SearchStrategy[str] | None) -> dict[str, st.SearchStrategy[Any]]:
     fields = {}
+    owners = set()
     for name, field in kind.model_fields.items():
         marks = [mark for mark in field.metadata if isinstance(mark, Sealing)]
         fields[name] = _sealing(marks[0], field.annotation, words) if marks else _values(field.annotation, words)
-    return fields
+        owners |= {mark.key[1:-1] for mark in marks if mark.key == f"{{{mark.key[1:-1]}}}"}
+    # A key that is one field alone is whatever that field says: the owner of words recorded earlier.
+    return fields | {name: CLEAR.map("matter:{}".format) for name in owners}
 
 
 def _sealing(mark: Sealing, annotation: Any, words: st.SearchStrategy[str] | None) -> st.SearchStrategy[Any]:

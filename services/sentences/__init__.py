@@ -1,6 +1,7 @@
 """What is wrong with a field, in English and Swedish, in the same words on the command line and over gRPC.
 
-A sentence follows the name of its field ("kind: is missing; state one of: board, unit") and names the remedy.
+A sentence follows the name of its field ("kind: is missing; state one of: board, unit") and names the remedy. The Swedish
+ones of our own checks stand in the modules of this package, by what they are about.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from ledger.corrections import Pointer, Tag, Topic
 from ledger.documents.commands import Currency, MediaType
 from ledger.fields import Code, Id, Language, Sha256Hex, VoterTag
 from ledger.surveys.stated import Decimal
-from services import sentences_of_figures, sentences_of_surveys
+from services.sentences import decisions, figures, meetings, requests, surveys
 
 CHOICES_CHARACTERS_MAX = 150
 
@@ -103,7 +104,7 @@ def _pattern(field: Any) -> str:
 
 
 PATTERNS: dict[str, Sentence] = {
-    **{pattern: Sentence(*said) for pattern, said in sentences_of_figures.PATTERNS.items()},
+    **{pattern: Sentence(*said) for pattern, said in figures.PATTERNS.items()},
     _pattern(Id): Sentence(
         "is not an id; write 1 to 64 of a–z, 0–9 and hyphen, beginning with a letter or digit",
         "är inget id; skriv 1 till 64 av a–z, 0–9 och bindestreck, först en bokstav eller siffra",
@@ -150,7 +151,7 @@ PATTERNS: dict[str, Sentence] = {
 }
 
 # --- By the words of our own checks -----------------------------------------------------------
-SWEDISH: dict[str, str] = {
+FORMS: dict[str, str] = {
     "holds the control character {0}; remove it": "innehåller styrtecknet {0}; ta bort det",
     "holds the text direction control {0}; remove it": "innehåller tecknet {0}, som ändrar skrivriktning; ta bort det",
     "holds the unassigned character {0}; remove it": "innehåller {0}, som inte är tilldelat något tecken; ta bort det",
@@ -161,105 +162,22 @@ SWEDISH: dict[str, str] = {
         "är inget EDTF-datum; skriv 2015-05-12, 2015, 2015/2016 eller ../2018-04-10"
     ),
     "{0} is not a day of the calendar": "{0} är ingen dag i kalendern",
-    "holds no letter or digit to look for; write at least one word": (
-        "innehåller ingen bokstav eller siffra att söka efter; skriv minst ett ord"
-    ),
     "runs backwards: {0} lies after {1}": "går baklänges: {0} ligger efter {1}",
     "states the number {0} twice; state it once": "anger numret {0} två gånger; ange det en gång",
     "states no number; give minimum, maximum or text": "anger inget tal; ange minimum, maximum eller text",
     "minimum must not be greater than maximum": "minimum får inte vara större än maximum",
     "is not an instant in UTC; write it as 2026-03-01T08:00:00Z": "är ingen tidpunkt i UTC; skriv 2026-03-01T08:00:00Z",
     "{0} is not an instant of the calendar": "{0} är ingen tidpunkt i kalendern",
-    "process is missing: its inputs are what agree_disagree_pass votes on": (
-        "process saknas: det är dess inlägg som agree_disagree_pass röstar om"
-    ),
-    "threshold belongs to the rule support; leave it out": "threshold hör till regeln support; utelämna det",
-    "closes must lie after opens": "closes måste ligga efter opens",
-    "options must name at least two options to choose between": "options måste ange minst två alternativ att välja mellan",
-    "options holds the same id twice": "options har samma id två gånger",
-    "winners must be fewer than the options, or there is nothing to choose": (
-        "winners måste vara färre än alternativen, annars finns inget att välja"
-    ),
-    "a quorum is a fraction: give quorum_numerator and quorum_denominator": (
-        "ett kvorum är ett bråk: ange quorum_numerator och quorum_denominator"
-    ),
-    "a quorum belongs to the rule yes_no_abstain; leave it out": "ett kvorum hör till regeln yes_no_abstain; utelämna det",
-    "electorate_size is missing: the quorum is a share of it": "electorate_size saknas: kvorumet är en andel av det",
-    "a quorum cannot be larger than the whole electorate": "ett kvorum kan inte vara större än alla röstberättigade",
-    "votes names the same vote twice": "votes anger samma röst två gånger",
-    "a scope item names either a process or a matter": "en post i scope anger antingen en process eller ett ärende (matter)",
-    "clauses holds the same number twice": "clauses har samma nummer två gånger",
-    "scope names the same process or matter twice": "scope anger samma process eller ärende två gånger",
-    "to_date is before from_date; the last day is the first one at the earliest": (
-        "to_date ligger före from_date; den sista dagen är tidigast den första"
-    ),
-    "a clause delegates to a body or to an office; state one of delegate_body and delegate_role": (
-        "en punkt delegerar till ett organ eller till en befattning; ange antingen delegate_body eller delegate_role"
-    ),
-    "is not the number of a clause; write it as 2, 2.1 or 2.1b": "är inget punktnummer; skriv det som 2, 2.1 eller 2.1b",
-    "agenda holds the same number twice": "agenda har samma nummer två gånger",
-    "a secretary, an official or a guest does not serve; leave served out": (
-        "en sekreterare, en tjänsteperson eller en gäst tjänstgör inte; utelämna served"
-    ),
-    "to_paragraph is before from_paragraph; the last one is the first one at the earliest": (
-        "to_paragraph ligger före from_paragraph; den sista är tidigast den första"
-    ),
-    "a recusal is from an item or from a matter; state one of paragraph and matter": (
-        "ett jäv gäller en paragraf eller ett ärende; ange antingen paragraph eller matter"
-    ),
-    "a motion is moved by a person or a party; give person or party": (
-        "ett yrkande ställs av en person eller ett parti; ange person eller party"
-    ),
-    "a roll call has votes by name or only counts; state one of votes and counts": (
-        "en omröstning har namngivna röster eller bara antal; ange antingen votes eller counts"
-    ),
-    "a secret vote has only counts; leave votes out": "en sluten omröstning har bara antal; utelämna votes",
-    "votes names the same person twice; each has one vote": "votes anger samma person två gånger; var och en har en röst",
-    "the vote is no tie; leave casting_vote and lot out": "rösterna är inte lika; utelämna casting_vote och lot",
-    "an election is settled by lot; state lot instead of casting_vote": (
-        "ett val avgörs genom lottning vid lika röstetal; ange lot i stället för casting_vote"
-    ),
-    "a question is settled by the chair; state casting_vote instead of lot": (
-        "en sakfråga avgörs av ordföranden vid lika röstetal; ange casting_vote i stället för lot"
-    ),
-    "adjusters names the same person twice": "adjusters anger samma person två gånger",
-    "a dissent names a party or a person; give party or by_name": (
-        "en avvikande mening anger ett parti eller en person; ange party eller by_name"
-    ),
-    "text is missing: only a reservation may stand without one": "text saknas: bara en reservation får stå utan",
-    "a change names a clause, a passage or a commitment: exactly one": (
-        "en ändring anger en att-sats (clause), ett stycke (passage) eller ett åtagande (commitment): exakt ett"
-    ),
-    "attachment_number is stated without parent: say what it is attached to": (
-        "attachment_number anges utan parent: ange vad bilagan hör till"
-    ),
-    "signed_by names the same subject twice": "signed_by anger samma person (subject) två gånger",
-    "to_bodies and addressees are both empty: say to whom it was handed on": (
-        "to_bodies och addressees är båda tomma: ange vem det överlämnades till"
-    ),
-    "to_bodies names the same body twice": "to_bodies anger samma organ två gånger",
-    "name either a document or a position": "ange antingen ett dokument (document) eller en plats (position)",
-    "relied_on names the same thing twice": "relied_on anger samma sak två gånger",
-    "elements holds the same element twice": "elements har samma del två gånger",
-    "name one matter, one process or one indicator": (
-        "ange ett ärende (matter), en process eller en indikator (indicator)"
-    ),
-    "is missing; choose a UUID, and use it again when you ask again": (
-        "saknas; välj ett UUID, och använd det igen när du frågar igen"
-    ),
-    "is missing; this server keeps {0}": "saknas; den här servern för {0}",
-    "is missing; set one of the commands": "saknas; ange ett av kommandona",
-    "{0} is no topic of this ledger": "{0} är ingen händelsetyp i den här liggaren",
-    "is not an instant of the calendar in UTC; write 2026-03-01T08:00:00Z": (
-        "är ingen tidpunkt i kalendern i UTC; skriv 2026-03-01T08:00:00Z"
-    ),
-    "is smaller than old_size, {0}; a record never shrinks": "är mindre än old_size, {0}; en liggare krymper aldrig",
-    "cannot be asked for together with process; ask for one of them": (
-        "kan inte begäras tillsammans med process; fråga efter det ena"
-    ),
-    "must be empty: a subscription has no end": "måste vara tomt: en prenumeration har inget slut",
-    "lies beyond the end of the record, {0}": "ligger bortom liggarens slut, {0}",
-    "was not given out for this list; begin again without it": "lämnades inte ut för den här listan; börja om utan det",
+}
+"""The sentences of the checks on forms that many fields share, each with its Swedish one."""
+
+SWEDISH: dict[str, str] = {
+    **FORMS,
+    **requests.SWEDISH,
+    **decisions.SWEDISH,
+    **meetings.SWEDISH,
+    **figures.SWEDISH,
+    **surveys.SWEDISH,
 }
 """The sentences of our own checks, each with its Swedish one."""
 
@@ -268,8 +186,6 @@ _TEMPLATES = [
     (re.compile(re.sub(r"\\\{\d\\\}", "(.+)", re.escape(en)), re.DOTALL), sv)
     for en, sv in {
         **SWEDISH,
-        **sentences_of_surveys.SWEDISH,
-        **sentences_of_figures.SWEDISH,
         _UUID.en: _UUID.sv,
     }.items()
 ]

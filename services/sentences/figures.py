@@ -1,4 +1,4 @@
-"""What is wrong with a field of a ballot's or an indicator's command, in Swedish; see services.sentences."""
+"""What is wrong with a field of a ballot's, a petition's or an indicator's command, in Swedish; see services.sentences."""
 
 from __future__ import annotations
 
@@ -21,6 +21,27 @@ PATTERNS: dict[str, tuple[str, str]] = {_pattern(DecimalText): DECIMAL, _pattern
 """The sentences of both languages, by the pattern that did not match."""
 
 SWEDISH: dict[str, str] = {
+    "process is missing: its inputs are what agree_disagree_pass votes on": (
+        "process saknas: det är dess inlägg som agree_disagree_pass röstar om"
+    ),
+    "threshold belongs to the rule support; leave it out": "threshold hör till regeln support; utelämna det",
+    "options must name at least two options to choose between": "options måste ange minst två alternativ att välja mellan",
+    "options holds the same id twice": "options har samma id två gånger",
+    "winners must be fewer than the options, or there is nothing to choose": (
+        "winners måste vara färre än alternativen, annars finns inget att välja"
+    ),
+    "a quorum is a fraction: give quorum_numerator and quorum_denominator": (
+        "ett kvorum är ett bråk: ange quorum_numerator och quorum_denominator"
+    ),
+    "a quorum belongs to the rule yes_no_abstain; leave it out": "ett kvorum hör till regeln yes_no_abstain; utelämna det",
+    "electorate_size is missing: the quorum is a share of it": "electorate_size saknas: kvorumet är en andel av det",
+    "a quorum cannot be larger than the whole electorate": "ett kvorum kan inte vara större än alla röstberättigade",
+    "votes names the same vote twice": "votes anger samma röst två gånger",
+    "closes must lie after opens": "closes måste ligga efter opens",
+    "each rule has one threshold; state it once": "varje regel har en tröskel; ange den en gång",
+    "on is missing: say for which day the debate was scheduled, or on which it was held": (
+        "on saknas: ange till vilken dag debatten sattes ut, eller vilken dag den hölls"
+    ),
     "a missing value has no interval": "ett värde som saknas har inget intervall",
     "a missing value needs its status, such as missing or private": (
         "ett värde som saknas behöver sin status, till exempel missing eller private"
@@ -55,4 +76,4 @@ SWEDISH: dict[str, str] = {
     ),
     "winners belongs to the rule approval; leave it out": "winners hör till regeln approval; utelämna det",
 }
-"""The sentences of the checks of ballots and indicators, each with its Swedish one."""
+"""The sentences of the checks on ballots, petitions and indicators, each with its Swedish one."""
