@@ -96,13 +96,14 @@ def _account(account: AssignmentAccountStated, recorded: RecordedEvent) -> dict[
         "text": words(recorded, "/text", account.text),
         "text_differs": account.text_differs,
         "said_date": account.said_date,
+        "expected_effect": words(recorded, "/expected_effect", account.expected_effect),
         "recorded": moment(recorded),
     }
 
 
 ASSIGNMENTS = Projection(
     name="assignments",
-    version=1,
+    version=2,
     types=(
         AssignmentGiven,
         AssignmentAccountStated,

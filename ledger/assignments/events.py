@@ -65,7 +65,10 @@ class AssignmentGiven(Event, topic="assignment-given"):
 
 
 class AssignmentAccountStated(Event, topic="assignment-account-stated"):
-    """A document tells of an assignment in its own way; `said_date` (EDTF) is the date it gives."""
+    """A document tells of an assignment in its own way; `said_date` (EDTF) is the date it gives.
+
+    `expected_effect` is what the document says the assignment was meant to bring about.
+    """
 
     assignment: str
     matter: str
@@ -75,6 +78,7 @@ class AssignmentAccountStated(Event, topic="assignment-account-stated"):
     text: Annotated[str | Sealed | None, Sealing("P", key="matter:{matter}")] = None
     text_differs: bool | None = None
     said_date: str | None = None
+    expected_effect: Annotated[str | Sealed | None, Sealing("P", key="matter:{matter}")] = None
 
     def subject(self) -> str:
         return f"assignment:{self.assignment}"
@@ -208,7 +212,7 @@ class GiveAssignment(Command):
 
 
 class StateAccount(Command):
-    """Record how another document tells of an assignment: its unit, its text, its date.
+    """Record how another document tells of an assignment: its unit, its text, its date, its expected effect.
 
     `same_text` says that the office found its text to ask for the same.
     """
@@ -222,11 +226,12 @@ class StateAccount(Command):
     text: Text | None = None
     same_text: bool = False
     said_date: Edtf | None = None
+    expected_effect: Text | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> StateAccount:
-        if self.to_unit is None and self.text is None and self.said_date is None:
-            raise ValueError("an account says at least one of to_unit, text and said_date")
+        if all(each is None for each in (self.to_unit, self.text, self.said_date, self.expected_effect)):
+            raise ValueError("an account says at least one of to_unit, text, said_date and expected_effect")
         if self.same_text and self.text is None:
             raise ValueError("same_text is stated, but the account has no text")
         return self

@@ -187,6 +187,7 @@ def _account(states: tuple[Any, ...], command: StateAccount) -> AssignmentAccoun
         text=command.text,
         text_differs=None if command.text is None else not command.same_text,
         said_date=command.said_date,
+        expected_effect=command.expected_effect,
     )
 
 

@@ -20,12 +20,14 @@ from projections.views.standing import addressee_outcome
 
 DEFINITION = Definition(
     "assignments",
-    1,
+    2,
     "An assignment is overdue on a day after its due date on which it is neither reported nor over; the due date is "
     "the latest one set, or the day of the meeting it is due at. Days late are counted from the due date to the report. "
     "Its accounts are the decision's own and those of other documents; they conflict where unit or text differ, or "
     "where the date a document gives cannot be the day of the decision. A group that was to take part is evidenced "
-    "by a session, in a process of the matter, in which it took part; without one there is none recorded. An assignment of a preparatory decision is proposed until the addressed body has decided.",
+    "by a session, in a process of the matter, in which it took part; without one there is none recorded. An "
+    "assignment of a preparatory decision is proposed until the addressed body has decided. An expected effect, of the "
+    "decision or of another account, is unmeasured where the assignment names no indicator for it.",
     (ASSIGNMENTS, DECISIONS, MATTERS, MEETINGS, HEARD, DOCUMENTS),
 )
 
@@ -98,8 +100,12 @@ def judge(rows: Rows, state: dict[str, Any], on: str) -> Answer:
         "reported_on": reported,
         "days_late": late,
         "unreported_end": over is not None and state["reported"] is None,
-        "effect_unmeasured": state["expected_effect"] is not None and state["effect_indicator"] is None,
+        "effect_unmeasured": state["effect_indicator"] is None and _expects(state),
     }
+
+
+def _expects(state: dict[str, Any]) -> bool:
+    return any(each["expected_effect"] is not None for each in (state, *state["accounts"]))
 
 
 def due_day(rows: Rows, state: dict[str, Any]) -> str | None:
@@ -135,6 +141,7 @@ def accounts(rows: Rows, state: dict[str, Any]) -> list[Answer]:
         "to_unit": state["to_unit"],
         "text": state["text"],
         "said_date": day,
+        "expected_effect": state["expected_effect"],
         "unit_differs": False,
         "text_differs": False,
         "date_differs": False,

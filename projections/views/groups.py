@@ -14,17 +14,17 @@ from ledger.processes import SessionHeld
 from projections.methods import CHANNELS, GROUPS
 from projections.processes import HEARD, PROCESSES, VOICES
 from projections.projection import Rows
-from projections.views.answer import Answer, Definition, answer, figure, state_of, states
+from projections.views.answer import Answer, Definition, answer, figure, picked, state_of, states
 
 DEFINITION = Definition(
     "participation",
-    1,
+    2,
     "Who was heard. Inputs are all that were received, by channel and by the capacity of who speaks; none is left out. "
     "A channel of the kind exit is where somebody chose another provider: it is listed apart and counts as no influence "
     "on what a service contains. A group is evidenced by a session in which it took part; attendances add up over "
     "sessions, so one person may count more than once, and sessions where nobody counted add nothing. A group that a "
-    "process named without such a session is named and not evidenced. Area, age and group of single persons are "
-    "sealed and not published.",
+    "process named without such a session is named and not evidenced; over all processes, a group that is registered and "
+    "that no process named stands there, too. Area, age and group of single persons are sealed and not published.",
     (PROCESSES, HEARD, VOICES, CHANNELS, GROUPS),
 )
 
@@ -68,10 +68,13 @@ def groups_of(rows: Rows, state: dict[str, Any]) -> list[Answer]:
     ]
 
 
+NAMES = ("name_sv", "name_en", "registered")
+
+
 def named(rows: Rows, group: str) -> Answer:
-    """Return what a group is called; nothing where nobody registered it."""
+    """Return what a group is called and since when; nothing where nobody registered it."""
     known = state_of(rows, GROUPS.name, group)
-    return {"name_sv": None, "name_en": None} if known is None else {n: known[n] for n in ("name_sv", "name_en")}
+    return dict.fromkeys(NAMES) if known is None else picked(known, *NAMES)
 
 
 # --- Channels ---------------------------------------------------------------------------------
@@ -113,7 +116,7 @@ def participation(rows: Rows, process: str | None = None) -> Answer | None:
     place = None if process is None else f"process:{process}"
     prefix = "" if place is None else f"{place}|"
     spoken = voices(rows, prefix, [code for state in found for code in state["channels"]])
-    groups = _groups(rows, found)
+    groups = _groups(rows, found, _registered(rows) if process is None else ())
     tags = () if place is None else (place,)
     return answer(
         rows,
@@ -131,8 +134,11 @@ def participation(rows: Rows, process: str | None = None) -> Answer | None:
 
 
 def _unnamed(group: Answer) -> Answer:
-    names = {"name_sv": group["name_sv"], "name_en": group["name_en"]}
-    return _nobody(group["group"]) | names | {"named": False, "unheard_in": []}
+    return _nobody(group["group"]) | picked(group, *NAMES) | {"named": False, "unheard_in": []}
+
+
+def _registered(rows: Rows) -> Iterable[Answer]:
+    return (row.state for row in states(rows, GROUPS.name))
 
 
 def _one(rows: Rows, process: str) -> list[dict[str, Any]] | None:
@@ -144,9 +150,9 @@ def _held(found: Iterable[dict[str, Any]]) -> int:
     return sum(session["held"] is not None for state in found for session in state["sessions"])
 
 
-def _groups(rows: Rows, found: Iterable[dict[str, Any]]) -> list[Answer]:
-    """Return every group over some processes, by code, with where it was named in vain."""
-    groups: dict[str, Answer] = {}
+def _groups(rows: Rows, found: Iterable[dict[str, Any]], registered: Iterable[Answer]) -> list[Answer]:
+    """Return every group over some processes, and those registered, by code, with where it was named in vain."""
+    groups = {each["group"]: _unnamed(each) for each in registered}
     for state in found:
         for each in groups_of(rows, state):
             known = groups.setdefault(each["group"], _unnamed(each))

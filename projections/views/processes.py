@@ -31,14 +31,15 @@ from projections.views.promises import LEVELS, began_collecting, influence, is_p
 
 DEFINITION = Definition(
     "processes",
-    2,
+    3,
     "A process with its terms and its life in the order of the record. The inputs are all that were received in it, by "
     "capacity of the author and by status: live, rejected, withdrawn, merged; none is left out. A promise is compared "
     "with the one before it; where it takes something back after views began to come in (first phase of collecting or "
     "first input), that is flagged: a lower level, something that could change and no longer can, a later answer. "
     "On a day, something can be influenced where the process runs, promises at least consultation, is in no phase but "
     "collecting, and neither its phase nor its period has ended. Participation at the level involve or above is "
-    "evidenced by a session in which somebody took part; until then it is claimed. A group is evidenced by a session. "
+    "evidenced by a session in which somebody took part; until then it is claimed. So is the co-creation that a process is "
+    "described with, whatever it promised. A group is evidenced by a session. "
     "Members of a panel are counted by their seats and never named.",
     (PROCESSES, SCOPE, HEARD, CHANNELS, GROUPS, METHODS, COMMITMENTS, DOCUMENTS),
 )
@@ -48,6 +49,9 @@ PROCESS = (
     *("status", "opened", "closed", "promises", "ballots", "in_scope_of"),
 )
 """What is shown of a process as such; its terms and its course stand beside it."""
+
+CO_CREATION = "co_creation"
+"""The trait of a process that is said to create together with others: a level above involve, promised or not."""
 
 
 # --- One process ------------------------------------------------------------------------------
@@ -110,9 +114,10 @@ def _course(rows: Rows, state: dict[str, Any], on: str) -> Answer:
 
 
 def _participation(state: dict[str, Any]) -> str | None:
-    """Return whether a promise of at least involvement is evidenced or only claimed; None where none was made."""
+    """Return whether involvement that was promised or described is evidenced or only claimed; None where none was."""
     level = state["promises"][-1]["level"] if state["promises"] else "inform"
-    if LEVELS.index(level) < LEVELS.index("involve"):
+    described = any(each["attribute"] == CO_CREATION for each in state["facets"])
+    if LEVELS.index(level) < LEVELS.index("involve") and not described:
         return None
     heard = any(each["count"] != 0 for session in state["sessions"] for each in session["groups"])
     return "evidenced" if heard else "claimed"

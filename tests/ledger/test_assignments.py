@@ -112,6 +112,11 @@ def test_an_assignment_of_a_preparatory_decision_is_given_by_the_body_that_will_
     "history, command, event",
     [
         ((GIVEN,), STATE, ACCOUNT),
+        (
+            (GIVEN,),
+            StateAccount(assignment="metoder", account="brev", expected_effect="Högre effekt."),
+            AssignmentAccountStated(**ON, account="brev", expected_effect="Högre effekt."),
+        ),
         ((GIVEN,), POSTPONE, POSTPONED),
         (
             (GIVEN,),

@@ -115,56 +115,6 @@ def test_s0_22_the_status_report_is_about_one_process(told: Rows) -> None:
     anchored(report, "S0", 37)
 
 
-# --- S3: the letter of 16 May 2016 --------------------------------------------------------------------
-def test_s3_01_s3_02_s3_03_the_letter_of_2016_informs_the_board_and_asks_it_to_note(told: Rows) -> None:
-    view = dossier(told, METHODS)
-    letter = view["documents"][0]
-    assert (view["matter"]["kind"], letter["document_date"]) == ("information", "2016-05-16")
-    assert (letter["recipient_bodies"], letter["numbers"][0]["value"]) == (["kommunstyrelsen"], "KFKS 2015/174-001")
-    assert [each["verb"] for each in view["proposals"][0]["clauses"]] == ["note"]
-
-
-def test_s3_04_s3_05_vision_and_value_stand_beside_the_goals(told: Rows) -> None:
-    shown = programme(told, "styrpaket-2016")["programme"]
-    titles = {each["kind"]: each["title"] for each in shown["elements"] if each["kind"] in {"vision", "value"}}
-    assert titles == {"vision": "Öppenhet och mångfald", "value": "Tillit till var och ens förmåga"}
-    assert anchor(shown) == "lines 19, 29"
-
-
-def test_s3_06_x05_eight_goals_became_four_and_the_fate_of_all_eight_is_unknown(told: Rows, on: Past) -> None:
-    view = programmes.goals(told, "2016-06-01")
-    (change,) = view["changes"]
-    assert (change["before"]["value"], change["after"]["value"]) == (8, 4)
-    assert change["unknown"] == {"numerator": 8, "denominator": 8}
-    assert [each["fate"] for each in change["goals"] if each["title"] == "Starkt medborgarinflytande"] == ["unknown"]
-    assert programmes.goals(on("2015-12-31"), "2015-12-31")["changes"] == []
-
-
-def test_s3_20_x02_the_date_said_of_the_matter_followed_up_is_that_of_the_letter_not_of_the_meeting(told: Rows) -> None:
-    (link,) = dossier(told, METHODS)["matter"]["links"]
-    assert (link["matter"], link["relation"], link["said_date"]) == (INFLUENCE, "follows_up", "2015-04-27")
-    assert {"kind": "document", "id": LETTER_2015} in link["bears_said_date"]
-    assert "decision" not in {each["kind"] for each in link["bears_said_date"]}
-    assert anchor(link) == "lines 23"
-
-
-def test_s3_23_s3_37_the_report_lies_with_the_letter_that_presents_it(told: Rows) -> None:
-    (report,) = document(told, LETTER_2016)["attachments"]
-    assert (report["document"], anchor(report)) == ("rapport-metoder", "lines 43")
-
-
-def test_s3_35_s3_36_no_amount_is_given_and_children_are_spoken_of(told: Rows) -> None:
-    stated = consequences(dossier(told, METHODS))
-    assert (stated["economy"]["amount_given"], stated["economy"]["stated"]) == (False, ["text"])
-    assert stated["children"]["stated"] == ["text"]
-
-
-def test_s3_38_two_signed_and_no_role_is_guessed_from_one_line_of_titles(told: Rows) -> None:
-    signed = document(told, LETTER_2016)["signed_by"]
-    assert [each["role"] for each in signed] == [None, None]
-    assert all("Enhetschef" in each["title_line"] for each in signed)
-
-
 def test_question_19_what_was_said_before_the_decision_is_counted_by_who_speaks(told: Rows) -> None:
     counts = {
         (each["kind"], each["author_kind"]): each["count"]["value"]

@@ -37,7 +37,7 @@ EXPECTED = {
     "accounts_differ": [ASSIGNMENT],
     "sessions_missing": ["process:natverk-medborgardialog"],
     "dangling_reference": ["reference:tidigare-omrostning"],
-    "target_without_measure": ["indicator:nii"],
+    "target_without_measure": ["indicator:nii", "indicator:upplevs-bast"],
     "series_broken": ["indicator:nii"],
     "few_answered": ["survey:scb-medborgarundersokning-2015"],
     "card_incomplete": ["survey:scb-medborgarundersokning-2015"],

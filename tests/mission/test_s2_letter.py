@@ -145,7 +145,7 @@ def test_s2_27_measures_touch_children_and_children_may_be_counted(told: Rows, i
     anchored(nii, "S2", 35)
     assert "mål, mått och indikatorer påverkar deras vardag" in words_at(shared, nii)
     listed = {each["indicator"]: each["affects_children"] for each in indicators.indicators(told)["indicators"]}
-    assert listed == {"nii": True, "tillit": None}
+    assert listed == {"nii": True, "tillit": None, "upplevs-bast": None}
     view = processes.process(illustrated, NETWORK, on="2019-04-10")
     assert view is not None
     (children,) = (each for each in view["course"]["groups"] if each["group"] == "children")

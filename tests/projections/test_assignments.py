@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.assignments.events import (
+    AssignmentAccountStated,
     AssignmentCancelled,
     AssignmentClosed,
     AssignmentProgressReported,
@@ -134,6 +135,17 @@ def test_s3_22_an_expected_effect_wants_an_indicator() -> None:
     assert shown(on="2016-01-01")["judged"]["effect_unmeasured"]
     measured = ASSIGNED.model_copy(update={"assignment": "a2", "effect_indicator": "nii"})
     assert not shown(measured, on="2016-01-01", id="a2")["judged"]["effect_unmeasured"]
+
+
+def test_an_effect_that_another_account_expects_wants_an_indicator_too() -> None:
+    plain = ASSIGNED.model_copy(update={"assignment": "a2", "expected_effect": None})
+    expects = AssignmentAccountStated(assignment="a2", matter="m1", account="brev", expected_effect=SEALED)
+    assert not shown(plain, on="2016-01-01", id="a2")["judged"]["effect_unmeasured"]
+    answer = shown(plain, expects, on="2016-01-01", id="a2")
+    assert answer["judged"]["effect_unmeasured"]
+    assert [each["expected_effect"] is None for each in answer["accounts"]] == [True, False]
+    measured = plain.model_copy(update={"effect_indicator": "nii"})
+    assert not shown(measured, expects, on="2016-01-01", id="a2")["judged"]["effect_unmeasured"]
 
 
 def test_lists_are_filtered_and_paged_as_of_a_position() -> None:

@@ -290,6 +290,13 @@ def test_s3_18_involvement_is_claimed_until_a_session_evidences_it() -> None:
     assert shown(NETWORK, promise(ParticipationLevel.CONSULT, "Mått"))["course"]["participation"] is None
 
 
+def test_s3_18_creating_together_is_claimed_until_a_session_evidences_it() -> None:
+    traits = (Facet(component="approach", attribute="co_creation"),)
+    together = NETWORK.model_copy(update={"facets": traits})
+    assert shown(together)["course"]["participation"] == "claimed"
+    assert shown(together, START)["course"]["participation"] == "evidenced"
+
+
 def test_a_session_to_which_nobody_came_evidences_nothing() -> None:
     empty = START.model_copy(update={"groups": (SessionGroup(group="residents", count=0),)})
     course = shown(NETWORK, promise(ParticipationLevel.INVOLVE, "Mått"), empty)["course"]
@@ -413,6 +420,17 @@ def test_s2_16_question_20_inputs_count_by_channel_and_capacity_with_exits_apart
     assert whole["inputs"]["value"] == 5
     assert whole["languages"] == [{"language": "fi", "inputs": 1}, {"language": "sv", "inputs": 4}]
     assert groups.participation(rows, "none") is None
+
+
+def test_over_all_processes_a_registered_group_that_nobody_turned_to_is_not_left_out() -> None:
+    rows = rows_of(*TOWN, GroupRegistered(group="business", name_sv="näringsliv"), NETWORK, START)
+    whole, own = groups.participation(rows), groups.participation(rows, "network")
+    assert whole is not None and own is not None
+    business = next(each for each in whole["groups"] if each["group"] == "business")
+    assert (business["named"], business["evidenced"], business["unheard_in"]) == (False, False, [])
+    assert business["name_sv"] == "näringsliv" and business["registered"]["position"] == len(TOWN) + 1
+    assert "business" in whole["not_evidenced"]
+    assert "business" not in {each["group"] for each in own["groups"]}
 
 
 def test_s0_10_the_groups_of_a_matter_are_those_of_the_sessions_of_its_processes() -> None:
