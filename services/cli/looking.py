@@ -66,7 +66,10 @@ def _text_line(recorded: Recorded) -> bytes:
 
 # --- How far ----------------------------------------------------------------------------------
 def status(settings: Settings, *, as_json: bool) -> Exit:
-    """Write the head, the last checkpoint and where each read model stands."""
+    """Write the head, the last checkpoint and where the read models stand.
+
+    JSON holds each of them; for a reader those at the head are one line, and the others follow one by one.
+    """
     found = standing(settings)
     if as_json:
         emit(found)
@@ -81,13 +84,16 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"head:       {found['head']}"
     yield f"checkpoint: {_signed(found['checkpoint'])}"
     models = found["read_models"]
-    if not models:
+    wanting = [each for each in models if each["position"] != found["head"] or each["halted"]]
+    if fine := len(models) - len(wanting):
+        yield f"up to date: {fine} read models at position {found['head']}"
+    if not wanting:
         return
-    width = max(len(name) for name in ("read model", *(each["read_model"] for each in models)))
+    width = max(len(name) for name in ("read model", *(each["read_model"] for each in wanting)))
     yield ""
     yield f"{'read model':{width}}  {'position':>10}  {'lag':>8}  state"
-    for each in models:
-        state = "behind" if each["lag"] else "up to date"
+    for each in wanting:
+        state = "behind" if each["lag"] else "beyond the head"
         if each["halted"]:
             state = f"halted: {' '.join(str(each['halted']).split())}"
         yield f"{each['read_model']:{width}}  {each['position']:>10}  {each['lag']:>8}  {state}"

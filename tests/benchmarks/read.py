@@ -53,7 +53,8 @@ def decoded(page: list[Recorded]) -> int:
     """Decode a page in pieces, as the read models do; return how many events came out."""
     with uncollected():
         return sum(
-            len(decode_page(page[start : start + PIECE_EVENTS]).events) for start in range(0, len(page), PIECE_EVENTS)
+            len(decode_page(page[start : start + PIECE_EVENTS]).events.events)
+            for start in range(0, len(page), PIECE_EVENTS)
         )
 
 

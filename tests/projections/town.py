@@ -8,11 +8,11 @@ from ledger.ballots.events import BallotOpened, InvalidVote, VoteCast, VotesInva
 from ledger.bodies import BodyKind, BodyRegistered
 from ledger.decisions.events import Clause, DecisionRecorded, ScopeItem
 from ledger.dispositions.events import DispositionRecorded
-from ledger.fields import ExternalNumber
+from ledger.fields import ApproxNumber, ExternalNumber, Facet
 from ledger.inputs.events import AuthorKind, InputKind, InputReceived
 from ledger.matters import MatterKind, MatterOpened
-from ledger.messages import Event, Sealed
-from ledger.processes import ProcessKind, ProcessOpened
+from ledger.messages import Event, Sealed, Source
+from ledger.processes import ProcessKind, ProcessOpened, SessionGroup, SessionHeld
 
 SEALED = Sealed(commit="A" * 43, sealing_class="P")
 
@@ -92,3 +92,36 @@ def struck(batch: str, *voters: str, statement: str | None = None) -> VotesInval
         count=len(voters),
         votes=tuple(InvalidVote(voter=voter, statement=statement, revision=1) for voter in voters),
     )
+
+
+# --- A network of many units -----------------------------------------------------------------
+NETWORK_LETTER = Source(basis="document", document="f" * 64, anchor="lines 9-25")
+NETWORK = ProcessOpened(
+    process="network",
+    title="Nätverk för medborgardialog kring verksamhetsresultat",
+    kind=ProcessKind.NETWORK,
+    owner="ks",
+    period="2018-04-10/2019-04-10",
+    period_as_decided="2018-04/2019-04",
+    groups=("residents", "older_residents"),
+    methods=("dialog",),
+    facets=(Facet(component="way_of_working", attribute="small_scale"),),
+    programme="goals",
+    decision="join",
+    planned_sessions=7,
+    participants=ApproxNumber(minimum=8, maximum=10),
+    unit_named_later=True,
+    legal_basis="KL 8:3",
+    scope_method="hur dialogen förs",
+    scope_object="vad dialogen rör",
+    occurred="2018-04-10",
+    source=NETWORK_LETTER,
+)
+NETWORK_STARTED = SessionHeld(
+    process="network",
+    session="s1",
+    date="2018-04-10",
+    groups=(SessionGroup(group="residents", count=12), SessionGroup(group="staff")),
+    shown_indicators=("nii",),
+    occurred="2018-04-10",
+)

@@ -15,6 +15,7 @@ from ledger.log.errors import MalformedKey
 from ledger.log.refusals import HistoryRewritten, KeyRefused, PublishingRefused, RolledBack
 from ledger.store.port import StoreFull, StoreUnavailable
 from ledger.vault.errors import KeyStoreBroken
+from projections.catalogue import PROJECTIONS
 from projections.rebuild import Busy
 from projections.rows.port import NotReached
 from services.audit.database import NotComparable
@@ -113,13 +114,24 @@ def test_a_file_that_is_no_checkpoint_is_wrong_usage(liggare: Liggare) -> None:
         assert path in ran.err and ran.out == ""
 
 
-def test_the_status_is_a_table_for_a_reader(liggare: Liggare) -> None:
+def test_the_status_names_only_the_read_models_that_are_not_at_the_head(liggare: Liggare) -> None:
     liggare("do", "register-body", "--json", BODY)
-    found, lines = liggare("status", "--json").json, liggare("status").out.splitlines()
+    names = [each["read_model"] for each in liggare("status", "--json").json["read_models"]]
+    assert sorted(names) == sorted(each.name for each in PROJECTIONS)
+    lines = liggare("status").out.splitlines()
     assert lines[0] == "ledger:     test/l" and "head:       1" in lines
-    rows = lines[lines.index("") + 2 :]
-    assert [row.split()[0] for row in rows] == [each["read_model"] for each in found["read_models"]] != []
-    assert len(lines) < 24
+    assert lines[-1] == f"up to date: {len(names)} read models at position 1"
+    with closing(sqlite3.connect(liggare.store.removeprefix("sqlite:///"))) as database, database:
+        database.execute("UPDATE projection SET position = 0 WHERE name = 'bodies'")
+        database.execute("UPDATE projection SET position = 0, error = 'no such\nkey' WHERE name = 'votes'")
+        database.execute("UPDATE projection SET position = 9 WHERE name = 'inputs'")
+    lines = liggare("status").out.splitlines()
+    assert f"up to date: {len(names) - 3} read models at position 1" in lines
+    assert [line.split(maxsplit=3) for line in lines[lines.index("") + 2 :]] == [
+        ["bodies", "0", "1", "behind"],
+        ["inputs", "9", "0", "beyond the head"],
+        ["votes", "0", "1", "halted: no such key"],
+    ]
 
 
 # --- What may be wrong with a store -----------------------------------------------------------
