@@ -53,8 +53,9 @@ DEFINITION = Definition(
     "the svarsandel of the survey's own view. A decision that is not preparatory "
     "becomes final by rule on the day after the appeal time: as many days as the rule appeal_days of the day of the "
     "announcement says, counted from that day, the last one moved past Saturdays, Sundays, Swedish holidays and the "
-    "three eves; not where the announcement came down before that, and not where it was appealed in time: then its "
-    "finality must be recorded.",
+    "three eves. The announcement is the first that was left up through that time; where each came down before, the "
+    "time does not run out. Nor does a decision become final by rule where it was appealed in time and the court did "
+    "not find otherwise: then its finality must be recorded.",
     (DECISIONS, DISPOSITIONS, SCOPE, INPUTS, DOCUMENTS, PROPOSALS, SURVEYS, MATTERS, MEETINGS, MEETING_DAYS, RULES),
 )
 

@@ -37,12 +37,12 @@ def delegated(
         for row in states(rows, DECISIONS.name, after=page.after)
         if row.state["force"] in FORCES
         and (body is None or _owner(row.state) == body)
-        and (not flagged or _judged(rows, row.state, on)["flags"])
+        and (not flagged or judged(rows, row.state, on)["flags"])
     )
 
     def shown(row: Row) -> Answer:
         names = (*NAMES, "matter_flags", "reports", "recorded")
-        return picked(row.state, *names) | _judged(rows, row.state, on)
+        return picked(row.state, *names) | judged(rows, row.state, on)
 
     items, token = one_page(rows, found, page, shown)
     return answer(rows, DEFINITION, on=on, delegations=items, next_page_token=token)
@@ -53,16 +53,17 @@ def _owner(decision: dict[str, Any]) -> str:
     return str(decision["on_behalf_of"] or decision["body"])
 
 
-def _judged(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
+def judged(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
+    """Return how a delegated or urgent decision stands on an ISO day: its clause, its reports, and `flags`."""
     made = _day(decision)
     clause = _clause(rows, decision, made) if decision["delegation"] is not None else None
     rule = rule_on(rows, "not_delegable", made)
     barred = [flag for flag in decision["matter_flags"] if rule is not None and flag in rule["codes"]]
     meeting = _next_meeting(rows, _owner(decision), made)
     reports = [each for each in decision["reports"] if each["on"] <= on]
-    judged = {"clause": clause, "barred_flags": barred, "barred_by": rule and rule["citation"], "next_meeting": meeting}
+    known = {"clause": clause, "barred_flags": barred, "barred_by": rule and rule["citation"], "next_meeting": meeting}
     flags = [*_clause_flags(decision, clause, barred), *_report_flags(decision, clause, reports, meeting, on)]
-    return judged | {"day": made, "reported": bool(reports), "flags": flags}
+    return known | {"day": made, "reported": bool(reports), "flags": flags}
 
 
 def _day(decision: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from projections.governance import RULES
 from projections.meetings import MEETING_DAYS, MEETINGS
 from projections.projection import Row, Rows
 from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, one_page, picked, state_of, states
+from projections.views.appeal_time import AppealTime, appeal_time
 from projections.views.bodies import said
 from projections.views.deadlines import days_between, last_day
 from projections.views.rules import rule_on
@@ -18,7 +19,8 @@ DEFINITION = Definition(
     1,
     "Each deadline is counted in days by the rule in force on the day it begins, and moved to the next working day "
     "where its last day is a day off: the adjustment from the day of the meeting (adjustment_days), the announcement "
-    "from the adjustment (announcement_days), the appeal time from the last announcement (appeal_days). What "
+    "from the adjustment (announcement_days), the appeal time from the first announcement that was left up through it "
+    "(appeal_days), else from the last. What "
     "happened on its last day is on time; what has not happened is waiting until that day and overdue after it. An "
     "announcement is left up if it came down after the appeal time, or is still up; one taken down before came down "
     "too early, and the appeal time has not run out. Where no rule was adopted nothing is judged (no_rule). Nothing "
@@ -36,17 +38,18 @@ def minutes(rows: Rows, meeting: Shown, on: str) -> Answer:
     """Return how far the minutes of a meeting have come by an ISO day, each step judged by the rule of its day."""
     adjusted = _by(meeting["adjusted"], on)
     announcements = [each for each in meeting["announcements"] if each["on"] <= on]
-    announced = announcements[-1] if announcements else None
+    time = appeal_time(rows, meeting, on)
+    announced = None if time is None else time.announced
     adjustment = _adjustment(rows, meeting, adjusted, on)
     announcement = _announcement(rows, meeting, adjusted, announced, on)
-    left_up = _left_up(rows, meeting, announced, on)
+    left_up = _left_up(time, on)
     steps = (adjustment, announcement, left_up)
     return {
-        "state": _state(adjusted, announced, on),
+        "state": _state(adjusted, announcements[-1] if announcements else None, on),
         "adjustment": adjustment,
         "announcement": announcement,
         "left_up": left_up,
-        "earlier_announcements": [_told(each, on) for each in announcements[:-1]],
+        "other_announcements": [_told(each, on) for each in announcements if each is not announced],
         "flagged": any(step["status"] in FLAGGED for step in steps),
     }
 
@@ -98,21 +101,22 @@ def _unjudged(status: str) -> Answer:
     return {"days": None, "due": None, "status": status, "rule": None}
 
 
-def _left_up(rows: Rows, meeting: Shown, announced: Shown | None, on: str) -> Answer:
-    """Return how long the last announcement was left up, and when the appeal time ends by it."""
-    if announced is None:
+def _left_up(time: AppealTime | None, on: str) -> Answer:
+    """Return how long the announcement that counts was left up, and when the appeal time ends by it."""
+    if time is None:
         return {"removed_on": None, "recorded": None, "appeal_until": None, "appeal_over": None} | _up("not_begun")
-    removed = _by(announced["removed"], on)
-    until = removed["on"] if removed is not None else on
-    fact = {"removed_on": removed and removed["on"], "recorded": removed and removed["recorded"]}
-    days = days_between(announced["on"], until)
-    rule = rule_on(rows, "appeal_days", announced["on"], meeting["body"])
-    if rule is None or rule["value"] is None:
-        return fact | {"appeal_until": None, "appeal_over": None} | _up("no_rule", days)
-    last = last_day(announced["on"], rule["value"])
-    status = "up" if removed is None else "left_up" if removed["on"] > last else "too_early"
-    over = status != "too_early" and on > last
-    return fact | {"appeal_until": last, "appeal_over": over} | _up(status, days, said(rule))
+    removed = time.removed
+    days = days_between(time.announced["on"], on if removed is None else removed["on"])
+    fact = {
+        "removed_on": removed and removed["on"],
+        "recorded": removed and removed["recorded"],
+        "appeal_until": time.until,
+        "appeal_over": time.is_over(on),
+    }
+    if time.rule is None:
+        return fact | _up("no_rule", days)
+    status = "up" if removed is None else "too_early" if time.is_cut_short else "left_up"
+    return fact | _up(status, days, said(time.rule))
 
 
 def _up(status: str, days: int | None = None, rule: Answer | None = None) -> Answer:

@@ -17,15 +17,15 @@ from projections.matters import MATTERS
 from projections.meetings import MEETING_DAYS, MEETINGS
 from projections.projection import Rows
 from projections.views.answer import Answer, picked, state_of, states
-from projections.views.deadlines import last_day, next_day
-from projections.views.rules import rule_on
+from projections.views.appeal_time import appeal_time
+from projections.views.deadlines import next_day
 
 MEMBERS = ("reports", "appeals", "final", "executed")
 
 
 def standing(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
     """Return how a decision stands on a day."""
-    clock = appeal_clock(rows, decision)
+    clock = appeal_clock(rows, decision, on)
     state, known_by = _state(decision, clock, on)
     return picked(decision, *MEMBERS) | {
         "on": on,
@@ -40,8 +40,8 @@ def standing(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
 def _state(decision: dict[str, Any], clock: Answer, on: str) -> tuple[str, str]:
     """Return the state on a day, and what says so: the record, or the rule of the appeal time."""
     lodged = [each for each in decision["appeals"] if each["on"] <= on]
-    judged = [each["decided"] for each in lodged if each["decided"] is not None and each["decided"]["on"] <= on]
-    if any(each["outcome"] == "annulled" for each in judged):
+    outcomes = [_outcome(each, on) for each in lodged]
+    if "annulled" in outcomes:
         return "annulled", "record"
     if decision["revoked"] is not None:
         return "revoked", "record"
@@ -50,36 +50,35 @@ def _state(decision: dict[str, Any], clock: Answer, on: str) -> tuple[str, str]:
     if decision["final"] is not None and decision["final"]["on"] <= on:
         return "final", "record"
     until = clock["until"]
-    if any(until is None or each["on"] <= until for each in lodged):
+    # What the court found too late keeps nothing open, nor does what came after the last day.
+    heard = [each for each, outcome in zip(lodged, outcomes, strict=True) if outcome != "rejected_late"]
+    if any(until is None or each["on"] <= until for each in heard):
         return "appealed", "record"
     if until is not None and on > until and not clock["removed_early"]:
         return "final", "rule"
     return "appealable", "record" if until is None else "rule"
 
 
-# --- The appeal clock ---------------------------------------------------------------------------
-def appeal_clock(rows: Rows, decision: dict[str, Any]) -> Answer:
-    """Return when the adjusted minutes were announced, how long one may appeal by the rule of that day, and until when.
+def _outcome(appeal: dict[str, Any], on: str) -> str | None:
+    decided = appeal["decided"]
+    return decided["outcome"] if decided is not None and decided["on"] <= on else None
 
-    The time does not run out where the announcement was taken down before its last day.
-    """
-    none: Answer = {"meeting": None, "announced": None, "days": None, "citation": None, "until": None, "final_on": None}
+
+# --- The appeal clock ---------------------------------------------------------------------------
+def appeal_clock(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
+    """Return from which announcement one may appeal by the rule of that day, and until when, as it stands on a day."""
     meeting = None if decision["force"] == "preparatory" else meeting_of(rows, decision)
-    announced = meeting["announcements"][0] if meeting is not None and meeting["announcements"] else None
-    clock = none | {"meeting": meeting and meeting["meeting"], "announced": announced, "removed_early": False}
-    if announced is None:
-        return clock
-    rule = rule_on(rows, "appeal_days", announced["on"])
-    if rule is None:
-        return clock
-    until = last_day(announced["on"], rule["value"])
-    removed = announced["removed"]
-    early = removed is not None and removed["on"] <= until
-    return clock | {
-        "days": rule["value"],
-        "citation": rule["citation"],
+    time = None if meeting is None else appeal_time(rows, meeting, on)
+    rule = None if time is None else time.rule
+    until = None if time is None else time.until
+    early = time is not None and time.is_cut_short
+    return {
+        "meeting": meeting and meeting["meeting"],
+        "announced": time and time.announced,
+        "days": rule and rule["value"],
+        "citation": rule and rule["citation"],
         "until": until,
-        "final_on": None if early else next_day(until),
+        "final_on": None if until is None or early else next_day(until),
         "removed_early": early,
     }
 

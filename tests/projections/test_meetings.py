@@ -295,7 +295,7 @@ def test_an_announcement_taken_down_too_early_does_not_let_the_appeal_time_run_o
     assert (found["left_up"]["status"], found["left_up"]["appeal_over"], found["flagged"]) == ("too_early", False, True)
     again = ANNOUNCED.model_copy(update={"on": "2015-06-22"})
     found = minutes(ADJUSTED, ANNOUNCED, AnnouncementRemoved(**OF, on="2015-06-18"), again)
-    assert [each["removed_on"] for each in found["earlier_announcements"]] == ["2015-06-18"]
+    assert [each["removed_on"] for each in found["other_announcements"]] == ["2015-06-18"]
     assert (found["state"], found["left_up"]["status"], found["left_up"]["appeal_until"]) == (
         "announced",
         "up",

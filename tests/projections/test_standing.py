@@ -252,6 +252,27 @@ def test_the_time_does_not_run_out_where_the_announcement_came_down_early() -> N
     assert state(*LAW, later, on="2015-06-23") == ("final", "rule")
 
 
+def test_a_notice_put_up_anew_opens_nothing_again_unless_the_first_came_down_early() -> None:
+    again = ANNOUNCED.model_copy(update={"on": "2015-06-25"})
+    left_up = REMOVED.model_copy(update={"on": "2015-06-24"})
+    assert state(*LAW, left_up, again, on="2015-06-26") == ("final", "rule")
+    clock = shown(*LAW, REMOVED, again, id="ks90", on="2015-06-26")["standing"]["appeal_clock"]
+    assert (clock["announced"]["on"], clock["until"], clock["removed_early"]) == ("2015-06-25", "2015-07-16", False)
+    assert state(*LAW, REMOVED, again, on="2015-07-17") == ("final", "rule")
+
+
+def test_the_appeal_time_is_the_one_of_the_bodys_own_rule_where_it_has_one() -> None:
+    own = DAYS.model_copy(update={"body": "ks", "value": 28, "citation": "ett reglemente"})
+    clock = shown(*LAW, own, id="ks90")["standing"]["appeal_clock"]
+    assert (clock["days"], clock["until"]) == (28, "2015-06-26")
+
+
+def test_an_appeal_the_court_found_too_late_keeps_nothing_open() -> None:
+    too_late = JUDGED.model_copy(update={"outcome": AppealOutcome.REJECTED_LATE})
+    assert state(*LAW, LODGED, too_late, on="2015-11-01") == ("appealed", "record")
+    assert state(*LAW, LODGED, too_late, on="2015-11-02") == ("final", "rule")
+
+
 def test_an_appeal_in_time_keeps_a_decision_open_until_its_finality_is_recorded() -> None:
     dismissed = JUDGED.model_copy(update={"outcome": AppealOutcome.DISMISSED})
     assert state(*LAW, LODGED, on="2015-06-09") == ("appealable", "rule")

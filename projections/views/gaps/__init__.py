@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from projections.assignments import ASSIGNMENTS
+from projections.bodies import DELEGATION_ORDERS
 from projections.claims import CLAIMS, REFERENCES
 from projections.commitments import COMMITMENTS
 from projections.decisions import DECISIONS, DISPOSITIONS
@@ -15,6 +16,8 @@ from projections.documents import DOCUMENTS, PROPOSALS
 from projections.governance import RULES as LAW
 from projections.indicators import INDICATORS
 from projections.inputs import INPUTS, SCOPE
+from projections.matters import MATTERS
+from projections.meetings import MEETING_DAYS, MEETINGS
 from projections.petitions import CRITICISM
 from projections.processes import PROCESSES
 from projections.programmes import PROGRAMMES
@@ -35,12 +38,16 @@ DEFINITION = Definition(
     (
         *(DECISIONS, PROPOSALS, ASSIGNMENTS, COMMITMENTS, PROCESSES, PROGRAMMES, CLAIMS, REFERENCES, DOCUMENTS),
         *(INPUTS, SCOPE, DISPOSITIONS, RESPONSES, CRITICISM, SURVEYS, INDICATORS, LAW),
+        *(MATTERS, MEETINGS, MEETING_DAYS, DELEGATION_ORDERS),
     ),
 )
 
 
 def gaps(rows: Rows, page: Page = FIRST_PAGE, rule: str = "", subject: str = "", *, on: str) -> Answer:
-    """Return a page of gaps, of one rule, about one subject (`decision:ks-12`), or all; and how many each rule finds."""
+    """Return a page of gaps, of one rule, about one subject (`decision:ks-12`), or all; and how many each rule finds.
+
+    What is missing has no key, so every answer reads its read models whole.
+    """
     found = [row for row in _rows(rows, on) if subject in {"", row.state["subject"]}]
     counts = {each.name: sum(row.state["rule"] == each.name for row in found) for each in RULES}
     listed = (row for row in found if row.key > page.after and rule in {"", row.state["rule"]})

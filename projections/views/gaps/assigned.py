@@ -12,8 +12,8 @@ from projections.inputs import SCOPE
 from projections.processes import PROCESSES
 from projections.projection import Rows
 from projections.views.answer import states
+from projections.views.assignments import accounts, judge
 from projections.views.commitments import judged
-from projections.views.deadlines import days_between
 from projections.views.gaps.gap import Gap, Rule, position
 from projections.views.scope import PENDING, account_of, line
 
@@ -24,39 +24,39 @@ def _assignments(rows: Rows) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def _overdue(rows: Rows, on: str) -> Iterator[Gap]:
     for subject, assignment in _assignments(rows):
-        if assignment["due"] is None or assignment["reported"] is not None or assignment["cancelled"] is not None:
-            continue
-        if (days := days_between(assignment["due"], on)) > 0:
-            yield Gap(subject, {"due": assignment["due"], "days_overdue": str(days)}, (position(assignment),))
+        standing = judge(rows, assignment, on)
+        if standing["overdue_days"] > 0:
+            facts = {"due": standing["due"], "days_overdue": str(standing["overdue_days"])}
+            yield Gap(subject, facts, (position(assignment),))
 
 
 def _reported_late(rows: Rows, on: str) -> Iterator[Gap]:
     for subject, assignment in _assignments(rows):
-        report = assignment["reported"]
-        if assignment["due"] is None or report is None or (days := days_between(assignment["due"], report["on"])) <= 0:
-            continue
-        facts = {"due": assignment["due"], "reported_on": report["on"], "days_late": str(days)}
-        yield Gap(subject, facts, (position(assignment), position(report)))
+        standing = judge(rows, assignment, on)
+        if standing["days_late"]:
+            facts = {name: str(standing[name]) for name in ("due", "reported_on", "days_late")}
+            yield Gap(subject, facts, (position(assignment), position(assignment["reported"])))
 
 
 def _accounts_differ(rows: Rows, on: str) -> Iterator[Gap]:
     for subject, assignment in _assignments(rows):
-        given_on = assignment["recorded"]["occurred"]
-        for account in assignment["accounts"]:
-            facts = {"account": account["account"]}
-            if account["to_unit"] not in {None, assignment["to_unit"]}:
-                facts |= {"assignee": assignment["to_unit"], "assignee_by_account": account["to_unit"]}
-            if account["said_date"] not in {None, given_on}:
-                facts |= {"date": given_on or "", "date_by_account": account["said_date"]}
+        own, *others = accounts(rows, assignment)
+        for account in others:
+            facts = {}
+            if account["unit_differs"]:
+                facts |= {"assignee": own["to_unit"], "assignee_by_account": account["to_unit"]}
+            if account["date_differs"]:
+                facts |= {"date": own["said_date"], "date_by_account": account["said_date"]}
             if account["text_differs"]:
                 facts |= {"text": "differs"}
-            if len(facts) > 1:
-                yield Gap(subject, facts, (position(assignment), position(account)))
+            if facts:
+                positions = (position(assignment), position(account))
+                yield Gap(subject, {"account": account["account"]} | facts, positions)
 
 
 def _unmeasured_effect(rows: Rows, on: str) -> Iterator[Gap]:
     for subject, assignment in _assignments(rows):
-        if assignment["expected_effect"] is not None:
+        if judge(rows, assignment, on)["effect_unmeasured"]:
             yield Gap(subject, {"expected_effect": "no measure"}, (position(assignment),))
 
 

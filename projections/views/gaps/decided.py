@@ -10,8 +10,11 @@ from projections.documents import PROPOSALS
 from projections.projection import Rows
 from projections.views.answer import states
 from projections.views.basis import CARD, MANDATORY, relied_on
+from projections.views.delegations import FORCES, judged
 from projections.views.gaps.gap import Gap, Rule, position
 from projections.views.standing import addressee_outcome
+
+REPORT_FLAGS = frozenset({"unreported", "report_overdue"})
 
 
 def _decisions(rows: Rows, force: str) -> Iterator[dict[str, Any]]:
@@ -34,8 +37,8 @@ def _proposals_undecided(rows: Rows, on: str) -> Iterator[Gap]:
 
 
 def _unreported(rows: Rows, on: str) -> Iterator[Gap]:
-    for decision in _decisions(rows, "delegated"):
-        if not [report for report in decision["reports"] if report["on"] <= on]:
+    for decision in (each for force in FORCES for each in _decisions(rows, force)):
+        if not REPORT_FLAGS.isdisjoint(judged(rows, decision, on)["flags"]):
             facts = {"to_body": decision["on_behalf_of"]} if decision["on_behalf_of"] else {}
             yield Gap(_decision(decision), facts, (position(decision),))
 
@@ -74,7 +77,11 @@ RULES = (
         _undecided,
     ),
     Rule("proposal_undecided", "No decision in the ledger answers a staff proposal.", _proposals_undecided),
-    Rule("delegated_unreported", "A delegated decision was not reported to the body by that day.", _unreported),
+    Rule(
+        "delegated_unreported",
+        "A delegated or urgent decision that is to be reported to the body was not reported by that day.",
+        _unreported,
+    ),
     Rule(
         "survey_without_card",
         "A decision relies on a survey whose card was not published when it was made.",
