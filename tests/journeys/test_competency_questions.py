@@ -6,7 +6,7 @@ Each test bears the number of its question. What is asked with a day is answered
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
@@ -17,7 +17,7 @@ from google.protobuf.json_format import MessageToDict
 
 from ledger.bodies import BodyKind, RegisterBody
 from ledger.matters import MatterKind, MatterOpened, OpenMatter
-from ledger.messages import Receipt, Submission
+from ledger.messages import Receipt, RecordedEvent, Submission
 from services.bootstrap import Running
 from services.client import Client, Refused, connected
 from services.demo.telling import tell
@@ -279,7 +279,8 @@ async def test_q25_all_changes_since_a_position_for_one_kind_of_event(face: Face
     async with connected(face.address, LEDGER) as client:
         whole = [each.position async for each in client.read(types=(MatterOpened,))]
         assert len(whole) == 4
-        followed = client.follow(after=whole[0], types=(MatterOpened,))
+        following = client.follow(after=whole[0], types=(MatterOpened,))
+        followed = cast("AsyncGenerator[RecordedEvent, None]", following)
         assert [(await anext(followed)).position for _ in whole[1:]] == whole[1:]
         # What comes now comes to the subscriber, too, and only what it asked for.
         await client.do(RegisterBody(body="ny-namnd", kind=BodyKind.BOARD, name="Ny nämnd"))
