@@ -29,10 +29,15 @@ UNCORRECTED = frozenset(
 VALUE_CHARACTERS_MAX = 4000
 
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[a-z0-9][a-z0-9-]{0,63}$")]
+"""What an event is about: a kind and an id, such as decision:ks-12."""
 Topic = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*$", max_length=64)]
+"""The permanent name of a type of event, such as decision-recorded."""
 Pointer = Annotated[str, StringConstraints(pattern=r"^(/[a-z0-9_]+){1,6}$", max_length=200)]
+"""A JSON Pointer (RFC 6901) into the data of an event, such as /clauses/0/number."""
 Value = Annotated[str, StringConstraints(max_length=VALUE_CHARACTERS_MAX)]
+"""The value of a field in the clear, as JSON."""
 Position = Annotated[int, Field(ge=1, le=2**53 - 1)]
+"""The place of an event in the record, counted from 1."""
 
 
 # --- What happened ----------------------------------------------------------------------------

@@ -48,6 +48,7 @@ Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 """A currency of ISO 4217, such as SEK."""
 
 Points = Annotated[int, Field(ge=1, le=POINTS_MAX)]
+"""Points for one option, at least 1."""
 
 
 class OfferedOption(BaseModel):

@@ -29,8 +29,10 @@ EVIDENCE_MAX = 100
 INTEGER_MAX = 2**53 - 1
 
 MediaType = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9.+-]{0,99}$")]
+"""An IANA media type, such as application/pdf."""
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Bodies = Annotated[tuple[Id, ...], Field(max_length=BODIES_MAX)]
+"""Ids of bodies."""
 
 
 class _Piece(BaseModel):

@@ -40,7 +40,8 @@ def check_instant(value: str) -> str:
 
 
 Instant = Annotated[str, AfterValidator(check_instant)]
-Number = Annotated[int, Field(ge=0, le=SIGNATURES_MAX)]
+Signatures = Annotated[int, Field(ge=0, le=SIGNATURES_MAX)]
+"""How many signatures."""
 
 
 class SignaturesHeld(StrEnum):
@@ -201,7 +202,7 @@ class StatedSignatureCount(_Piece):
     """A count as it is stated, with its limits."""
 
     at: Instant
-    count: Number
+    count: Signatures
 
 
 class OpenSigning(Command):
@@ -245,7 +246,7 @@ class ReachThreshold(Command):
 
     input: Id
     rule: Code
-    signatures: Number | None = None
+    signatures: Signatures | None = None
 
 
 class ConfirmEligibility(Command):

@@ -15,7 +15,9 @@ CELLS_MAX = 600
 TABLES_MAX = 100
 
 Count = Annotated[int, Field(ge=0, le=COUNT_MAX)]
+"""How many persons or answers."""
 Number = Annotated[int, Field(ge=-1_000_000, le=1_000_000)]
+"""A step of a scale of numbers."""
 Decimal = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,9})?$")]
 """A decimal number as text: 49.8316, 0.4, -2."""
 

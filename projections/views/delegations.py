@@ -61,7 +61,12 @@ def judged(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
     barred = [flag for flag in decision["matter_flags"] if rule is not None and flag in rule["codes"]]
     meeting = _next_meeting(rows, _owner(decision), made)
     reports = [each for each in decision["reports"] if each["on"] <= on]
-    known = {"clause": clause, "barred_flags": barred, "barred_by": rule and rule["citation"], "next_meeting": meeting}
+    known = {
+        "clause": clause,
+        "barred_flags": barred,
+        "barred_by": rule["citation"] if rule is not None and barred else None,
+        "next_meeting": meeting,
+    }
     flags = [*_clause_flags(decision, clause, barred), *_report_flags(decision, clause, reports, meeting, on)]
     return known | {"day": made, "reported": bool(reports), "flags": flags}
 
