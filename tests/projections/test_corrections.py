@@ -54,9 +54,10 @@ def test_the_view_of_a_thing_shows_its_own() -> None:
     assert found is not None
     assert [each["correction"] for each in found["corrections"]] == ["c2"]
     assert found["body"]["name"] == "A"
-    assert shown(rows, body="b", on="2016-06-01") == body(rows, "b", on="2016-06-01") | {
-        "corrections": corrections(rows, tag="body:b")["corrections"]
-    }  # type: ignore[operator]
+    own = body(rows, "b", on="2016-06-01")
+    assert own is not None
+    listed = corrections(rows, tag="body:b")["corrections"]
+    assert shown(rows, body="b", on="2016-06-01") == own | {"corrections": listed}
     assert shown(rows, "nobody", on="2016-06-01") is None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -161,11 +162,11 @@ def test_proto_rules_and_the_command_accept_the_same_and_what_is_accepted_can_be
     agree()
     for verdict in {True, False} - accepted:
         # A comparison of refusals alone would prove nothing.
-        find(requests(commands), lambda each, verdict=verdict: is_accepted(commands, each) is verdict, settings=LONG)
+        find(requests(commands), partial(_is_accepted, commands, verdict), settings=LONG)
 
 
-def is_accepted(commands: CommandMap, request: Any) -> bool:
-    return not verdicts(commands, request)[1]
+def _is_accepted(commands: CommandMap, verdict: bool, request: Any) -> bool:
+    return (not verdicts(commands, request)[1]) is verdict
 
 
 def _there_and_back(commands: CommandMap, request: Any) -> None:
