@@ -243,9 +243,7 @@ def show(
     context: typer.Context,
     kind: Annotated[
         str,
-        typer.Argument(
-            help="body, matter, process, input, ballot, decision, rule, trace, responses, definitions, event."
-        ),
+        typer.Argument(help="Such as matter, meeting, decision, gaps; a kind there is not is answered with all kinds."),
     ],
     id: Annotated[str | None, typer.Argument(help="Which one; left out, all are listed.")] = None,
     at: Annotated[int | None, typer.Option(min=0, help="As of this position: what was known.")] = None,

@@ -255,7 +255,8 @@ def _judged(view: Callable[..., Any], asked: Asked) -> Callable[..., Any]:
 
 def _found(answer: Answer | None, kind: str, id: str) -> Answer:
     if answer is None:
-        raise Failure(Exit.NOT_FOUND, f"there is no {kind} {id!r} here; `liggare show {kind}` lists what there is")
+        listed = f"; `liggare show {kind}` lists what there is" if kind in MANY else ""
+        raise Failure(Exit.NOT_FOUND, f"there is no {kind} {id!r} here{listed}")
     return answer
 
 

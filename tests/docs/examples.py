@@ -17,7 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PORT = "50051"
 DATABASE = "postgresql://liggare@localhost/liggare"
-TIMEOUT_SECONDS = 240
+TIMEOUT_SECONDS = 540
 
 _BLOCK = re.compile(r"(?ms)^```(sh|python)\n(.*?)^```$")
 

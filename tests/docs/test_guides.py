@@ -19,6 +19,7 @@ def text_of(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
+@pytest.mark.timeout(600)
 def test_the_user_guide_can_be_followed(tmp_path: Path) -> None:
     told = run(DOCS / "user-guide.md", tmp_path)
     assert "VERIFIED kommun.example/guide: " in told
