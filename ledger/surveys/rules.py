@@ -1,6 +1,8 @@
 """Surveys: how a command leads to events.
 
 Receiving an answer depends on what the survey asks and on this respondent's own earlier answer, never on others'.
+A release alone reads every answer of its survey: nothing less tells how many changed since the last one. That is
+once for each release, after the fieldwork, when answers can only be withdrawn.
 """
 
 from __future__ import annotations

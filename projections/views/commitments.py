@@ -12,6 +12,7 @@ from ledger.edtf import earliest, latest
 from projections.commitments import COMMITMENTS
 from projections.projection import Row, Rows
 from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, figure, one_page, state_of, states
+from projections.views.deadlines import days_between
 
 DEFINITION = Definition(
     "commitments",
@@ -54,7 +55,7 @@ def _status(state: dict[str, Any], delivery: dict[str, Any] | None, on: str) -> 
 def _pending(due: str | None, on: str) -> tuple[str, int | None]:
     if due is None:
         return "open", None
-    days = (date.fromisoformat(on) - date.fromisoformat(due)).days
+    days = days_between(due, on)
     return ("broken", days) if days > 0 else ("due", None)
 
 

@@ -37,9 +37,14 @@ def last_day(begins: str, days: int) -> str:
     return last.isoformat()
 
 
+def shifted(day: str, days: int) -> str:
+    """Return the ISO day so many days after another; before it where the number is negative."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
 def next_day(day: str) -> str:
     """Return the day after an ISO day."""
-    return (date.fromisoformat(day) + ONE_DAY).isoformat()
+    return shifted(day, 1)
 
 
 def days_between(first: str, then: str) -> int:

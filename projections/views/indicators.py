@@ -190,12 +190,12 @@ def _passed(by: str | None, on: str) -> bool | None:
 
 
 # --- What residents want to follow --------------------------------------------------------------
-def _interest(rows: Rows, link: dict[str, Any]) -> Answer | None:
+def _interest(rows: Rows, link: dict[str, Any], counted: Counted | None = None) -> Answer | None:
     """Return how an indicator stands in one ballot about it; None where the ballot is unknown at this moment."""
     ballot = state_of(rows, BALLOTS.name, link["ballot"])
     if ballot is None:
         return None
-    votes, voters = _votes(rows, link["ballot"])
+    votes, voters = counted or _votes(rows, link["ballot"])
     own = votes.get(link["option"], 0)
     offered = [each["option"] for each in ballot["options"]]
     return {
@@ -211,7 +211,11 @@ def _interest(rows: Rows, link: dict[str, Any]) -> Answer | None:
     }
 
 
-def _votes(rows: Rows, ballot: str) -> tuple[dict[str, int], int]:
+Counted = tuple[dict[str, int], int]
+"""Current votes by option, and how many current votes there are."""
+
+
+def _votes(rows: Rows, ballot: str) -> Counted:
     """Return current votes by option, and how many current votes there are."""
     votes: dict[str, int] = {}
     current = 0
@@ -227,9 +231,12 @@ def _votes(rows: Rows, ballot: str) -> tuple[dict[str, int], int]:
 def _ranking(rows: Rows) -> list[Answer]:
     """Return every ballot about indicators, with the indicators in the order of interest."""
     lines: defaultdict[str, list[Answer]] = defaultdict(list)
+    counted: dict[str, Counted] = {}
     for row in states(rows, INDICATORS.name):
         for link in row.state["interest"]:
-            line = _interest(rows, link)
+            if link["ballot"] not in counted:
+                counted[link["ballot"]] = _votes(rows, link["ballot"])
+            line = _interest(rows, link, counted[link["ballot"]])
             if line is not None:
                 lines[link["ballot"]].append(line | picked(row.state, "indicator", "title"))
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.bodies import MandateEnded, MandateGranted
 from ledger.meetings.events import AttendanceRecorded, ItemTaken
@@ -48,6 +48,13 @@ SEATS = frozenset({"member", "chair", "vice_chair"})
 Shown = dict[str, Any]
 
 
+class Calendar(NamedTuple):
+    """When a body met, by meeting, and the paragraphs it took up in one year, each with the day of its meeting."""
+
+    days: dict[str, str]
+    paragraphs: list[tuple[int, str]]
+
+
 def meeting(rows: Rows, meeting: str, *, on: str) -> Answer | None:
     """Return a meeting whole, its minutes judged on an ISO day."""
     state = state_of(rows, MEETINGS.name, meeting)
@@ -61,7 +68,7 @@ def meeting(rows: Rows, meeting: str, *, on: str) -> Answer | None:
         on=on,
         meeting=shown,
         quorum=_quorum(rows, state),
-        items=[_item(rows, state, each) for each in state["items"]],
+        items=_items(rows, state, state["items"]),
         minutes=minutes(rows, state, on),
     )
 
@@ -78,7 +85,7 @@ def item(rows: Rows, paragraph: int, body: str, year: int, *, on: str) -> Answer
         DEFINITION,
         on=on,
         meeting=_head(state),
-        item=_item(rows, state, taken),
+        item=_items(rows, state, [taken])[0],
         minutes=minutes(rows, state, on),
     )
 
@@ -156,14 +163,20 @@ def _recused(state: Shown, paragraph: int) -> set[str]:
 
 
 # --- What was taken up --------------------------------------------------------------------------
-def _item(rows: Rows, state: Shown, item: Shown) -> Answer:
+def _items(rows: Rows, state: Shown, items: list[Shown]) -> list[Answer]:
+    """Return items of a meeting as they are shown; the calendar of its body is read once for all of them."""
+    calendar = _calendar(rows, state) if items else Calendar({}, [])
+    return [_item(rows, state, each, calendar) for each in items]
+
+
+def _item(rows: Rows, state: Shown, item: Shown, calendar: Calendar) -> Answer:
     decisions = _decisions(rows, state, item["paragraph"])
     return item | {
         "address": _address(state["body"], _year(state), item["paragraph"]),
         "state": _state(item, decisions),
         "decisions": decisions,
-        "out_of_order": _is_out_of_order(rows, state, item["paragraph"]),
-        "taken_again": _again(rows, state, item),
+        "out_of_order": _is_out_of_order(calendar, state, item["paragraph"]),
+        "taken_again": _again(rows, state, item, calendar),
         "recused": sorted(_recused(state, item["paragraph"])),
         "quorum": _quorum(rows, state, item["paragraph"]),
         "roll_calls": [_roll_call(state, item["paragraph"], each) for each in item["roll_calls"]],
@@ -187,30 +200,28 @@ def _decisions(rows: Rows, state: Shown, paragraph: int) -> list[Answer]:
     return [picked(each, "decision", "force") for each in found if each["paragraph"] == paragraph]
 
 
-def _days(rows: Rows, body: str) -> dict[str, str]:
-    """Return the day of every meeting of a body."""
-    return {row.state["meeting"]: row.key.split("|")[1] for row in states(rows, MEETING_DAYS.name, f"{body}|")}
+def _calendar(rows: Rows, state: Shown) -> Calendar:
+    body = state["body"]
+    days = {row.state["meeting"]: row.key.split("|")[1] for row in states(rows, MEETING_DAYS.name, f"{body}|")}
+    taken = (row.state for row in states(rows, ITEMS.name, f"{body}|{_year(state)}|"))
+    return Calendar(days, [(each["paragraph"], days.get(each["meeting"], state["date"])) for each in taken])
 
 
-def _is_out_of_order(rows: Rows, state: Shown, paragraph: int) -> bool:
-    days = _days(rows, state["body"])
-    others = (row.state for row in states(rows, ITEMS.name, f"{state['body']}|{_year(state)}|"))
-    dated = ((each["paragraph"], days.get(each["meeting"], state["date"])) for each in others)
+def _is_out_of_order(calendar: Calendar, state: Shown, paragraph: int) -> bool:
     return any(
         (number < paragraph and day > state["date"]) or (number > paragraph and day < state["date"])
-        for number, day in dated
+        for number, day in calendar.paragraphs
     )
 
 
-def _again(rows: Rows, state: Shown, item: Shown) -> list[str]:
+def _again(rows: Rows, state: Shown, item: Shown, calendar: Calendar) -> list[str]:
     """Return where an item that was put off or sent back came up again: the later items of its matter in the body."""
     if item["state"] == "taken" or item["matter"] is None:
         return []
-    days = _days(rows, state["body"])
     return [
         _address(*row.key.split("|"))
         for row in states(rows, ITEMS.name, f"{state['body']}|")
-        if row.state["matter"] == item["matter"] and days.get(row.state["meeting"], "") > state["date"]
+        if row.state["matter"] == item["matter"] and calendar.days.get(row.state["meeting"], "") > state["date"]
     ]
 
 

@@ -12,6 +12,7 @@ from projections.petitions import AUTHORS
 from projections.projection import Rows
 from projections.responses import RESPONSES
 from projections.views.answer import Answer, Definition, answer, picked, state_of, states
+from projections.views.commitments import judged
 from projections.views.inputs import proposal
 
 DEFINITION = Definition(
@@ -34,7 +35,9 @@ def mine(rows: Rows, authors: Iterable[str] = (), inputs: Iterable[str] = (), *,
 
     Ids the ledger does not know are passed over: the answer never tells whether somebody else's exist.
     """
-    own = [_of_input(rows, each, on) for each in _own(rows, authors, inputs)]
+    asked = _own(rows, authors, inputs)
+    made = _commitments(rows, asked, on)
+    own = [_of_input(rows, each, made[each], on) for each in asked]
     return answer(rows, DEFINITION, on=on, inputs=sorted(own, key=lambda each: each["input"]["received"]["position"]))
 
 
@@ -49,29 +52,31 @@ def _own(rows: Rows, authors: Iterable[str], inputs: Iterable[str]) -> list[str]
     return list(dict.fromkeys([*written, *known]))
 
 
-def _of_input(rows: Rows, input: str, on: str) -> Answer:
+def _of_input(rows: Rows, input: str, commitments: list[Answer], on: str) -> Answer:
     whole = proposal(rows, input, on=on)
     assert whole is not None
-    commitments = [
-        _commitment(row.key, row.state, on) for row in states(rows, COMMITMENTS.name) if _for(row.state, input)
-    ]
     shown = picked(whole, *SHOWN)
     return shown | {"commitments": commitments, "due": list(_due(shown, commitments, on))}
 
 
-def _for(commitment: dict[str, Any], input: str) -> bool:
-    return commitment["input"] == input or any(each["input"] == input for each in commitment["dispositions"])
+def _commitments(rows: Rows, inputs: list[str], on: str) -> dict[str, list[Answer]]:
+    """Return the commitments to each of some inputs, in one pass over all: they are not kept by input."""
+    made: dict[str, list[Answer]] = {each: [] for each in inputs}
+    for row in states(rows, COMMITMENTS.name) if inputs else ():
+        named = {row.state["input"], *(each["input"] for each in row.state["dispositions"])}
+        for each in named & made.keys():
+            made[each].append(_commitment(row.key, row.state, on))
+    return made
 
 
 def _commitment(commitment: str, state: dict[str, Any], on: str) -> Answer:
-    delivered = any(not each["withdrawn"] for each in state["deliveries"])
-    over = state["dropped"] is not None or delivered
+    standing = judged(state, on)
     return {
         "commitment": commitment,
         **picked(state, "owner", "text", "due", "made"),
-        "delivered": delivered,
+        "delivered": standing["delivered_on"] is not None,
         "dropped": state["dropped"] is not None,
-        "overdue": not over and state["due"] is not None and state["due"] < on,
+        "overdue": standing["status"] == "broken",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from ledger.inputs.events import SupportGiven, SupportWithdrawn
@@ -14,6 +14,7 @@ from projections.petitions import SIGNATURES
 from projections.projection import Rows
 from projections.references import day, swedish_day
 from projections.views.answer import Answer, figure, picked, state_of, states
+from projections.views.deadlines import days_between, shifted
 from projections.views.rules import rule_on
 
 DAYS_BY_HOUR = 31
@@ -96,7 +97,7 @@ def _last(rows: Rows, state: dict[str, Any]) -> tuple[str | None, str | None]:
         (None if opened["closes"] is None else _day(opened["closes"]), "terms"),
     ]
     if opened["closes"] is None and rule is not None and rule["value"] is not None:
-        known.append((_shifted(began, rule["value"]), "rule"))
+        known.append((shifted(began, rule["value"]), "rule"))
     return min(((day, by) for day, by in known if day is not None), default=(None, None))
 
 
@@ -116,7 +117,7 @@ def _window(rows: Rows, state: dict[str, Any], on: str) -> Answer | None:
     if days is None:
         return None
     until = _submitted(state) or on
-    return {"days": days, "citation": citation, "from_day": _shifted(until, 1 - days), "until_day": until}
+    return {"days": days, "citation": citation, "from_day": shifted(until, 1 - days), "until_day": until}
 
 
 def _submitted(state: dict[str, Any]) -> str | None:
@@ -127,10 +128,6 @@ def _submitted(state: dict[str, Any]) -> str | None:
 
 def _recorded_day(moment: dict[str, Any]) -> str:
     return day(moment["occurred"], moment["time"])
-
-
-def _shifted(start: str, days: int) -> str:
-    return (date.fromisoformat(start) + timedelta(days=days)).isoformat()
 
 
 def _valid(days: list[Answer], window: Answer | None, on: str) -> int:
@@ -208,9 +205,9 @@ def initiative(rows: Rows, state: dict[str, Any], on: str) -> Answer | None:
         return None
     received = _recorded_day(state["received"])
     rule = rule_on(rows, DECISION_RULE, received)
-    due = None if rule is None or rule["value"] is None else _shifted(received, rule["value"])
+    due = None if rule is None or rule["value"] is None else shifted(received, rule["value"])
     decided, delegated = _decided(rows, state)
-    late = None if due is None else max(0, (date.fromisoformat(decided or on) - date.fromisoformat(due)).days)
+    late = None if due is None else max(0, days_between(due, decided or on))
     return {
         "received": received,
         "citation": None if rule is None else rule["citation"],

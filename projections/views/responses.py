@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from ledger.responses import ResponseDue, ResponseGiven
@@ -17,6 +16,7 @@ from projections.processes import PROCESSES
 from projections.projection import Rows
 from projections.responses import RESPONSES, standing
 from projections.views.answer import Answer, Definition, answer, figure, state_of, states
+from projections.views.deadlines import days_between
 
 DEFINITION = Definition(
     "answer times",
@@ -114,5 +114,5 @@ def _waiting(input: str, state: dict[str, Any], on: str) -> Answer:
         "author_kind": state["author_kind"],
         "received": received,
         "due": state["due"]["by"],
-        "days_waited": max(0, (date.fromisoformat(on) - date.fromisoformat(received)).days),
+        "days_waited": max(0, days_between(received, on)),
     }
