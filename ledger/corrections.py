@@ -109,14 +109,14 @@ class TopicNotCorrected(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
-class EventNotFound(Rejection):
+class EventUnknown(Rejection):
     """There is no event {topic} about {tag} at position {position}; look it up and state its position."""
 
     sv = "Det finns ingen händelse {topic} om {tag} på position {position}; slå upp den och ange dess position."
     status = Status.NOT_FOUND
 
 
-class FieldNotFound(Rejection):
+class FieldUnknown(Rejection):
     """The event at position {position} has no field {pointer}; name a field it has."""
 
     sv = "Händelsen på position {position} har inget fält {pointer}; ange ett fält som den har."
@@ -226,7 +226,7 @@ def decide(states: tuple[Correctable | None, ...], command: CorrectEvent, at: da
 def _target(known: Correctable, command: CorrectEvent) -> tuple[Event, str]:
     found = known.events.get(command.position)
     if found is None or found[0].subject() != command.tag:
-        raise EventNotFound(topic=command.topic, tag=command.tag, position=command.position)
+        raise EventUnknown(topic=command.topic, tag=command.tag, position=command.position)
     return found
 
 
@@ -276,7 +276,7 @@ def _place(members: Any, command: CorrectEvent) -> tuple[Any, Any]:
         name: Any = int(last) if isinstance(members, list) else last
         members[name]
     except (KeyError, IndexError, TypeError, ValueError):
-        raise FieldNotFound(position=command.position, pointer=command.pointer) from None
+        raise FieldUnknown(position=command.position, pointer=command.pointer) from None
     return members, name
 
 

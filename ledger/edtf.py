@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
 LENGTH_MAX = 80
+HOURS_AHEAD_MAX = timedelta(hours=14)
+"""How far local time can be ahead of UTC: a caller's day may have begun while it is yesterday there."""
 NO_DATE = "is not an EDTF date; write 2015-05-12, 2015, 2015/2016 or ../2018-04-10"
 
 _HOUR_MINUTE = r"(?:[01]\d|2[0-3]):[0-5]\d"
@@ -81,6 +83,12 @@ def latest(value: str) -> date | None:
     """Return the last day a value may mean; None when its end is open or unknown (`2018/..`, `2018/`)."""
     end = value.rpartition("/")[2]
     return None if end in {"", ".."} else _point(end)[1]
+
+
+def is_to_come(value: str, at: datetime) -> bool:
+    """Tell whether the first day a value may mean has begun nowhere on earth at an instant (UTC)."""
+    first = earliest(value)
+    return first is not None and first > (at + HOURS_AHEAD_MAX).date()
 
 
 def _end(written: str) -> tuple[date, date] | None:

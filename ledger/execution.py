@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from hashlib import sha256
 from typing import NamedTuple, TypeAlias
 from uuid import UUID
 
 from ledger.clock import rfc3339
-from ledger.edtf import earliest
+from ledger.edtf import is_to_come
 from ledger.entries import Encoder, EntryTooLarge, decode, event_id, type_of
 from ledger.messages import Command, Event, Part, Receipt, Rejection, Sealed, Slice, State, Submission
 from ledger.outcomes import Aborted, CommandTooLarge, OccurredInFuture, Outcome, PersonErased, RequestReused
@@ -33,9 +33,6 @@ from ledger.store.port import (
 )
 from ledger.vault.errors import KeyDestroyed
 from ledger.vault.vault import ToSeal, Vault
-
-HOURS_AHEAD_MAX = timedelta(hours=14)
-"""The furthest any place on Earth is ahead of UTC."""
 
 Place: TypeAlias = tuple[str, tuple[type[Event], ...], str]
 """One part as one slice sees it, (tag, types, slice name): two slices may fold the same events
@@ -273,9 +270,7 @@ class Execution:
         return places
 
     def _refuse_future(self, occurred: str) -> None:
-        # The caller's day may have begun while it is yesterday in UTC.
-        first = earliest(occurred)
-        if first is not None and first > (self.at + HOURS_AHEAD_MAX).date():
+        if is_to_come(occurred, self.at):
             raise OccurredInFuture(occurred=occurred)
 
     # --- Writing down -------------------------------------------------------------------------

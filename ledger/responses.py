@@ -129,7 +129,7 @@ class AskFollowUp(Command):
     text: Text
 
 
-class InputNotFound(Rejection):
+class InputUnknown(Rejection):
     """There is no input with the id {input} in this ledger."""
 
     sv = "Det finns ingen synpunkt med id {input} i den här liggaren."
@@ -143,7 +143,7 @@ class ResponseExists(Rejection):
     status = Status.ALREADY_EXISTS
 
 
-class ResponseNotFound(Rejection):
+class ResponseUnknown(Rejection):
     """There is no response with the id {response} to the input {input}."""
 
     sv = "Det finns inget svar med id {response} på synpunkten {input}."
@@ -235,7 +235,7 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
 
 def _received(state: Received | None, input: str) -> Received:
     if state is None:
-        raise InputNotFound(input=input)
+        raise InputUnknown(input=input)
     return state
 
 
@@ -256,7 +256,7 @@ def _correct(states: tuple[Any, ...], command: CorrectResponse) -> ResponseCorre
     _received(states[0], command.input)
     response: Response | None = states[1]
     if response is None or response.input != command.input:
-        raise ResponseNotFound(response=command.response, input=command.input)
+        raise ResponseUnknown(response=command.response, input=command.input)
     return ResponseCorrected(
         response=command.response,
         input=command.input,

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from ledger.messages import Command, Receipt, Submission
 from ledger.participants import BeginErasure, RecordKeyDestroyed
-from ledger.participants.rejections import ErasureBegunAlready, ErasureDone, ErasureUnknown
+from ledger.participants.rejections import ErasureAlreadyBegun, ErasureDone, ErasureUnknown
 from projections.inputs import INPUTS
 from projections.participants import ERASURES
 from projections.petitions import AUTHORS
@@ -61,7 +61,7 @@ async def erase(ledger: Running, request: str, by_role: str, **stated: Any) -> E
         matters = matters_of(rows, [] if asked["decided"] is None else asked["decided"]["keys"])
     if asked["begun"] is None:
         begin = BeginErasure(request=request, by_role=by_role, matters=matters, **stated)
-        await _recorded(ledger, begin, ErasureBegunAlready)
+        await _recorded(ledger, begin, ErasureAlreadyBegun)
     keys = tuple(asked["decided"]["keys"])
     await asyncio.to_thread(destroy, ledger, keys)
     receipt = await _recorded(ledger, RecordKeyDestroyed(request=request, **stated), ErasureDone)

@@ -10,28 +10,28 @@ class AssignmentExists(Rejection):
     status = Status.ALREADY_EXISTS
 
 
-class AssignmentNotFound(Rejection):
+class AssignmentUnknown(Rejection):
     """There is no assignment with the id {assignment} in this ledger; record it first."""
 
     sv = "Det finns inget uppdrag med id {assignment} i den här liggaren; registrera det först."
     status = Status.NOT_FOUND
 
 
-class DecisionNotFound(Rejection):
+class DecisionUnknown(Rejection):
     """There is no decision with the id {decision} in this ledger; record it first."""
 
     sv = "Det finns inget beslut med id {decision} i den här liggaren; registrera det först."
     status = Status.NOT_FOUND
 
 
-class ClauseNotFound(Rejection):
+class ClauseUnknown(Rejection):
     """The decision {decision} has no clause {clause}; an assignment stands in a clause of its decision."""
 
     sv = "Beslutet {decision} har ingen beslutssats {clause}; ett uppdrag ges i en beslutssats."
     status = Status.NOT_FOUND
 
 
-class BodyNotFound(Rejection):
+class BodyUnknown(Rejection):
     """There is no body with the id {body} in this ledger; register it first."""
 
     sv = "Det finns inget organ med id {body} i den här liggaren; registrera det först."
@@ -51,7 +51,7 @@ class AssignmentIsOver(Rejection):
     sv = "Uppdraget {assignment} är avslutat eller återkallat; ge ett nytt om mer ska göras."
 
 
-class AlreadyReported(Rejection):
+class AssignmentAlreadyReported(Rejection):
     """The assignment {assignment} is reported already; a decision can note the report."""
 
     sv = "Uppdraget {assignment} är redan rapporterat; ett beslut kan notera rapporten."

@@ -135,13 +135,13 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
 
 def _given(state: Assignment | None, id: str) -> Assignment:
     if state is None:
-        raise no.AssignmentNotFound(assignment=id)
+        raise no.AssignmentUnknown(assignment=id)
     return state
 
 
 def _decided(state: Decision | None, id: str) -> Decision:
     if state is None:
-        raise no.DecisionNotFound(decision=id)
+        raise no.DecisionUnknown(decision=id)
     return state
 
 
@@ -150,10 +150,10 @@ def _give(states: tuple[Any, ...], command: GiveAssignment) -> AssignmentGiven:
         raise no.AssignmentExists(assignment=command.assignment)
     decision = _decided(states[1], command.decision)
     if command.clause not in decision.clauses:
-        raise no.ClauseNotFound(decision=command.decision, clause=command.clause)
+        raise no.ClauseUnknown(decision=command.decision, clause=command.clause)
     for known, body in zip(states[2:], _bodies(command), strict=True):
         if known is None:
-            raise no.BodyNotFound(body=body)
+            raise no.BodyUnknown(body=body)
     return AssignmentGiven(
         assignment=command.assignment,
         matter=decision.matter,
@@ -177,7 +177,7 @@ def _account(states: tuple[Any, ...], command: StateAccount) -> AssignmentAccoun
     if states[1] is not None:
         raise no.AccountExists(account=command.account)
     if command.to_unit is not None and states[2] is None:
-        raise no.BodyNotFound(body=command.to_unit)
+        raise no.BodyUnknown(body=command.to_unit)
     return AssignmentAccountStated(
         assignment=command.assignment,
         matter=assignment.matter,
@@ -229,7 +229,7 @@ def _postpone(assignment: Assignment, decision: Decision | None, command: Change
 
 def _unreported(assignment: Assignment, id: str) -> None:
     if assignment.reported:
-        raise no.AlreadyReported(assignment=id)
+        raise no.AssignmentAlreadyReported(assignment=id)
 
 
 COMMANDS = (

@@ -6,10 +6,10 @@ from ledger.ballots.commands import CastVote
 from ledger.ballots.rejections import (
     ChoiceDoesNotFit,
     ChoicesDoNotFit,
+    OptionUnknown,
     PointsDoNotFit,
     TooManyChoices,
     TooManyPoints,
-    UnknownOption,
 )
 from ledger.ballots.states import Ballot
 from ledger.ballots.terms import OPTIONED, BallotPaper
@@ -32,7 +32,7 @@ def _check_options(ballot: Ballot, command: CastVote) -> None:
         raise TooManyChoices(ballot=command.ballot, most=most)
     for option in options:
         if option not in ballot.options:
-            raise UnknownOption(ballot=command.ballot, option=option)
+            raise OptionUnknown(ballot=command.ballot, option=option)
 
 
 def _check_points(ballot: Ballot, command: CastVote) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ledger.messages import Rejection, Status
 
 
-class BallotNotFound(Rejection):
+class BallotUnknown(Rejection):
     """There is no ballot with the id {ballot} in this ledger; open it first."""
 
     sv = "Det finns ingen omröstning med id {ballot} i den här liggaren; öppna den först."
@@ -19,7 +19,7 @@ class BallotExists(Rejection):
     status = Status.ALREADY_EXISTS
 
 
-class ProcessNotFound(Rejection):
+class ProcessUnknown(Rejection):
     """There is no process with the id {process} in this ledger; open it before its ballot."""
 
     sv = "Det finns ingen process med id {process} i den här liggaren; öppna den före omröstningen."
@@ -70,7 +70,7 @@ class ChoicesDoNotFit(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
-class UnknownOption(Rejection):
+class OptionUnknown(Rejection):
     """The ballot {ballot} has no option {option}."""
 
     sv = "Omröstningen {ballot} har inget alternativ {option}."
@@ -91,7 +91,7 @@ class StatementDoesNotFit(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
-class UnknownStatement(Rejection):
+class StatementUnknown(Rejection):
     """The statement {statement} is not an input of the process that the ballot {ballot} is about."""
 
     sv = "Påståendet {statement} hör inte till den process som omröstningen {ballot} gäller."

@@ -52,24 +52,24 @@ from ledger.ballots.rejections import (
     BallotIsCancelled,
     BallotIsClosed,
     BallotIsSuspended,
-    BallotNotFound,
     BallotNotSuspended,
     BallotNotYetOpen,
     BallotStillOpen,
+    BallotUnknown,
     BatchExists,
     CompletionMissing,
     ElectionsHeldElsewhere,
     NoTallyToAudit,
     NoVoteToWithdraw,
-    ProcessNotFound,
+    ProcessUnknown,
     ReferendumsHeldElsewhere,
     StaleDefinition,
     StatementDoesNotFit,
     StatementMissing,
     StatementNotOpen,
     StatementsHaveNoResult,
+    StatementUnknown,
     TallyUnchanged,
-    UnknownStatement,
     VoteNotLive,
 )
 from ledger.ballots.states import Ballot, Standing, Statement, Vote, evolve
@@ -143,14 +143,14 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
 
 def _known(ballot: Ballot | None, id: str) -> Ballot:
     if ballot is None:
-        raise BallotNotFound(ballot=id)
+        raise BallotUnknown(ballot=id)
     return ballot
 
 
 def _taking_votes(ballot: Ballot | None, id: str, at: datetime) -> Ballot:
     """Return the ballot if it takes votes at `at`: from `opens` on, before `closes`, and not closed."""
     if ballot is None:
-        raise BallotNotFound(ballot=id)
+        raise BallotUnknown(ballot=id)
     if ballot.cancelled:
         raise BallotIsCancelled(ballot=id)
     if ballot.closed:
@@ -199,7 +199,7 @@ def _check_statement(ballot: Ballot, command: CastVote, states: tuple[Any, ...])
         raise StatementMissing(ballot=command.ballot)
     statement: Statement | None = states[2]
     if statement is None or statement.process != ballot.terms.process:
-        raise UnknownStatement(ballot=command.ballot, statement=command.statement)
+        raise StatementUnknown(ballot=command.ballot, statement=command.statement)
     if statement.standing is not Standing.LIVE:
         raise StatementNotOpen(statement=command.statement, standing=statement.standing.value)
 
@@ -218,7 +218,7 @@ def _open(states: tuple[Any, ...], command: OpenBallot) -> BallotOpened:
     if states[0] is not None:
         raise BallotExists(ballot=command.ballot)
     if command.process is not None and states[1] is None:
-        raise ProcessNotFound(process=command.process)
+        raise ProcessUnknown(process=command.process)
     _check_lawful(command)
     terms = {name: getattr(command, name) for name in OpenBallot.model_fields if name not in Command.model_fields}
     terms["options"] = tuple(Option(option=each.option, label=each.label, cost=each.cost) for each in command.options)

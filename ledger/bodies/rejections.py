@@ -64,7 +64,7 @@ class MandateEndsBeforeItBegins(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
-class MandateEndsAlready(Rejection):
+class MandateAlreadyEnds(Rejection):
     """The mandate {mandate} ends on {to_date} already; to prolong it grant a new one from the day after."""
 
     sv = "Uppdraget {mandate} upphör redan {to_date}; registrera ett nytt från dagen efter för att förlänga det."

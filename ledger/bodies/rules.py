@@ -37,7 +37,7 @@ from ledger.bodies.rejections import (
     BodyUnknown,
     ChairTaken,
     DelegateUnknown,
-    MandateEndsAlready,
+    MandateAlreadyEnds,
     MandateEndsBeforeItBegins,
     MandateExists,
     MandateUnknown,
@@ -236,7 +236,7 @@ def _end(states: tuple[Any, ...], command: EndMandate) -> MandateEnded:
     if command.to_date < mandate.from_date:
         raise MandateEndsBeforeItBegins(mandate=command.mandate, from_date=mandate.from_date)
     if mandate.to_date is not None and command.to_date >= mandate.to_date:
-        raise MandateEndsAlready(mandate=command.mandate, to_date=mandate.to_date)
+        raise MandateAlreadyEnds(mandate=command.mandate, to_date=mandate.to_date)
     return MandateEnded(body=command.body, mandate=command.mandate, to_date=command.to_date)
 
 

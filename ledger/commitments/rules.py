@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from ledger.bodies import BodyRegistered
@@ -37,13 +37,10 @@ from ledger.commitments.rejections import (
     NothingDelivered,
 )
 from ledger.decisions.events import DecisionRecorded
-from ledger.edtf import earliest
+from ledger.edtf import is_to_come
 from ledger.inputs.events import InputReceived
 from ledger.messages import Command, Event, Part, Slice, State
 from ledger.processes.events import ProcessOpened
-
-# A caller's day may have begun while it is yesterday in UTC.
-HOURS_AHEAD_MAX = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +151,7 @@ def _make(states: tuple[State, ...], command: MakeCommitment) -> CommitmentMade:
 
 def _deliver(states: tuple[State, ...], command: DeliverCommitment, at: datetime) -> CommitmentDelivered:
     _pending(states[0], command.commitment)
-    first = earliest(command.on)
-    if first is not None and first > (at + HOURS_AHEAD_MAX).date():
+    if is_to_come(command.on, at):
         raise DeliveryInFuture(on=command.on)
     return CommitmentDelivered(
         commitment=command.commitment,

@@ -82,9 +82,9 @@ def follow(states: tuple[Any, ...], command: Afterwards) -> Event:
 
 
 def recorded(state: Decision | None, id: str) -> Decision:
-    """Return the decision, or raise DecisionNotFound."""
+    """Return the decision, or raise DecisionUnknown."""
     if state is None:
-        raise no.DecisionNotFound(decision=id)
+        raise no.DecisionUnknown(decision=id)
     return state
 
 
@@ -97,11 +97,11 @@ def _since(decision: Decision, on: str) -> None:
 def _report(states: tuple[Any, ...], command: ReportDelegatedDecision) -> Event:
     decision = recorded(states[0], command.decision)
     if states[1] is None:
-        raise no.BodyNotFound(body=command.to_body)
+        raise no.BodyUnknown(body=command.to_body)
     if decision.force not in {DecisionForce.DELEGATED, DecisionForce.URGENT}:
         raise no.NotToBeReported(decision=command.decision)
     if command.to_body in decision.reported_to:
-        raise no.ReportedAlready(decision=command.decision, body=command.to_body)
+        raise no.DecisionAlreadyReported(decision=command.decision, body=command.to_body)
     _since(decision, command.on)
     return DelegatedDecisionReported(
         decision=command.decision,
@@ -135,9 +135,9 @@ def _decide(states: tuple[Any, ...], command: DecideAppeal) -> Event:
     decision = recorded(states[0], command.decision)
     appeal: Appeal | None = states[1]
     if appeal is None or appeal.decision != command.decision:
-        raise no.AppealNotFound(appeal=command.appeal, decision=command.decision)
+        raise no.AppealUnknown(appeal=command.appeal, decision=command.decision)
     if appeal.decided:
-        raise no.AppealDecidedAlready(appeal=command.appeal)
+        raise no.AppealAlreadyDecided(appeal=command.appeal)
     _since(decision, command.on)
     return AppealDecided(
         decision=command.decision,
@@ -156,7 +156,7 @@ def _final(states: tuple[Any, ...], command: DeclareFinal) -> Event:
     if decision.annulled:
         raise no.DecisionAnnulled(decision=command.decision)
     if decision.final:
-        raise no.FinalAlready(decision=command.decision)
+        raise no.DecisionAlreadyFinal(decision=command.decision)
     if decision.open_appeals:
         raise no.AppealOpen(appeal=decision.open_appeals[0], decision=command.decision)
     _since(decision, command.on)
@@ -168,7 +168,7 @@ def _execute(states: tuple[Any, ...], command: ExecuteDecision) -> Event:
     if decision.annulled:
         raise no.DecisionAnnulled(decision=command.decision)
     if decision.executed:
-        raise no.ExecutedAlready(decision=command.decision)
+        raise no.DecisionAlreadyExecuted(decision=command.decision)
     _since(decision, command.on)
     return DecisionExecuted(decision=command.decision, matter=decision.matter, on=command.on, document=command.document)
 
@@ -179,9 +179,9 @@ def _standpoint(states: tuple[Any, ...], command: RecordStandpoint) -> Event:
     if known is not None:
         raise no.StandpointExists(standpoint=command.standpoint)
     if matter is None:
-        raise no.MatterNotFound(matter=command.matter)
+        raise no.MatterUnknown(matter=command.matter)
     if command.body is not None and named[0] is None:
-        raise no.BodyNotFound(body=command.body)
+        raise no.BodyUnknown(body=command.body)
     if command.decision is not None:
         recorded(named[-1], command.decision)
     return StandpointRecorded(
@@ -199,8 +199,8 @@ def _standpoint(states: tuple[Any, ...], command: RecordStandpoint) -> Event:
 def _verify(states: tuple[Any, ...], command: VerifyStandpoint) -> Event:
     standpoint = states[0]
     if standpoint is None:
-        raise no.StandpointNotFound(standpoint=command.standpoint)
+        raise no.StandpointUnknown(standpoint=command.standpoint)
     recorded(states[1], command.by_decision)
     if standpoint.verified_by is not None:
-        raise no.VerifiedAlready(standpoint=command.standpoint, by_decision=standpoint.verified_by)
+        raise no.StandpointAlreadyVerified(standpoint=command.standpoint, by_decision=standpoint.verified_by)
     return StandpointVerified(standpoint=command.standpoint, matter=standpoint.matter, by_decision=command.by_decision)

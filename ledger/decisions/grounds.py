@@ -49,7 +49,7 @@ def named(command: RecordDecision) -> Iterable[Ground]:
     for item in command.scope:
         if item.process is not None:
             part = Part(f"process:{item.process}", (ProcessOpened,))
-            yield part, _exists(no.ProcessNotFound(process=item.process))
+            yield part, _exists(no.ProcessUnknown(process=item.process))
         if item.matter is not None:
             yield _matter(item.matter)
     for reliance in command.relied_on:
@@ -61,11 +61,11 @@ def named(command: RecordDecision) -> Iterable[Ground]:
 
 
 def _matter(id: str) -> Ground:
-    return matter_part(id), _exists(no.MatterNotFound(matter=id))
+    return matter_part(id), _exists(no.MatterUnknown(matter=id))
 
 
 def _body(id: str) -> Ground:
-    return body_part(id), _exists(no.BodyNotFound(body=id))
+    return body_part(id), _exists(no.BodyUnknown(body=id))
 
 
 def _exists(rejection: Rejection) -> Check:

@@ -15,28 +15,28 @@ class DecisionExists(Rejection):
     status = Status.ALREADY_EXISTS
 
 
-class DecisionNotFound(Rejection):
+class DecisionUnknown(Rejection):
     """There is no decision with the id {decision} in this ledger; record it first."""
 
     sv = "Det finns inget beslut med id {decision} i den här liggaren; registrera det först."
     status = Status.NOT_FOUND
 
 
-class MatterNotFound(Rejection):
+class MatterUnknown(Rejection):
     """There is no matter with the id {matter} in this ledger; open it first."""
 
     sv = "Det finns inget ärende med id {matter} i den här liggaren; öppna det först."
     status = Status.NOT_FOUND
 
 
-class BodyNotFound(Rejection):
+class BodyUnknown(Rejection):
     """There is no body with the id {body} in this ledger; register it first."""
 
     sv = "Det finns inget organ med id {body} i den här liggaren; registrera det först."
     status = Status.NOT_FOUND
 
 
-class ProcessNotFound(Rejection):
+class ProcessUnknown(Rejection):
     """There is no process with the id {process} in this ledger; correct the scope of the decision."""
 
     sv = "Det finns ingen process med id {process} i den här liggaren; rätta beslutets omfattning."
@@ -130,7 +130,7 @@ class DissentExists(Rejection):
     status = Status.ALREADY_EXISTS
 
 
-class AlreadyRevoked(Rejection):
+class DecisionAlreadyRevoked(Rejection):
     """The decision {decision} was revoked already, by the decision {by_decision}."""
 
     sv = "Beslutet {decision} har redan upphävts, genom beslutet {by_decision}."
@@ -150,7 +150,7 @@ class NotToBeReported(Rejection):
     sv = "Bara ett delegationsbeslut eller ett brådskande beslut anmäls; {decision} är inget av dem (KL 6:39-40)."
 
 
-class ReportedAlready(Rejection):
+class DecisionAlreadyReported(Rejection):
     """The decision {decision} has been reported to {body} already."""
 
     sv = "Beslutet {decision} är redan anmält till {body}."
@@ -176,14 +176,14 @@ class AppealExists(Rejection):
     status = Status.ALREADY_EXISTS
 
 
-class AppealNotFound(Rejection):
+class AppealUnknown(Rejection):
     """There is no appeal with the id {appeal} of the decision {decision}; record it first."""
 
     sv = "Det finns inget överklagande med id {appeal} av beslutet {decision}; registrera det först."
     status = Status.NOT_FOUND
 
 
-class AppealDecidedAlready(Rejection):
+class AppealAlreadyDecided(Rejection):
     """The appeal {appeal} has been decided already."""
 
     sv = "Överklagandet {appeal} är redan avgjort."
@@ -207,13 +207,13 @@ class DecisionAnnulled(Rejection):
     sv = "En domstol har upphävt beslutet {decision}; det kan inte längre vinna laga kraft eller verkställas."
 
 
-class FinalAlready(Rejection):
+class DecisionAlreadyFinal(Rejection):
     """The decision {decision} is final already."""
 
     sv = "Beslutet {decision} har redan vunnit laga kraft."
 
 
-class ExecutedAlready(Rejection):
+class DecisionAlreadyExecuted(Rejection):
     """The decision {decision} is recorded as carried out already."""
 
     sv = "Beslutet {decision} är redan registrerat som verkställt."
@@ -227,14 +227,14 @@ class StandpointExists(Rejection):
     status = Status.ALREADY_EXISTS
 
 
-class StandpointNotFound(Rejection):
+class StandpointUnknown(Rejection):
     """There is no standpoint with the id {standpoint} in this ledger; record it first."""
 
     sv = "Det finns inget ställningstagande med id {standpoint} i den här liggaren; registrera det först."
     status = Status.NOT_FOUND
 
 
-class VerifiedAlready(Rejection):
+class StandpointAlreadyVerified(Rejection):
     """The standpoint {standpoint} is borne out already, by the decision {by_decision}."""
 
     sv = "Ställningstagandet {standpoint} är redan bekräftat, genom beslutet {by_decision}."

@@ -170,7 +170,7 @@ def _revoke(states: tuple[Any, ...], command: RevokeDecision) -> DecisionRevoked
     decision = recorded(states[0], command.decision)
     recorded(states[1], command.by_decision)
     if decision.revoked_by is not None:
-        raise no.AlreadyRevoked(decision=command.decision, by_decision=decision.revoked_by)
+        raise no.DecisionAlreadyRevoked(decision=command.decision, by_decision=decision.revoked_by)
     return DecisionRevoked(decision=command.decision, matter=decision.matter, by_decision=command.by_decision)
 
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 from ledger.messages import Rejection, Status
 
 
-class DecisionNotFound(Rejection):
+class DecisionUnknown(Rejection):
     """There is no decision with the id {decision} in this ledger; record it first."""
 
     sv = "Det finns inget beslut med id {decision} i den här liggaren; registrera det först."
     status = Status.NOT_FOUND
 
 
-class InputNotFound(Rejection):
+class InputUnknown(Rejection):
     """There is no input with the id {input} in this ledger."""
 
     sv = "Det finns ingen synpunkt med id {input} i den här liggaren."
     status = Status.NOT_FOUND
 
 
-class BodyNotFound(Rejection):
+class BodyUnknown(Rejection):
     """There is no body with the id {body} in this ledger; register it first."""
 
     sv = "Det finns inget organ med id {body} i den här liggaren; registrera det först."
@@ -32,14 +32,14 @@ class InputNotInScope(Rejection):
     sv = "Synpunkten {input} ligger utanför det som beslutet {decision} ska redovisa."
 
 
-class UnknownVersion(Rejection):
+class VersionUnknown(Rejection):
     """The input {input} has no version {version}; the latest is {latest}."""
 
     sv = "Synpunkten {input} har ingen version {version}; den senaste är {latest}."
     status = Status.NOT_FOUND
 
 
-class UnknownClause(Rejection):
+class ClauseUnknown(Rejection):
     """The decision {decision} has no clause {clause} that could have been changed."""
 
     sv = "Beslutet {decision} har ingen beslutssats {clause} som kan ha ändrats."
@@ -85,7 +85,7 @@ class DispositionExists(Rejection):
     status = Status.ALREADY_EXISTS
 
 
-class DispositionNotFound(Rejection):
+class DispositionUnknown(Rejection):
     """The decision {decision} has not accounted for the input {input} yet."""
 
     sv = "Beslutet {decision} har ännu inte redovisat synpunkten {input}."

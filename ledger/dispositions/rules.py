@@ -36,13 +36,14 @@ from ledger.dispositions.layers import merged
 from ledger.dispositions.rejections import (
     AccountIncomplete,
     AccountIsClosed,
-    BodyNotFound,
+    BodyUnknown,
+    ClauseUnknown,
     ContestIsOpen,
-    DecisionNotFound,
+    DecisionUnknown,
     DispositionExists,
-    DispositionNotFound,
-    InputNotFound,
+    DispositionUnknown,
     InputNotInScope,
+    InputUnknown,
     MergedElsewhere,
     NoOpenContest,
     NotEarlier,
@@ -52,8 +53,7 @@ from ledger.dispositions.rejections import (
     NotTheAuthorsContest,
     NotWithdrawn,
     PointsAtItself,
-    UnknownClause,
-    UnknownVersion,
+    VersionUnknown,
 )
 from ledger.dispositions.requirements import check_requirements
 from ledger.inputs import (
@@ -113,12 +113,12 @@ def _input(id: str) -> Part:
 def _named(stated: StatedVerdict) -> Iterator[tuple[Part, Rejection]]:
     """Yield what a disposition names and must exist, each with what to say if it does not."""
     if stated.recipient is not None:
-        yield Part(f"body:{stated.recipient}", (BodyRegistered,)), BodyNotFound(body=stated.recipient)
+        yield Part(f"body:{stated.recipient}", (BodyRegistered,)), BodyUnknown(body=stated.recipient)
     if stated.earlier_decision is not None:
-        yield _account(stated.earlier_decision), DecisionNotFound(decision=stated.earlier_decision)
+        yield _account(stated.earlier_decision), DecisionUnknown(decision=stated.earlier_decision)
     for other in (stated.target, stated.conflicts_with):
         if other is not None:
-            yield _input(other), InputNotFound(input=other)
+            yield _input(other), InputUnknown(input=other)
 
 
 # --- How one leads to the other ---------------------------------------------------------------
@@ -152,7 +152,7 @@ def _revise(states: tuple[Any, ...], command: ReviseDisposition) -> DispositionR
     account = _check_places(states, command)
     line: Line | None = states[2]
     if line is None:
-        raise DispositionNotFound(input=command.input, decision=command.decision)
+        raise DispositionUnknown(input=command.input, decision=command.decision)
     _check_content(states, command, account)
     return DispositionRevised(**_stated(command), why=command.why, revision=line.revision + 1)
 
@@ -171,13 +171,13 @@ def _check_places(states: tuple[Any, ...], command: StatedVerdict) -> Account:
     account: Account | None = states[0]
     received: Received | None = states[1]
     if account is None:
-        raise DecisionNotFound(decision=command.decision)
+        raise DecisionUnknown(decision=command.decision)
     if received is None:
-        raise InputNotFound(input=command.input)
+        raise InputUnknown(input=command.input)
     if not {("process", received.process), ("matter", received.matter)} & set(account.scope):
         raise InputNotInScope(input=command.input, decision=command.decision)
     if command.input_version > received.version:
-        raise UnknownVersion(input=command.input, version=command.input_version, latest=received.version)
+        raise VersionUnknown(input=command.input, version=command.input_version, latest=received.version)
     return account
 
 
@@ -192,7 +192,7 @@ def _check_content(states: tuple[Any, ...], command: StatedVerdict, account: Acc
             raise rejection
     for change in command.changed:
         if change.clause is not None and change.clause not in account.clauses:
-            raise UnknownClause(decision=command.decision, clause=change.clause)
+            raise ClauseUnknown(decision=command.decision, clause=change.clause)
     _check_standing(states[1].lot, command)
 
 
@@ -210,10 +210,10 @@ def _check_standing(lot: Lot, command: StatedVerdict) -> None:
 def _contest(states: tuple[Any, ...], command: ContestDisposition) -> DispositionContested:
     received: Received | None = states[0]
     if received is None:
-        raise InputNotFound(input=command.input)
+        raise InputUnknown(input=command.input)
     line: Line | None = states[1]
     if line is None:
-        raise DispositionNotFound(input=command.input, decision=command.decision)
+        raise DispositionUnknown(input=command.input, decision=command.decision)
     if received.author != command.author:
         raise NotTheAuthorsContest(input=command.input)
     if line.contested is not None:
@@ -245,7 +245,7 @@ def _answer(states: tuple[Any, ...], command: AnswerContest) -> ContestAnswered:
 def _close(states: tuple[Any, ...], command: CloseAccount) -> tuple[Event, ...]:
     account: Account | None = states[0]
     if account is None:
-        raise DecisionNotFound(decision=command.decision)
+        raise DecisionUnknown(decision=command.decision)
     if account.closed:
         raise AccountIsClosed(decision=command.decision)
     if not account.scope:

@@ -27,21 +27,21 @@ class DocumentIsWorkingDraft(Rejection):
     status = Status.FAILED_PRECONDITION
 
 
-class DocumentMatterUnknown(Rejection):
+class MatterUnknown(Rejection):
     """There is no matter with the id {matter} in this ledger; open it first, or register the document without one."""
 
     sv = "Det finns inget ärende med id {matter} i den här liggaren; öppna det först eller registrera dokumentet utan ärende."
     status = Status.NOT_FOUND
 
 
-class DocumentBodyUnknown(Rejection):
+class BodyUnknown(Rejection):
     """There is no body with the id {body} in this ledger; register it first."""
 
     sv = "Det finns inget organ med id {body} i den här liggaren; registrera det först."
     status = Status.NOT_FOUND
 
 
-class DocumentProcessUnknown(Rejection):
+class ProcessUnknown(Rejection):
     """There is no process with the id {process} in this ledger; open it first, or leave it out."""
 
     sv = "Det finns ingen process med id {process} i den här liggaren; öppna den först eller utelämna den."
@@ -90,7 +90,7 @@ class ForwardedToOthers(Rejection):
     sv = "Dokumentet överlämnades inte till organet {body}; bara ett organ som fick det kan bekräfta mottagandet."
 
 
-class AlreadyAcknowledged(Rejection):
+class ForwardAlreadyAcknowledged(Rejection):
     """The body {body} has acknowledged this already."""
 
     sv = "Organet {body} har redan bekräftat mottagandet."

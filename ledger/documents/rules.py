@@ -48,29 +48,29 @@ from ledger.documents.events import (
     Unpublished,
 )
 from ledger.documents.rejections import (
-    AlreadyAcknowledged,
     AlreadyUnpublished,
     AmountWithoutCurrency,
+    BodyUnknown,
     ChildrenMissing,
     ConsequenceContradictsItself,
     ConsequenceEmpty,
     ConsequenceStatedTwice,
     DocumentAlreadyPlaced,
     DocumentAlreadyRegistered,
-    DocumentBodyUnknown,
     DocumentHasNumber,
     DocumentIsWorkingDraft,
-    DocumentMatterUnknown,
-    DocumentProcessUnknown,
     DocumentUnknown,
     EconomyMissing,
+    ForwardAlreadyAcknowledged,
     ForwardedToOthers,
     ForwardExists,
     ForwardUnknown,
     MarkAlreadyLifted,
     MarkExists,
     MarkUnknown,
+    MatterUnknown,
     NotUnpublished,
+    ProcessUnknown,
     ProposalChangesMatter,
     ProposalOutOfTurn,
     QuoteExists,
@@ -156,7 +156,7 @@ def _named(command: Command) -> _Named:
             if command.matter is not None:
                 yield _matter(command.matter)
             if command.process is not None:
-                unknown = DocumentProcessUnknown(process=command.process)
+                unknown = ProcessUnknown(process=command.process)
                 yield Part(f"process:{command.process}", (ProcessOpened,)), unknown
             units = (command.sender_body, *command.recipient_bodies, *(each.unit for each in command.signed_by))
             yield from (_body(unit) for unit in dict.fromkeys(units) if unit)
@@ -182,11 +182,11 @@ def _registered(id: str) -> tuple[Part, Rejection]:
 
 
 def _matter(id: str) -> tuple[Part, Rejection]:
-    return Part(f"matter:{id}", (MatterOpened,)), DocumentMatterUnknown(matter=id)
+    return Part(f"matter:{id}", (MatterOpened,)), MatterUnknown(matter=id)
 
 
 def _body(id: str) -> tuple[Part, Rejection]:
-    return Part(f"body:{id}", (BodyRegistered,)), DocumentBodyUnknown(body=id)
+    return Part(f"body:{id}", (BodyRegistered,)), BodyUnknown(body=id)
 
 
 def evolve(state: Any, event: Event) -> Any:
@@ -291,7 +291,7 @@ def _acknowledge(forward: Forward | None, command: AcknowledgeForward) -> Forwar
     if command.body not in forward.bodies and not forward.is_open:
         raise ForwardedToOthers(body=command.body)
     if command.body in forward.acknowledged:
-        raise AlreadyAcknowledged(body=command.body)
+        raise ForwardAlreadyAcknowledged(body=command.body)
     return ForwardAcknowledged(forward=command.forward, document=command.document, body=command.body)
 
 

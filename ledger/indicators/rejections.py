@@ -25,7 +25,7 @@ class IndicatorIsRetired(Rejection):
     sv = "Nyckeltalet {indicator} är avvecklat; bara värden för tidigare perioder kan ännu registreras."
 
 
-class IndicatorBodyUnknown(Rejection):
+class BodyUnknown(Rejection):
     """There is no body with the id {body} in this ledger; register it first."""
 
     sv = "Det finns inget organ med id {body} i den här liggaren; registrera det först."
@@ -39,7 +39,7 @@ class RevisionChangesNothing(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
-class SeriesBrokenAlready(Rejection):
+class SeriesAlreadyBroken(Rejection):
     """The series of the indicator {indicator} is broken at {from_period} already."""
 
     sv = "Serien för nyckeltalet {indicator} är redan bruten vid {from_period}."
@@ -86,7 +86,7 @@ class InterestOptionUnknown(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
-class InterestBallotLinkedAlready(Rejection):
+class InterestBallotAlreadyLinked(Rejection):
     """The option {option} of the ballot {ballot} stands for the indicator {indicator} already."""
 
     sv = "Alternativet {option} i omröstningen {ballot} står redan för nyckeltalet {indicator}."

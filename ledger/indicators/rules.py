@@ -37,15 +37,15 @@ from ledger.indicators.events import (
     value_tag,
 )
 from ledger.indicators.rejections import (
-    IndicatorBodyUnknown,
+    BodyUnknown,
     IndicatorExists,
     IndicatorIsRetired,
     IndicatorUnknown,
-    InterestBallotLinkedAlready,
+    InterestBallotAlreadyLinked,
     InterestBallotUnknown,
     InterestOptionUnknown,
     RevisionChangesNothing,
-    SeriesBrokenAlready,
+    SeriesAlreadyBroken,
     TargetUnchanged,
     ValueExists,
     ValueNotRecorded,
@@ -164,7 +164,7 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterator[
             yield _revise(_active(states[0], command.indicator), command)
         case BreakSeries(from_period=period):
             if period in _known(states[0], command.indicator).breaks:
-                raise SeriesBrokenAlready(indicator=command.indicator, from_period=period)
+                raise SeriesAlreadyBroken(indicator=command.indicator, from_period=period)
             yield SeriesBroken(**_own(command))
         case RetireIndicator():
             _active(states[0], command.indicator)
@@ -202,7 +202,7 @@ def _define(states: tuple[Any, ...], command: DefineIndicator) -> IndicatorDefin
 
 def _check_body(states: tuple[Any, ...], body: str | None) -> None:
     if body is not None and states[1] is None:
-        raise IndicatorBodyUnknown(body=body)
+        raise BodyUnknown(body=body)
 
 
 def _revise(indicator: Indicator, command: ReviseIndicator) -> IndicatorRevised:
@@ -211,7 +211,7 @@ def _revise(indicator: Indicator, command: ReviseIndicator) -> IndicatorRevised:
     if not any(changes) and command.definition is None and command.comparable:
         raise RevisionChangesNothing(indicator=command.indicator)
     if command.from_period in indicator.breaks:
-        raise SeriesBrokenAlready(indicator=command.indicator, from_period=command.from_period)
+        raise SeriesAlreadyBroken(indicator=command.indicator, from_period=command.from_period)
     return IndicatorRevised(**_own(command))
 
 
@@ -249,7 +249,7 @@ def _link(states: tuple[Any, ...], command: LinkInterestBallot) -> InterestBallo
     if command.option not in ballot.options:
         raise InterestOptionUnknown(ballot=command.ballot, option=command.option)
     if (command.ballot, command.option) in indicator.options:
-        raise InterestBallotLinkedAlready(indicator=command.indicator, ballot=command.ballot, option=command.option)
+        raise InterestBallotAlreadyLinked(indicator=command.indicator, ballot=command.ballot, option=command.option)
     return InterestBallotLinked(**_own(command))
 
 

@@ -2,6 +2,9 @@
 
 What was observed elsewhere (counts, thresholds, debates) is recorded whatever became of the input
 meanwhile: a petition that was rejected had its signatures all the same.
+
+Reaching a threshold alone reads every signature the ledger holds for the input: what it can count, nobody states
+to it. That is once for each rule.
 """
 
 from __future__ import annotations

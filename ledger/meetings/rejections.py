@@ -12,21 +12,21 @@ class MeetingExists(Rejection):
     status = Status.ALREADY_EXISTS
 
 
-class MeetingNotFound(Rejection):
+class MeetingUnknown(Rejection):
     """There is no meeting with the id {meeting} in this ledger; call it first."""
 
     sv = "Det finns inget sammanträde med id {meeting} i den här liggaren; registrera kallelsen först."
     status = Status.NOT_FOUND
 
 
-class MeetingBodyUnknown(Rejection):
+class BodyUnknown(Rejection):
     """There is no body with the id {body} in this ledger; register it before it meets."""
 
     sv = "Det finns inget organ med id {body} i den här liggaren; registrera det innan det sammanträder."
     status = Status.NOT_FOUND
 
 
-class ItemMatterUnknown(Rejection):
+class MatterUnknown(Rejection):
     """There is no matter with the id {matter} in this ledger; open it, or take the item without a matter."""
 
     sv = "Det finns inget ärende med id {matter} i den här liggaren; öppna det, eller ta upp punkten utan ärende."

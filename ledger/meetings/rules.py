@@ -54,14 +54,14 @@ from ledger.meetings.rejections import (
     AnnouncedBeforeAdjusted,
     AnnouncementStands,
     AttendanceOverlaps,
+    BodyUnknown,
     DayNotCome,
-    ItemMatterUnknown,
     ItemNotTaken,
     ItemSettled,
-    MeetingBodyUnknown,
+    MatterUnknown,
     MeetingExists,
     MeetingHasEnded,
-    MeetingNotFound,
+    MeetingUnknown,
     MinutesAreAdjusted,
     MinutesNotAdjusted,
     MotionExists,
@@ -142,7 +142,7 @@ def decide(states: tuple[Any, ...], command: Any, at: datetime) -> Iterable[Even
 
 def _held(meeting: Meeting | None, id: str) -> Meeting:
     if meeting is None:
-        raise MeetingNotFound(meeting=id)
+        raise MeetingUnknown(meeting=id)
     return meeting
 
 
@@ -156,7 +156,7 @@ def _call(states: tuple[Any, ...], command: CallMeeting) -> MeetingCalled:
     if meeting is not None:
         raise MeetingExists(meeting=command.meeting)
     if body is None:
-        raise MeetingBodyUnknown(body=command.body)
+        raise BodyUnknown(body=command.body)
     return MeetingCalled(
         meeting=command.meeting,
         body=command.body,
@@ -208,7 +208,7 @@ def _attend(meeting: Meeting, command: RecordAttendance) -> AttendanceRecorded:
 def _take(meeting: Meeting, states: tuple[Any, ...], command: TakeItem) -> ItemTaken:
     *matter, numbering = states[1:]
     if matter == [None]:
-        raise ItemMatterUnknown(matter=command.matter)
+        raise MatterUnknown(matter=command.matter)
     if isinstance(numbering, Numbering) and command.paragraph in numbering.paragraphs:
         raise ParagraphTaken(paragraph=command.paragraph, body=meeting.body, year=meeting.year)
     return ItemTaken(

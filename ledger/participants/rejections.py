@@ -6,7 +6,7 @@ from ledger.messages import Rejection, Status
 
 
 # --- Consent, access, restriction -------------------------------------------------------------
-class ConsentGivenAlready(Rejection):
+class ConsentAlreadyGiven(Rejection):
     """The participant {participant} has consented to {purpose} already; nothing would change."""
 
     sv = "Deltagaren {participant} har redan samtyckt till {purpose}; inget skulle ändras."
@@ -32,7 +32,7 @@ class AccessUnknown(Rejection):
     status = Status.NOT_FOUND
 
 
-class AccessAnsweredAlready(Rejection):
+class AccessAlreadyAnswered(Rejection):
     """The request for access {request} is answered already."""
 
     sv = "Begäran om registerutdrag {request} är redan besvarad."
@@ -45,7 +45,7 @@ class AccessReasonsMissing(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
-class RestrictionSetAlready(Rejection):
+class RestrictionAlreadySet(Rejection):
     """The words of the participant {participant} are restricted already; nothing would change."""
 
     sv = "Användningen av deltagaren {participant}s ord är redan begränsad; inget skulle ändras."
@@ -72,7 +72,7 @@ class ErasureUnknown(Rejection):
     status = Status.NOT_FOUND
 
 
-class ErasureDecidedAlready(Rejection):
+class ErasureAlreadyDecided(Rejection):
     """The request for erasure {request} is decided already; what is new in it is a new request."""
 
     sv = "Begäran om radering {request} är redan avgjord; gör en ny begäran om något har tillkommit."
@@ -126,7 +126,7 @@ class ErasureNotGranted(Rejection):
     sv = "Begäran om radering {request} är inte bifallen; inget får förstöras för den."
 
 
-class ErasureBegunAlready(Rejection):
+class ErasureAlreadyBegun(Rejection):
     """The erasure {request} is begun already; finish it."""
 
     sv = "Raderingen {request} är redan påbörjad; slutför den."
@@ -178,7 +178,7 @@ class HoldUnknown(Rejection):
     status = Status.NOT_FOUND
 
 
-class HoldLiftedAlready(Rejection):
+class HoldAlreadyLifted(Rejection):
     """The legal hold {hold} is lifted already."""
 
     sv = "Spärren {hold} är redan hävd."

@@ -205,7 +205,7 @@ def _of_participant(told: Told, command: GiveConsent | WithdrawConsent | SetRest
     match command:
         case GiveConsent(purpose=purpose):
             if purpose in told.consents:
-                raise no.ConsentGivenAlready(participant=participant, purpose=purpose)
+                raise no.ConsentAlreadyGiven(participant=participant, purpose=purpose)
             return ConsentGiven(participant=participant, purpose=purpose)
         case WithdrawConsent(purpose=purpose):
             if purpose not in told.consents:
@@ -213,7 +213,7 @@ def _of_participant(told: Told, command: GiveConsent | WithdrawConsent | SetRest
             return ConsentWithdrawn(participant=participant, purpose=purpose)
         case SetRestriction(ground=ground, by_role=role):
             if told.restricted:
-                raise no.RestrictionSetAlready(participant=participant)
+                raise no.RestrictionAlreadySet(participant=participant)
             return RestrictionSet(participant=participant, ground=ground, by_role=role)
         case LiftRestriction(by_role=role):
             if not told.restricted:
@@ -231,7 +231,7 @@ def _of_access(told: Told, command: RequestAccess | AnswerAccess) -> Event:
             if told.access is None:
                 raise no.AccessUnknown(request=command.request)
             if told.answered:
-                raise no.AccessAnsweredAlready(request=command.request)
+                raise no.AccessAlreadyAnswered(request=command.request)
             if command.outcome is not AccessOutcome.PROVIDED and command.reasons is None:
                 raise no.AccessReasonsMissing
             return AccessAnswered(
@@ -265,7 +265,7 @@ def _known(told: Told, request: str) -> ErasureRequested:
 def _decided(told: Told, command: DecideErasure) -> ErasureDecided:
     asked = _known(told, command.request)
     if told.decided is not None:
-        raise no.ErasureDecidedAlready(request=command.request)
+        raise no.ErasureAlreadyDecided(request=command.request)
     _check_grounds(command)
     return ErasureDecided(
         request=command.request,
@@ -303,7 +303,7 @@ def _begun(told: tuple[Told, ...], command: BeginErasure) -> ErasureBegun:
     if decided is None or decided.outcome is ErasureOutcome.REFUSED:
         raise no.ErasureNotGranted(request=command.request)
     if told[0].begun is not None:
-        raise no.ErasureBegunAlready(request=command.request)
+        raise no.ErasureAlreadyBegun(request=command.request)
     if command.by_role == decided.by_role:
         raise no.SameRole(role=command.by_role)
     matters = tuple(dict.fromkeys(command.matters))
@@ -358,7 +358,7 @@ def _lifted(told: Told, command: LiftLegalHold) -> LegalHoldLifted:
     if told.hold is None:
         raise no.HoldUnknown(hold=command.hold)
     if not told.holds:
-        raise no.HoldLiftedAlready(hold=command.hold)
+        raise no.HoldAlreadyLifted(hold=command.hold)
     return LegalHoldLifted(
         hold=command.hold, participant=told.hold.participant, matter=told.hold.matter, by_role=command.by_role
     )

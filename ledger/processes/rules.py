@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from ledger.edtf import earliest
+from ledger.edtf import is_to_come
 from ledger.messages import Command, Event, Slice, State
 from ledger.processes.commands import (
     ApplyToProcess,
@@ -76,9 +76,6 @@ from ledger.processes.rejections import (
     SessionAlreadyRecorded,
     SessionNotYetHeld,
 )
-
-# A caller's day may have begun while it is yesterday in UTC.
-HOURS_AHEAD_MAX = timedelta(hours=14)
 
 STEPS: dict[type[Command], type[InvitationReceived | ParticipationApplied | PlaceConfirmed]] = {
     ReceiveInvitation: InvitationReceived,
@@ -247,8 +244,7 @@ def _hold(states: tuple[State, ...], command: HoldSession, at: datetime) -> Sess
     session: Noted | None = states[1]
     if session is not None and session.held:
         raise SessionAlreadyRecorded(process=command.process, session=command.session)
-    first = earliest(command.date)
-    if first is not None and first > (at + HOURS_AHEAD_MAX).date():
+    if is_to_come(command.date, at):
         raise SessionNotYetHeld(date=command.date)
     groups: dict[str, SessionGroup] = {}
     for each in command.groups:

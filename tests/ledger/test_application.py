@@ -10,7 +10,7 @@ import pytest
 
 from ledger.ballots import BallotRule, CastVote, CloseBallot, OpenBallot, VoteCast, VoteChoice
 from ledger.ballots.commands import OfferedOption
-from ledger.ballots.rejections import AlreadyVoted, BallotIsClosed, BallotNotFound
+from ledger.ballots.rejections import AlreadyVoted, BallotIsClosed, BallotUnknown
 from ledger.bodies import BodyKind, BodyRegistered, RegisterBody
 from ledger.clock import ClockJumped
 from ledger.dispositions import AccountClosed, CloseAccount, DispositionRecorded
@@ -120,7 +120,7 @@ async def test_where_revote_is_off_the_second_vote_of_a_group_is_refused(town: T
 
 async def test_a_ballot_opened_and_closed_in_one_group(town: Town) -> None:
     outcomes = await town.ask(vote("v"), ballot(), vote("v"), CloseBallot(ballot="b"), vote("w"))
-    assert [type(outcome) for outcome in outcomes] == [BallotNotFound, Receipt, Receipt, Receipt, BallotIsClosed]
+    assert [type(outcome) for outcome in outcomes] == [BallotUnknown, Receipt, Receipt, Receipt, BallotIsClosed]
 
 
 async def test_two_slices_see_the_same_events_of_a_group(town: Town) -> None:
@@ -140,7 +140,7 @@ async def test_two_slices_see_the_same_events_of_a_group(town: Town) -> None:
 
 async def test_a_rejected_group_writes_nothing(town: Town) -> None:
     outcomes = await town.ask(vote("v"), CloseBallot(ballot="b"))
-    assert all(isinstance(outcome, BallotNotFound) for outcome in outcomes)
+    assert all(isinstance(outcome, BallotUnknown) for outcome in outcomes)
     assert town.reader.head() == 0
 
 
@@ -194,7 +194,7 @@ async def test_a_request_id_with_other_content_is_refused(town: Town, together: 
 async def test_a_refusal_is_not_remembered(town: Town) -> None:
     request = uuid4()
     (refused,) = await town.first.execute([asked(vote("v"), request)])
-    assert isinstance(refused, BallotNotFound)
+    assert isinstance(refused, BallotUnknown)
     await town.given(ballot())
     (outcome,) = accepted(await town.first.execute([asked(vote("v"), request)]))
     assert not outcome.repeated
@@ -212,7 +212,7 @@ async def test_what_is_too_large_is_refused_alone(town: Town) -> None:
         Receipt,
         CommandTooLarge,
         Receipt,
-        BallotNotFound,
+        BallotUnknown,
         CommandTooLarge,
     ]
     assert [outcome.first for outcome in outcomes if isinstance(outcome, Receipt)] == [1, 2]

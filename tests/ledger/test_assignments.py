@@ -141,22 +141,22 @@ def test_an_account_is_kept_even_after_the_assignment_is_over() -> None:
 
 REFUSED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((*TOWN, GIVEN), give(), rejections.AssignmentExists),
-    (TOWN, give(decision="p1"), rejections.DecisionNotFound),
-    (TOWN, give(clause=2), rejections.ClauseNotFound),
-    (TOWN, give(to_unit="nobody"), rejections.BodyNotFound),
-    (TOWN, give(by_body="nobody"), rejections.BodyNotFound),
-    (TOWN, REPORT, rejections.AssignmentNotFound),
-    (TOWN, STATE, rejections.AssignmentNotFound),
+    (TOWN, give(decision="p1"), rejections.DecisionUnknown),
+    (TOWN, give(clause=2), rejections.ClauseUnknown),
+    (TOWN, give(to_unit="nobody"), rejections.BodyUnknown),
+    (TOWN, give(by_body="nobody"), rejections.BodyUnknown),
+    (TOWN, REPORT, rejections.AssignmentUnknown),
+    (TOWN, STATE, rejections.AssignmentUnknown),
     ((*TOWN, GIVEN, ACCOUNT), STATE, rejections.AccountExists),
-    ((GIVEN,), STATE, rejections.BodyNotFound),
-    ((GIVEN,), POSTPONE, rejections.DecisionNotFound),
+    ((GIVEN,), STATE, rejections.BodyUnknown),
+    ((GIVEN,), POSTPONE, rejections.DecisionUnknown),
     ((*TOWN, GIVEN, POSTPONED), POSTPONE, rejections.DueDateUnchanged),
-    ((*TOWN, GIVEN, REPORTED), POSTPONE, rejections.AlreadyReported),
-    ((*TOWN, GIVEN, REPORTED), REPORT, rejections.AlreadyReported),
-    ((*TOWN, GIVEN, REPORTED), PROGRESS, rejections.AlreadyReported),
+    ((*TOWN, GIVEN, REPORTED), POSTPONE, rejections.AssignmentAlreadyReported),
+    ((*TOWN, GIVEN, REPORTED), REPORT, rejections.AssignmentAlreadyReported),
+    ((*TOWN, GIVEN, REPORTED), PROGRESS, rejections.AssignmentAlreadyReported),
     ((*TOWN, GIVEN), NOTE, rejections.NotReported),
-    ((GIVEN, REPORTED), NOTE, rejections.DecisionNotFound),
-    ((GIVEN,), CANCEL, rejections.DecisionNotFound),
+    ((GIVEN, REPORTED), NOTE, rejections.DecisionUnknown),
+    ((GIVEN,), CANCEL, rejections.DecisionUnknown),
     *(
         ((*TOWN, GIVEN, end), command, rejections.AssignmentIsOver)
         for end in (CLOSED, CANCELLED)
@@ -202,5 +202,5 @@ def test_folding_never_raises_and_an_assignment_is_reported_at_most_once(events:
         ledger = ledger.and_then(*ledger.when(REPORT))
     except Rejection:
         return
-    with pytest.raises(rejections.AlreadyReported):
+    with pytest.raises(rejections.AssignmentAlreadyReported):
         ledger.when(REPORT)

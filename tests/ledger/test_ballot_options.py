@@ -140,7 +140,7 @@ def test_a_vote_keeps_its_order_and_its_points(ballot: BallotOpened, command: Ca
         (IRV, cast("a", "b", "c"), rejections.TooManyChoices),
         (IRV, cast("a", "a"), rejections.ChoicesDoNotFit),
         (IRV, cast(), rejections.ChoicesDoNotFit),
-        (IRV, cast("x"), rejections.UnknownOption),
+        (IRV, cast("x"), rejections.OptionUnknown),
         (IRV, cast("a", points=(1,)), rejections.PointsDoNotFit),
         (GREEDY, cast("a", points=(1,)), rejections.PointsDoNotFit),
         (POINTS, cast("a"), rejections.PointsDoNotFit),

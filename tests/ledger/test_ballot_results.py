@@ -109,7 +109,7 @@ REFUSED: tuple[tuple[tuple[Event, ...], Command, type[Rejection]], ...] = (
     ((SUPPORT, VOTE, VoteWithdrawn(ballot="b", voter="v", revision=1)), CALL_OFF, rejections.BallotHasVotes),
     ((SUPPORT, CALLED_OFF), CAST, rejections.BallotIsCancelled),
     ((SUPPORT, CALLED_OFF), CloseBallot(ballot="b"), rejections.BallotIsCancelled),
-    ((), HALT, rejections.BallotNotFound),
+    ((), HALT, rejections.BallotUnknown),
     ((SUPPORT, VOTE), PUBLISH, rejections.BallotStillOpen),
     ((STATEMENTS, CLOSED), PUBLISH, rejections.StatementsHaveNoResult),
     ((SUPPORT, VOTE, CLOSED, RESULT), PUBLISH, rejections.TallyUnchanged),

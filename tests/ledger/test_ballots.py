@@ -167,7 +167,7 @@ def test_a_definition_that_does_not_hold_together_is_refused(terms: dict[str, An
         (
             (),
             OpenBallot(ballot="b", question="Vad?", rule=BallotRule.AGREE_DISAGREE_PASS, process="dialog"),
-            rejections.ProcessNotFound,
+            rejections.ProcessUnknown,
         ),
     ],
 )
@@ -254,7 +254,7 @@ def test_a_statement_takes_votes_while_it_stands(events: tuple[Event, ...], take
 @pytest.mark.parametrize(
     "history, command, rejection",
     [
-        ((), cast(), rejections.BallotNotFound),
+        ((), cast(), rejections.BallotUnknown),
         ((SUPPORT, BallotClosed(ballot="b")), cast(), rejections.BallotIsClosed),
         ((SUPPORT,), cast(definition="0" * 64), rejections.StaleDefinition),
         ((ONCE, CAST), cast(), rejections.AlreadyVoted),
@@ -268,13 +268,13 @@ def test_a_statement_takes_votes_while_it_stands(events: tuple[Event, ...], take
         ((APPROVAL,), cast(None, choices=()), rejections.ChoicesDoNotFit),
         ((APPROVAL,), cast(None, choices=("north", "north")), rejections.ChoicesDoNotFit),
         ((APPROVAL,), cast(VoteChoice.YES, choices=("north",)), rejections.ChoicesDoNotFit),
-        ((APPROVAL,), cast(None, choices=("north", "west")), rejections.UnknownOption),
+        ((APPROVAL,), cast(None, choices=("north", "west")), rejections.OptionUnknown),
         ((STATEMENTS,), cast(VoteChoice.AGREE), rejections.StatementMissing),
-        ((STATEMENTS,), cast(VoteChoice.AGREE, statement="s"), rejections.UnknownStatement),
+        ((STATEMENTS,), cast(VoteChoice.AGREE, statement="s"), rejections.StatementUnknown),
         (
             (STATEMENTS, statement("s", process="panel")),
             cast(VoteChoice.AGREE, statement="s"),
-            rejections.UnknownStatement,
+            rejections.StatementUnknown,
         ),
     ],
 )
@@ -335,7 +335,7 @@ def test_a_ballot_can_be_closed() -> None:
 @pytest.mark.parametrize(
     "history, command, rejection",
     [
-        ((), WithdrawVote(ballot="b", voter="v"), rejections.BallotNotFound),
+        ((), WithdrawVote(ballot="b", voter="v"), rejections.BallotUnknown),
         ((SUPPORT,), WithdrawVote(ballot="b", voter="v"), rejections.NoVoteToWithdraw),
         ((SUPPORT, CAST, WITHDRAWN), WithdrawVote(ballot="b", voter="v"), rejections.NoVoteToWithdraw),
         ((SUPPORT, CAST, struck("v")), WithdrawVote(ballot="b", voter="v"), rejections.NoVoteToWithdraw),
@@ -344,13 +344,13 @@ def test_a_ballot_can_be_closed() -> None:
             WithdrawVote(ballot="b", voter="v"),
             rejections.BallotIsClosed,
         ),
-        ((), strike(), rejections.BallotNotFound),
+        ((), strike(), rejections.BallotUnknown),
         ((SUPPORT,), strike(), rejections.VoteNotLive),
         ((SUPPORT, CAST), strike(NamedVote(voter="v"), NamedVote(voter="w")), rejections.VoteNotLive),
         ((SUPPORT, CAST, WITHDRAWN), strike(), rejections.VoteNotLive),
         ((SUPPORT, CAST, struck("v")), strike(), rejections.VoteNotLive),
         ((SUPPORT, CAST, struck("v")), strike(batch="first"), rejections.BatchExists),
-        ((), CloseBallot(ballot="b"), rejections.BallotNotFound),
+        ((), CloseBallot(ballot="b"), rejections.BallotUnknown),
         ((SUPPORT, BallotClosed(ballot="b")), CloseBallot(ballot="b"), rejections.BallotAlreadyClosed),
     ],
 )

@@ -274,9 +274,9 @@ def test_a_decision_is_found_by_what_it_must_account_for() -> None:
 
 REFUSED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((*TOWN, decided()), record(), rejections.DecisionExists),
-    (TOWN, record(matter="nowhere"), rejections.MatterNotFound),
-    (TOWN, record(body="nobody"), rejections.BodyNotFound),
-    (TOWN, record(force=DecisionForce.PREPARATORY, addressed_to="nobody"), rejections.BodyNotFound),
+    (TOWN, record(matter="nowhere"), rejections.MatterUnknown),
+    (TOWN, record(body="nobody"), rejections.BodyUnknown),
+    (TOWN, record(force=DecisionForce.PREPARATORY, addressed_to="nobody"), rejections.BodyUnknown),
     (TOWN, record(force=DecisionForce.PREPARATORY), rejections.AddresseeMissing),
     (TOWN, record(addressed_to="styrelse"), rejections.AddresseeDoesNotFit),
     (TOWN, record(force=DecisionForce.DELEGATED), rejections.DelegationMissing),
@@ -298,13 +298,13 @@ REFUSED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ),
     ((HELD, THERE), dissent(**RESERVED | {"by_member": "m2"}), rejections.NotAParticipant),
     ((HELD, ENDED), dissent(**RESERVED, occurred="2015-06"), rejections.ReservationTooLate),
-    (TOWN, record(scope=(StatedScope(process="none"),)), rejections.ProcessNotFound),
-    (TOWN, record(scope=(StatedScope(process="dialog"), StatedScope(matter="none"))), rejections.MatterNotFound),
-    ((), DISSENT, rejections.DecisionNotFound),
+    (TOWN, record(scope=(StatedScope(process="none"),)), rejections.ProcessUnknown),
+    (TOWN, record(scope=(StatedScope(process="dialog"), StatedScope(matter="none"))), rejections.MatterUnknown),
+    ((), DISSENT, rejections.DecisionUnknown),
     ((decided(), DISSENTED), DISSENT, rejections.DissentExists),
-    ((decided("p208"),), REVOKE, rejections.DecisionNotFound),
-    ((decided(),), REVOKE, rejections.DecisionNotFound),
-    ((decided(), decided("p208"), REVOKED), REVOKE, rejections.AlreadyRevoked),
+    ((decided("p208"),), REVOKE, rejections.DecisionUnknown),
+    ((decided(),), REVOKE, rejections.DecisionUnknown),
+    ((decided(), decided("p208"), REVOKED), REVOKE, rejections.DecisionAlreadyRevoked),
     ((decided(),), RevokeDecision(decision="p64", by_decision="p64"), rejections.RevokesItself),
 ]
 
@@ -362,5 +362,5 @@ def test_folding_never_raises_and_a_decision_is_revoked_at_most_once(events: lis
         ledger = ledger.and_then(*ledger.when(REVOKE))
     except Rejection:
         return
-    with pytest.raises(rejections.AlreadyRevoked):
+    with pytest.raises(rejections.DecisionAlreadyRevoked):
         ledger.when(REVOKE)

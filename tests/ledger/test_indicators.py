@@ -109,8 +109,8 @@ def test_a_value_depends_on_its_period_and_group_alone() -> None:
 # --- What is refused --------------------------------------------------------------------------
 REFUSED: tuple[tuple[tuple[Event, ...], Command, type[Rejection]], ...] = (
     ((DEFINED,), DEFINE, rejections.IndicatorExists),
-    ((), DEFINE.model_copy(update={"body": "ks"}), rejections.IndicatorBodyUnknown),
-    ((DEFINED,), AIM.model_copy(update={"body": "ks"}), rejections.IndicatorBodyUnknown),
+    ((), DEFINE.model_copy(update={"body": "ks"}), rejections.BodyUnknown),
+    ((DEFINED,), AIM.model_copy(update={"body": "ks"}), rejections.BodyUnknown),
     ((), RECORD, rejections.IndicatorUnknown),
     ((), AIM, rejections.IndicatorUnknown),
     ((DEFINED, RETIRED), AIM, rejections.IndicatorIsRetired),
@@ -119,16 +119,16 @@ REFUSED: tuple[tuple[tuple[Event, ...], Command, type[Rejection]], ...] = (
     (
         (DEFINED, BROKEN),
         BreakSeries(indicator="nii", from_period="2021", reason_code="x"),
-        rejections.SeriesBrokenAlready,
+        rejections.SeriesAlreadyBroken,
     ),
-    ((DEFINED, BROKEN), change(comparable=False, from_period="2021"), rejections.SeriesBrokenAlready),
+    ((DEFINED, BROKEN), change(comparable=False, from_period="2021"), rejections.SeriesAlreadyBroken),
     ((DEFINED, AIMED), AIM, rejections.TargetUnchanged),
     ((DEFINED, RECORDED), RECORD, rejections.ValueExists),
     ((DEFINED,), revise(), rejections.ValueNotRecorded),
     ((DEFINED, RECORDED), revise(), rejections.ValueUnchanged),
     ((DEFINED,), LINK, rejections.InterestBallotUnknown),
     ((DEFINED, BALLOT), LINK.model_copy(update={"option": "x"}), rejections.InterestOptionUnknown),
-    ((DEFINED, BALLOT, LINKED), LINK, rejections.InterestBallotLinkedAlready),
+    ((DEFINED, BALLOT, LINKED), LINK, rejections.InterestBallotAlreadyLinked),
 )
 
 

@@ -282,10 +282,10 @@ def test_every_command_but_the_notice_is_barred_after_the_adjustment() -> None:
 TABLED = ItemTabled(**OF, paragraph=64)
 REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     (HELD, CallMeeting(meeting="m1", body="ksau", date="2015-06-09"), no.MeetingExists),
-    ((), CallMeeting(meeting="m1", body="ksau", date="2015-06-09"), no.MeetingBodyUnknown),
-    ((), EndMeeting(meeting="m1", at="2015-05-12"), no.MeetingNotFound),
-    ((), take(64), no.MeetingNotFound),
-    ((CALLED,), take(64, matter="dialog"), no.ItemMatterUnknown),
+    ((), CallMeeting(meeting="m1", body="ksau", date="2015-06-09"), no.BodyUnknown),
+    ((), EndMeeting(meeting="m1", at="2015-05-12"), no.MeetingUnknown),
+    ((), take(64), no.MeetingUnknown),
+    ((CALLED,), take(64, matter="dialog"), no.MatterUnknown),
     (HELD, take(64), no.ParagraphTaken),
     ((CALLED,), vote("p1"), no.ItemNotTaken),
     ((*HELD, TABLED), TableItem(meeting="m1", paragraph=64), no.ItemSettled),

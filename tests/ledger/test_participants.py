@@ -182,7 +182,7 @@ def test_a_hold_may_be_placed_again_once_an_erasure_is_finished() -> None:
 
 
 REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
-    ((GAVE,), GiveConsent(participant="p1", purpose="publication"), rejections.ConsentGivenAlready),
+    ((GAVE,), GiveConsent(participant="p1", purpose="publication"), rejections.ConsentAlreadyGiven),
     ((), WithdrawConsent(participant="p1", purpose="publication"), rejections.ConsentNotGiven),
     ((GAVE,), WithdrawConsent(participant="p1", purpose="other"), rejections.ConsentNotGiven),
     ((ACCESS,), RequestAccess(request="a1", participant="p2"), rejections.AccessExists),
@@ -190,7 +190,7 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     (
         (ACCESS, ANSWERED),
         AnswerAccess(request="a1", outcome=AccessOutcome.PROVIDED, by_role="r"),
-        rejections.AccessAnsweredAlready,
+        rejections.AccessAlreadyAnswered,
     ),
     (
         (ACCESS,),
@@ -200,13 +200,13 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     (
         (RESTRICTED,),
         SetRestriction(participant="p1", ground="x", by_role="r"),
-        rejections.RestrictionSetAlready,
+        rejections.RestrictionAlreadySet,
     ),
     ((RESTRICTED, FREED), LiftRestriction(participant="p1", by_role="r"), rejections.RestrictionNotSet),
     ((ASKED,), REQUEST, rejections.ErasureExists),
     ((), GRANT, rejections.ErasureUnknown),
     ((), BEGIN, rejections.ErasureUnknown),
-    ((ASKED, GRANTED), REFUSE, rejections.ErasureDecidedAlready),
+    ((ASKED, GRANTED), REFUSE, rejections.ErasureAlreadyDecided),
     ((ASKED,), changed(REFUSE, reasons=None), rejections.ErasureReasonsMissing),
     ((ASKED,), changed(GRANT, outcome=ErasureOutcome.PARTLY), rejections.ErasureReasonsMissing),
     ((ASKED,), changed(GRANT, basis=None), rejections.ErasureBasisMissing),
@@ -217,7 +217,7 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((ASKED,), changed(GRANT, keys=("author:p1|P", "matter:m1|P")), rejections.KeyOfMany),
     ((ASKED,), BEGIN, rejections.ErasureNotGranted),
     ((ASKED, REFUSED), BEGIN, rejections.ErasureNotGranted),
-    ((ASKED, GRANTED, BEGUN), BEGIN, rejections.ErasureBegunAlready),
+    ((ASKED, GRANTED, BEGUN), BEGIN, rejections.ErasureAlreadyBegun),
     ((ASKED, GRANTED), changed(BEGIN, by_role="data_protection_officer"), rejections.SameRole),
     ((ASKED, GRANTED, APPEALED), BEGIN, rejections.AppealPending),
     ((ASKED, GRANTED, HELD), BEGIN, rejections.LegalHoldStands),
@@ -230,7 +230,7 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((ASKED, GRANTED, BEGUN), HOLD, rejections.HoldTooLate),
     ((ASKED, GRANTED, BEGUN), changed(HOLD, participant=None, matter="m1"), rejections.HoldTooLate),
     ((), LiftLegalHold(hold="h1", by_role="archivist"), rejections.HoldUnknown),
-    ((HELD, LIFTED), LiftLegalHold(hold="h1", by_role="archivist"), rejections.HoldLiftedAlready),
+    ((HELD, LIFTED), LiftLegalHold(hold="h1", by_role="archivist"), rejections.HoldAlreadyLifted),
 ]
 
 

@@ -66,7 +66,7 @@ async def test_a_refusal_is_an_exception_with_reason_and_sentence(client: Client
     with pytest.raises(Refused) as unknown:
         await client.do(yes("v1"))
     assert unknown.value.code is grpc.StatusCode.NOT_FOUND
-    assert unknown.value.reason == "BALLOT_NOT_FOUND"
+    assert unknown.value.reason == "BALLOT_UNKNOWN"
     assert unknown.value.metadata == {"ballot": "b1"}
     assert unknown.value.sentence and unknown.value.sentence_sv
     await client.do(opened(revote=False))

@@ -81,7 +81,7 @@ async def test_q7_which_assignments_were_overdue_on_a_day(face: Face) -> None:
 async def test_an_assignment_stands_in_a_clause_of_its_decision(face: Face) -> None:
     p64 = await a_decision(face)
     told = await refused(give(face, p64, clause=2))
-    assert (told.code, told.reason) == (grpc.StatusCode.NOT_FOUND, "CLAUSE_NOT_FOUND")
+    assert (told.code, told.reason) == (grpc.StatusCode.NOT_FOUND, "CLAUSE_UNKNOWN")
 
 
 async def test_a_preparatory_decision_is_not_appealed_and_shows_that_nothing_followed(face: Face) -> None:

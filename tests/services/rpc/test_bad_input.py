@@ -159,7 +159,7 @@ async def test_the_rules_of_a_ballot_answer_with_their_reasons(face: Face) -> No
     once, ballot = await face.open_ballot(revote=False), await face.open_ballot()
     await face.method(CAST)(vote(ballot=once))
     refusals = [
-        (vote(), C.NOT_FOUND, "BALLOT_NOT_FOUND"),
+        (vote(), C.NOT_FOUND, "BALLOT_UNKNOWN"),
         (vote(ballot=once), C.ALREADY_EXISTS, "ALREADY_VOTED"),
         (vote(ballot=ballot, choice=ballots.VOTE_CHOICE_AGREE), C.INVALID_ARGUMENT, None),
         (vote(ballot=ballot, definition="0" * 64), C.FAILED_PRECONDITION, None),
@@ -260,7 +260,7 @@ async def test_submit_answers_each_bad_command_for_itself(face: Face) -> None:
     reasons = {each.place: told(each.status).reason for each in response.refused}
     assert reasons == {
         1: "FIELDS_INVALID",
-        2: "BALLOT_NOT_FOUND",
+        2: "BALLOT_UNKNOWN",
         4: "LEDGER_UNKNOWN",
         5: "WAIT_NOT_IN_SUBMIT",
         6: "FIELDS_INVALID",
