@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ledger.decisions.aftermath import (
+from ledger.decisions.afterwards import (
     AppealDecided,
     AppealLodged,
     BecameFinal,

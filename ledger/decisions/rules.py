@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, cast, get_args
 
-from ledger.decisions import aftermath_rules, grounds
+from ledger.decisions import afterwards_rules, grounds
 from ledger.decisions import rejections as no
-from ledger.decisions.aftermath import (
+from ledger.decisions.afterwards import (
     AppealDecided,
     AppealLodged,
     BecameFinal,
@@ -17,7 +17,7 @@ from ledger.decisions.aftermath import (
     StandpointRecorded,
     StandpointVerified,
 )
-from ledger.decisions.aftermath_rules import Afterwards, recorded
+from ledger.decisions.afterwards_rules import Afterwards, recorded
 from ledger.decisions.events import (
     Clause,
     DecisionForce,
@@ -50,7 +50,7 @@ def boundary(command: Command) -> tuple[Part, ...]:
         case RevokeDecision():
             return (decision_part(command.decision), decision_part(command.by_decision))
     if isinstance(command, AFTERWARDS):
-        return aftermath_rules.parts(cast(Afterwards, command))
+        return afterwards_rules.parts(cast(Afterwards, command))
     raise TypeError(f"{type(command).__name__} is no command of decisions")
 
 
@@ -78,7 +78,7 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
         case RevokeDecision():
             return (_revoke(states, command),)
     if isinstance(command, AFTERWARDS):
-        return (aftermath_rules.follow(states, cast(Afterwards, command)),)
+        return (afterwards_rules.follow(states, cast(Afterwards, command)),)
     raise TypeError(f"{type(command).__name__} is no command of decisions")
 
 

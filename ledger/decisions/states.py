@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from ledger.bodies import BodyRegistered, DelegationOrderAdopted
-from ledger.decisions.aftermath import (
+from ledger.decisions.afterwards import (
     AppealDecided,
     AppealLodged,
     AppealOutcome,

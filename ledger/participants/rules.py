@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ledger.decisions.aftermath import AppealDecided, AppealLodged
+from ledger.decisions.afterwards import AppealDecided, AppealLodged
 from ledger.messages import Command, Event, Part, Slice, State
 from ledger.participants import rejections as no
 from ledger.participants.events import (

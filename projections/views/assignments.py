@@ -15,7 +15,7 @@ from projections.processes import HEARD
 from projections.projection import Row, Rows
 from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, one_page, picked, state_of, states
 from projections.views.deadlines import days_between
-from projections.views.groups import evidenced
+from projections.views.groups import evidenced, nobody
 from projections.views.standing import addressee_outcome
 
 DEFINITION = Definition(
@@ -182,7 +182,7 @@ def conflicts(told: list[Answer]) -> list[str]:
 def groups(rows: Rows, state: dict[str, Any]) -> list[Answer]:
     """Return each group that was to take part, with the sessions in the matter's processes that are evidence of it."""
     heard = evidenced(rows, f"matter:{state['matter']}")
-    nothing = {"sessions": 0, "attendances": 0, "uncounted_sessions": 0, "processes": []}
     return [
-        {"group": group, "evidenced": group in heard, **(heard.get(group) or nothing)} for group in state["with_groups"]
+        {"group": group, "evidenced": group in heard, **(heard.get(group) or nobody(group))}
+        for group in state["with_groups"]
     ]

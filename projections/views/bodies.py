@@ -67,7 +67,7 @@ def _orders(rows: Rows, body: str, on: str) -> list[Answer]:
 
 
 def _clauses(rows: Rows, version: dict[str, Any], on: str) -> Answer:
-    rule = rule_on(rows, "not_delegable", version["valid_from"] or on, version["body"])
+    rule = rule_on(rows, "not_delegable", version["valid_from"] or on)
     codes = set() if rule is None else set(rule["codes"])
     clauses = [clause | {"barred": sorted(codes & set(clause["flags"]))} for clause in version["clauses"]]
     return {"clauses": clauses, "not_delegable": None if rule is None else said(rule)}

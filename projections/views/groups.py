@@ -44,7 +44,7 @@ def evidenced(rows: Rows, place: str) -> dict[str, Answer]:
             if each["count"] == 0:
                 # Somebody counted, and nobody of the group was there.
                 continue
-            known = groups.setdefault(each["group"], _nobody(each["group"]))
+            known = groups.setdefault(each["group"], nobody(each["group"]))
             known["sessions"] += 1
             known["uncounted_sessions"] += each["count"] is None
             known["attendances"] += each["count"] or 0
@@ -52,7 +52,8 @@ def evidenced(rows: Rows, place: str) -> dict[str, Answer]:
     return groups
 
 
-def _nobody(group: str) -> Answer:
+def nobody(group: str) -> Answer:
+    """Return what shows that a group took part, where nothing does."""
     return {"group": group, "sessions": 0, "attendances": 0, "uncounted_sessions": 0, "processes": []}
 
 
@@ -61,7 +62,7 @@ def groups_of(rows: Rows, state: dict[str, Any]) -> list[Answer]:
     heard = evidenced(rows, f"process:{state['process']}")
     names = dict.fromkeys([*state["groups"], *heard])
     return [
-        (heard.get(name) or _nobody(name))
+        (heard.get(name) or nobody(name))
         | named(rows, name)
         | {"named": name in state["groups"], "evidenced": name in heard}
         for name in names
@@ -134,7 +135,7 @@ def participation(rows: Rows, process: str | None = None) -> Answer | None:
 
 
 def _unnamed(group: Answer) -> Answer:
-    return _nobody(group["group"]) | picked(group, *NAMES) | {"named": False, "unheard_in": []}
+    return nobody(group["group"]) | picked(group, *NAMES) | {"named": False, "unheard_in": []}
 
 
 def _registered(rows: Rows) -> Iterable[Answer]:

@@ -202,9 +202,11 @@ def _decisions(rows: Rows, state: Shown, paragraph: int) -> list[Answer]:
 
 def _calendar(rows: Rows, state: Shown) -> Calendar:
     body = state["body"]
-    days = {row.state["meeting"]: row.key.split("|")[1] for row in states(rows, MEETING_DAYS.name, f"{body}|")}
+    days: dict[str, str] = {
+        row.state["meeting"]: row.key.split("|")[1] for row in states(rows, MEETING_DAYS.name, f"{body}|")
+    }
     taken = (row.state for row in states(rows, ITEMS.name, f"{body}|{_year(state)}|"))
-    return Calendar(days, [(each["paragraph"], days.get(each["meeting"], state["date"])) for each in taken])
+    return Calendar(days, [(each["paragraph"], days.get(each["meeting"]) or state["date"]) for each in taken])
 
 
 def _is_out_of_order(calendar: Calendar, state: Shown, paragraph: int) -> bool:

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from services.cli import office_verbs, survey_verbs
 from services.cli.exits import Exit, Failure, PipeClosed, explained
-from services.cli.network import compare
+from services.cli.verbs import imports, networks, office, surveys
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -39,9 +38,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=CONTEXT,
 )
-imports = typer.Typer(help="Bring in data of other systems.", no_args_is_help=True, rich_markup_mode=None)
-app.add_typer(imports, name="import")
-app.add_typer(survey_verbs.verbs, name="survey")
+app.add_typer(imports.verbs, name="import")
+app.add_typer(surveys.verbs, name="survey")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
@@ -124,86 +122,8 @@ def do(
     _end(doing.do(_settings(context), command, given))
 
 
-app.command("adopt-rules")(office_verbs.adopt_rules)
-app.command()(office_verbs.erase)
-
-
-@imports.command("polis")
-def import_polis(
-    context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="Folder with votes.csv and comments.csv, each perhaps .gz.")],
-    source: Annotated[str | None, typer.Option(help="The source's name (default: the folder's).")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import a Polis export. Run it again after an interruption, or with a newer export: nothing is doubled."""
-    from services.cli import importing  # noqa: PLC0415
-
-    _end(importing.import_polis(_settings(context), folder, source, as_json=as_json))
-
-
-@imports.command("petitions")
-def import_petitions(
-    context: typer.Context,
-    path: Annotated[
-        Path,
-        typer.Argument(help="JSON file of petitions, CSV file signature-counts-ID.csv, or a folder with such files."),
-    ],
-    source: Annotated[str | None, typer.Option(help="The source's name (default: the folder's).")] = None,
-    language: Annotated[str, typer.Option(help="Language of the petitions, such as en.")] = "und",
-    response_signatures: Annotated[
-        int | None, typer.Option(min=1, help="Signatures that lead to an answer, where you know it.")
-    ] = None,
-    debate_signatures: Annotated[
-        int | None, typer.Option(min=1, help="Signatures that lead to a debate, where you know it.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import petitions with their answers and debates, and counts of their signatures. Run it again: nothing is doubled."""
-    from services.cli import importing_petitions  # noqa: PLC0415
-    from services.imports.petition_items import Numbers  # noqa: PLC0415
-
-    numbers = Numbers(response_signatures, debate_signatures)
-    _end(importing_petitions.import_petitions(_settings(context), path, source, language, numbers, as_json=as_json))
-
-
-@imports.command("pabulib")
-def import_pabulib(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A .pb file: META, PROJECTS and VOTES.")],
-    source: Annotated[str | None, typer.Option(help="The source's name (default: the file's).")] = None,
-    rule: Annotated[str | None, typer.Option(help="greedy or shares (default: as the file says).")] = None,
-    completion: Annotated[str, typer.Option(help="utilitarian or add1, under shares.")] = "utilitarian",
-    as_json: AsJson = False,
-) -> None:
-    """Import a participatory budget of Pabulib: priced options, votes, the close and the result."""
-    from services.cli import importing_figures  # noqa: PLC0415
-
-    _end(importing_figures.import_pabulib(_settings(context), file, source, rule, completion, as_json=as_json))
-
-
-@imports.command("survey")
-def import_survey(
-    context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="Folder with frame.csv, questionnaire.csv and answers.csv.")],
-    as_json: AsJson = False,
-) -> None:
-    """Import a survey with its answers, and publish its card. Run it again after an interruption: nothing is doubled."""
-    from services.cli import surveying  # noqa: PLC0415
-
-    _end(surveying.import_survey(_settings(context), folder, as_json=as_json))
-
-
-@imports.command("kolada")
-def import_kolada(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="JSON of Kolada's version 2: data, perhaps with its indicators.")],
-    municipality: Annotated[str | None, typer.Option(help="Whose values, where the file holds several.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Import values of indicators from Kolada. Run it again with a newer file: what differs is revised."""
-    from services.cli import importing_figures  # noqa: PLC0415
-
-    _end(importing_figures.import_kolada(_settings(context), file, municipality, as_json=as_json))
+app.command("adopt-rules")(office.adopt_rules)
+app.command()(office.erase)
 
 
 # --- Serving ----------------------------------------------------------------------------------
@@ -262,7 +182,7 @@ def show(
     _end(showing.show(_settings(context), asked))
 
 
-app.command()(compare)
+app.command()(networks.compare)
 
 
 @app.command()
@@ -278,9 +198,9 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """Find words in texts, titles and numbers; only what anyone may read now is found."""
-    from services.cli import finding  # noqa: PLC0415
+    from services.cli import searching  # noqa: PLC0415
 
-    _end(finding.search(_settings(context), " ".join(words), at, asof, kind, limit, as_json=as_json))
+    _end(searching.search(_settings(context), " ".join(words), at, asof, kind, limit, as_json=as_json))
 
 
 @app.command()

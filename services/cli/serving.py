@@ -10,7 +10,7 @@ from typing import Any
 
 from services.bootstrap import running
 from services.cli.exits import Exit, Failure
-from services.cli.importing import summary
+from services.cli.importing.polis import summary
 from services.cli.output import called, emit, progress, quietly, say
 from services.cli.setting_up import made, shown_store
 from services.demo import conversation as conversations

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.bodies import BodyKind, BodyRegistered
 from ledger.decisions import SLICE, rejections
-from ledger.decisions.aftermath import (
+from ledger.decisions.afterwards import (
     AppealDecided,
     AppealLodged,
     AppealOutcome,

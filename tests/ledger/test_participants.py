@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ledger.decisions.aftermath import AppealDecided, AppealLodged, AppealOutcome
+from ledger.decisions.afterwards import AppealDecided, AppealLodged, AppealOutcome
 from ledger.messages import Command, Event, Rejection, Sealed
 from ledger.participants import (
     SLICE,

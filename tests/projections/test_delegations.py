@@ -7,7 +7,7 @@ from typing import Any
 from google.protobuf.json_format import ParseDict
 
 from ledger.bodies import DelegationClause, DelegationOrderAdopted
-from ledger.decisions.aftermath import (
+from ledger.decisions.afterwards import (
     DelegatedDecisionReported,
     StandpointKind,
     StandpointRecorded,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.bodies import BodyKind, BodyRegistered
-from ledger.decisions.aftermath import (
+from ledger.decisions.afterwards import (
     AppealDecided,
     AppealLodged,
     AppealOutcome,

@@ -42,7 +42,7 @@ def _accounts_differ(rows: Rows, on: str) -> Iterator[Gap]:
     for subject, assignment in _assignments(rows):
         own, *others = accounts(rows, assignment)
         for account in others:
-            facts = {}
+            facts: dict[str, str] = {}
             if account["unit_differs"]:
                 facts |= {"assignee": own["to_unit"], "assignee_by_account": account["to_unit"]}
             if account["date_differs"]:

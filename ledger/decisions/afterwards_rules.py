@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from ledger.decisions import rejections as no
-from ledger.decisions.aftermath import (
+from ledger.decisions.afterwards import (
     AppealDecided,
     AppealLodged,
     BecameFinal,

@@ -1,4 +1,4 @@
-"""The commands `liggare adopt-rules` and `liggare erase`, apart from the others because `main` is long."""
+"""The commands `liggare adopt-rules` and `liggare erase`."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ def adopt_rules(
     as_json: AsJson = False,
 ) -> None:
     """Adopt a standard set of rules, with citations and validity. Run it again after an update: nothing is doubled."""
-    from services.cli import governing  # noqa: PLC0415
+    from services.cli import adopting  # noqa: PLC0415
     from services.settings import settings  # noqa: PLC0415
 
-    raise typer.Exit(int(governing.adopt_rules(settings(*context.obj), rules, as_json=as_json)))
+    raise typer.Exit(int(adopting.adopt_rules(settings(*context.obj), rules, as_json=as_json)))
 
 
 def erase(

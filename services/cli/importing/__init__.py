@@ -1,40 +1,21 @@
-"""`liggare import`: bring in data of other systems."""
+"""`liggare import`: bring in data of other systems, one module for each. Here: how any of them is carried out.
+
+An import can be stopped and run again: what is in the record already is passed over.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-import time
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 
-from ledger.ballots.commands import CastVote
-from ledger.inputs.events import ReceiveInput
 from ledger.messages import Receipt, Rejection, Submission
 from ledger.outcomes import Outcome
 from services.bootstrap import running
 from services.cli.exits import Exit, Failure
-from services.cli.output import called, emit, progress, say
-from services.imports import polis
+from services.cli.output import say
 from services.imports.loading import Item, Loaded, Submit, load
 from services.settings import Settings
-
-
-def import_polis(settings: Settings, folder: Path, source: str | None, *, as_json: bool) -> Exit:
-    """Import one Polis export and say what is in the record of it now."""
-    conversation = polis.read_conversation(folder, source)
-    started = time.monotonic()
-    with progress(f"importing {conversation.source}", polis.count(conversation)) as advance:
-        loaded = carry_out(settings, polis.phases(conversation), polis.benign, advance)
-    result = summary(conversation, loaded)
-    if as_json:
-        emit(result)
-    say(
-        f"{conversation.source}: {result['inputs']} statements and {result['votes']} votes are in the record, "
-        f"{loaded.new} events of them new, up to position {loaded.position} "
-        f"({time.monotonic() - started:.1f} s). See: {called()} show ballot {result['ballot']} --totals --csv"
-    )
-    return ended(loaded)
 
 
 def carry_out(
@@ -96,13 +77,3 @@ class _Stoppable:
         outcomes = await self._submit(submissions)
         self._recorded += sum(isinstance(outcome, Receipt) for outcome in outcomes)
         return outcomes
-
-
-def summary(conversation: polis.Conversation, loaded: Loaded) -> dict[str, str | int]:
-    """Return what of a conversation is in the record: the same after the first import and after any further one."""
-    return {
-        "ballot": polis.ballot_of(conversation.source),
-        "inputs": loaded.recorded[ReceiveInput],
-        "votes": loaded.recorded[CastVote],
-        "position": loaded.position,
-    }

@@ -1,4 +1,4 @@
-"""The command `liggare compare`, apart from the others because `main` is long; nothing heavy is imported here."""
+"""The command `liggare compare`."""
 
 from __future__ import annotations
 
