@@ -33,6 +33,8 @@ from tests.events import CLEAR, EVENTS, any_event, leaves_of
 LEDGER = "nacka.se/inflytande"
 ID = "0c6f7e1a-93b2-8d04-a5f1-2e8b7c9d0a13"
 TIME = "2016-05-16T08:00:00.000000Z"
+EXAMPLES = 2_000 // len(EVENTS)
+"""Of each class of events; they are built alike."""
 
 
 def entry_of(event: Event, actor: str = "role:registrar") -> bytes:
@@ -50,7 +52,7 @@ def registry() -> Iterator[dict[str, type[Event]]]:
 
 # --- Writing and reading --------------------------------------------------------------------------
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.topic)
-@settings(max_examples=25)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_every_event_comes_back_as_it_went(kind: type[Event], data: st.DataObject) -> None:
     event, actor = data.draw(any_event(kind)), data.draw(CLEAR)
@@ -70,7 +72,7 @@ def test_every_event_comes_back_as_it_went(kind: type[Event], data: st.DataObjec
 
 
 @pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.topic)
-@settings(max_examples=25)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_an_entry_is_rfc_8785_without_floats_nulls_or_great_numbers(kind: type[Event], data: st.DataObject) -> None:
     entry = entry_of(data.draw(any_event(kind)), data.draw(CLEAR))

@@ -20,6 +20,8 @@ SECRETS = st.tuples(st.text('åß😀"\\\n\u2028', max_size=3), st.integers(10**
     lambda drawn: f"{drawn[1]}{drawn[0]}"
 )
 SEALING = [kind for kind in EVENTS if seals(kind)]
+EXAMPLES = 1_500 // len(SEALING)
+"""Of each class that seals; the fields are sealed alike."""
 
 
 def test_the_classes_that_seal_are_found() -> None:
@@ -28,7 +30,7 @@ def test_the_classes_that_seal_are_found() -> None:
 
 
 @pytest.mark.parametrize("kind", SEALING, ids=lambda kind: kind.topic)
-@settings(max_examples=40)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_no_word_of_an_event_is_in_its_entry(kind: type[Event], data: st.DataObject) -> None:
     event = data.draw(any_event(kind, SECRETS))
@@ -52,7 +54,7 @@ def test_no_word_of_an_event_is_in_its_entry(kind: type[Event], data: st.DataObj
 
 
 @pytest.mark.parametrize("kind", SEALING, ids=lambda kind: kind.topic)
-@settings(max_examples=40)
+@settings(max_examples=EXAMPLES)
 @given(data=st.data())
 def test_a_key_names_its_owner_and_class(kind: type[Event], data: st.DataObject) -> None:
     event = data.draw(any_event(kind, SECRETS))
