@@ -13,7 +13,7 @@ import pytest
 from google.protobuf.descriptor import FieldDescriptor
 
 from ledger.messages import RecordedEvent
-from projections.projection import Rows
+from projections.rows.memory import MemoryRows
 from services.rpc.catalogue import message_class, methods
 from services.rpc.refusals import FieldsInvalid, ViewUnknown
 from services.rpc.transparency import ENVELOPE, SERVICE, VIEWS, Asked
@@ -26,7 +26,7 @@ HOSTILE = [
 ]  # fmt: skip
 DAYS = ["0001-01-01", "2015-05-12", "2016-05-16", "2018-10-01", "9999-12-31"]
 REQUESTS = 40
-UNANSWERED = {"GetBallot", "GetErasure", "GetMeetingItem", "ListBallotVotes"}
+UNANSWERED = {"GetBallot", "GetErasure", "GetMeetingItem", "GetParticipant", "ListBallotVotes"}
 """The story holds none of these, or they are found by more than an id; what they show is told elsewhere."""
 
 
@@ -58,7 +58,7 @@ def asked_of(name: str, ids: dict[str, list[str]], chance: random.Random) -> Any
     """Return a request for a view, about what the story holds most of the time."""
     descriptor = METHODS[name].input_type
     own = [field for field in descriptor.fields if field.name not in ENVELOPE]
-    request = message_class(descriptor)(ledger="nacka.se/inflytande")
+    request: Any = message_class(descriptor)(ledger="nacka.se/inflytande")
     for field in own:
         if len(own) == 1 or chance.random() < 0.5:
             drawn = value(field, ids, chance)
@@ -77,7 +77,7 @@ def asked_of(name: str, ids: dict[str, list[str]], chance: random.Random) -> Any
 
 @pytest.mark.parametrize("name", sorted(VIEWS))
 def test_a_view_of_the_story_answers_or_refuses(
-    name: str, told: Rows, on: Past, record: Sequence[RecordedEvent], ids: dict[str, list[str]]
+    name: str, told: MemoryRows, on: Past, record: Sequence[RecordedEvent], ids: dict[str, list[str]]
 ) -> None:
     chance, answers = random.Random(name), 0
     answer_class = message_class(METHODS[name].output_type)
