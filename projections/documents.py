@@ -108,8 +108,8 @@ def _changed(state: dict[str, Any], recorded: RecordedEvent) -> dict[str, Any]:
             return {"forwards": [_acknowledged(each, forward, got) for each in state["forwards"]]}
         case SecrecyMarked() as mark:
             return {"marks": [*state["marks"], _mark(mark, recorded)]}
-        case SecrecyLifted(mark=mark, by=by):
-            lifted = {"by": by, "recorded": moment(recorded)}
+        case SecrecyLifted(mark=mark, by_role=role):
+            lifted = {"by_role": role, "recorded": moment(recorded)}
             return {"marks": [each | {"lifted": lifted} if each["mark"] == mark else each for each in state["marks"]]}
         case Unpublished() as taken:
             return {"unpublished": _taken(taken, recorded)}
@@ -153,7 +153,7 @@ def _mark(mark: SecrecyMarked, recorded: RecordedEvent) -> dict[str, Any]:
         "mark": mark.mark,
         "part": str(mark.part),
         "provision": mark.provision,
-        "by": mark.by,
+        "by_role": mark.by_role,
         "recorded": moment(recorded),
         "lifted": None,
     }
@@ -163,7 +163,7 @@ def _taken(taken: Unpublished, recorded: RecordedEvent) -> dict[str, Any]:
     return {
         "reason_code": taken.reason_code,
         "reason": words(recorded, "/reason", taken.reason),
-        "by": taken.by,
+        "by_role": taken.by_role,
         "recorded": moment(recorded),
     }
 

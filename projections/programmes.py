@@ -100,7 +100,7 @@ def _lineage(lineage: GoalLineageStated) -> dict[str, Any]:
         "relation": str(lineage.relation),
         "new_programme": lineage.new_programme,
         "new_element": lineage.new_element,
-        "by": lineage.by,
+        "by_role": lineage.by_role,
     }
 
 

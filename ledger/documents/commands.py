@@ -158,7 +158,7 @@ class MarkSecret(Command):
     document: Id
     part: MarkedPart = MarkedPart.WHOLE
     provision: Label
-    by: Label
+    by_role: Label
 
 
 class LiftSecrecy(Command):
@@ -166,7 +166,7 @@ class LiftSecrecy(Command):
 
     document: Id
     mark: Id
-    by: Label
+    by_role: Label
 
 
 # --- What is shown ----------------------------------------------------------------------------
@@ -175,7 +175,7 @@ class _Shown(Command):
 
     document: Id | None = None
     position: Annotated[int, Field(ge=1, le=INTEGER_MAX)] | None = None
-    by: Label
+    by_role: Label
 
     @model_validator(mode="after")
     def _names_one(self) -> _Shown:

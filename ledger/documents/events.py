@@ -261,7 +261,7 @@ class SecrecyMarked(Event, topic="secrecy-marked"):
     document: str
     part: MarkedPart
     provision: str
-    by: str
+    by_role: str
 
     def subject(self) -> str:
         return f"document:{self.document}"
@@ -272,7 +272,7 @@ class SecrecyLifted(Event, topic="secrecy-lifted"):
 
     mark: str
     document: str
-    by: str
+    by_role: str
 
     def subject(self) -> str:
         return f"document:{self.document}"
@@ -288,7 +288,7 @@ class Unpublished(Event, topic="unpublished"):
     target: str
     reason_code: str
     reason: Annotated[str | Sealed | None, Sealing("P", key="unpublishing:{target}")] = None
-    by: str
+    by_role: str
 
     def subject(self) -> str:
         return self.target
@@ -298,7 +298,7 @@ class Republished(Event, topic="republished"):
     """What had been taken off is shown again."""
 
     target: str
-    by: str
+    by_role: str
 
     def subject(self) -> str:
         return self.target

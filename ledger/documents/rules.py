@@ -247,7 +247,7 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
         case Unpublish():
             return (_unpublish(command),)
         case Republish():
-            return (Republished(target=command.target, by=command.by),)
+            return (Republished(target=command.target, by_role=command.by_role),)
         case SubmitStaffProposal():
             return (_propose(own[0], command),)
     raise TypeError(f"{type(command).__name__} is no command of documents")
@@ -308,7 +308,9 @@ def _secrecy(command: MarkSecret | LiftSecrecy, marks: dict[str, bool]) -> Secre
 
 
 def _unpublish(command: Unpublish) -> Unpublished:
-    return Unpublished(target=command.target, reason_code=command.reason_code, reason=command.reason, by=command.by)
+    return Unpublished(
+        target=command.target, reason_code=command.reason_code, reason=command.reason, by_role=command.by_role
+    )
 
 
 def _propose(earlier: Proposal | None, command: SubmitStaffProposal) -> StaffProposalSubmitted:

@@ -96,7 +96,7 @@ class GoalLineageStated(Event, topic="goal-lineage-stated"):
     relation: LineageRelation
     new_programme: str | None = None
     new_element: str | None = None
-    by: str
+    by_role: str
 
     def subject(self) -> str:
         return f"programme:{self.programme}"
@@ -206,7 +206,7 @@ class StateGoalLineage(Command):
     relation: LineageRelation
     new_programme: Id | None = None
     new_element: Id | None = None
-    by: Label
+    by_role: Label
 
 
 class RecordFollowUp(Command):

@@ -112,13 +112,13 @@ FORWARD = ForwardDocument(forward="f", document="letter", to_bodies=("ks",), pur
 FORWARDED = DocumentForwarded(forward="f", document="letter", to_bodies=("ks",), purpose=ForwardPurpose.INFORMATION)
 GOT = ForwardAcknowledged(forward="f", document="letter", body="ks")
 ACKNOWLEDGE = AcknowledgeForward(document="letter", forward="f", body="ks")
-MARK = MarkSecret(mark="s", document="letter", provision="OSL 25:1", by="registrator")
-MARKED = SecrecyMarked(mark="s", document="letter", part=MarkedPart.WHOLE, provision="OSL 25:1", by="registrator")
-LIFT = LiftSecrecy(document="letter", mark="s", by="registrator")
-LIFTED = SecrecyLifted(mark="s", document="letter", by="registrator")
-TAKE_OFF = Unpublish(document="letter", reason_code="personal_data", by="registrator")
-OFF = Unpublished(target="document:letter", reason_code="personal_data", by="registrator")
-ON = Republished(target="document:letter", by="registrator")
+MARK = MarkSecret(mark="s", document="letter", provision="OSL 25:1", by_role="registrator")
+MARKED = SecrecyMarked(mark="s", document="letter", part=MarkedPart.WHOLE, provision="OSL 25:1", by_role="registrator")
+LIFT = LiftSecrecy(document="letter", mark="s", by_role="registrator")
+LIFTED = SecrecyLifted(mark="s", document="letter", by_role="registrator")
+TAKE_OFF = Unpublish(document="letter", reason_code="personal_data", by_role="registrator")
+OFF = Unpublished(target="document:letter", reason_code="personal_data", by_role="registrator")
+ON = Republished(target="document:letter", by_role="registrator")
 
 FREE = StatedConsequence(kind=ConsequenceKind.ECONOMY, text="Deltagandet är avgiftsfritt.", amount=0, currency="SEK")
 CHILDREN = StatedConsequence(kind=ConsequenceKind.CHILDREN, none_reason="Står inte i källan.")
@@ -232,13 +232,15 @@ def test_a_secrecy_mark_cites_its_provision_and_can_be_taken_away_and_set_anew()
 
 def test_a_document_is_taken_off_and_shown_again_as_often_as_needed() -> None:
     assert given(SLICE, LETTER).when(TAKE_OFF) == (OFF,)
-    back = Republish(document="letter", by="registrator")
+    back = Republish(document="letter", by_role="registrator")
     assert given(SLICE, LETTER, OFF).when(back) == (ON,)
     assert given(SLICE, LETTER, OFF, ON).when(TAKE_OFF) == (OFF,)
 
 
 def test_the_words_of_one_event_are_taken_off_by_its_position() -> None:
-    (event,) = given(SLICE).when(Unpublish(position=12, reason_code="personal_data", reason="Namn.", by="registrator"))
+    (event,) = given(SLICE).when(
+        Unpublish(position=12, reason_code="personal_data", reason="Namn.", by_role="registrator")
+    )
     assert event.subject() == "position:12"
     assert [each.key for each in words_of(event)] == ["unpublishing:position:12|P"]
 
@@ -332,7 +334,7 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((LETTER, MARKED, LIFTED), LIFT, MarkAlreadyLifted),
     ((LETTER, OFF), TAKE_OFF, AlreadyUnpublished),
     ((), TAKE_OFF, DocumentUnknown),
-    ((LETTER, OFF, ON), Republish(document="letter", by="registrator"), NotUnpublished),
+    ((LETTER, OFF, ON), Republish(document="letter", by_role="registrator"), NotUnpublished),
     ((*TOWN, LETTER), propose(proposal_version=2), ProposalOutOfTurn),
     ((*TOWN, LETTER, PROPOSED), PROPOSE, ProposalOutOfTurn),
     ((*TOWN, OTHER, LETTER, PROPOSED), WRONG_MATTER, ProposalChangesMatter),
@@ -389,4 +391,4 @@ def test_a_forwarding_to_nobody_or_to_one_body_twice_is_no_command(fields: dict[
 @pytest.mark.parametrize("fields", [{}, {"document": "d", "position": 1}])
 def test_what_is_taken_off_is_one_thing(fields: dict[str, object]) -> None:
     with pytest.raises(ValidationError, match="either a document or a position"):
-        Unpublish.model_validate({"reason_code": "x", "by": "y"} | fields)
+        Unpublish.model_validate({"reason_code": "x", "by_role": "y"} | fields)

@@ -77,7 +77,7 @@ LINEAGE = StateGoalLineage(
     relation=LineageRelation.CONTINUES,
     new_programme="styrning-2016",
     new_element="g2",
-    by="controller",
+    by_role="controller",
 )
 LINK = LinkProgramme(programme="budget-2015", element="g1", matter="m")
 LINKED = ProgrammeLinked(programme="budget-2015", element="g1", matter="m")

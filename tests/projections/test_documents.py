@@ -52,7 +52,7 @@ def registered(document: str, matter: str | None = "m1", **more: Any) -> Documen
 LETTER = registered("letter", kind="staff_letter", document_date="2015-04-27", signed_by=(Signatory(subject="s"),))
 FIRST = registered("report", None, parent="letter", attachment_number=1)
 SECOND = registered("konsten", None, parent="letter", attachment_number=2)
-WHOLE = SecrecyMarked(mark="s", document="letter", part=MarkedPart.WHOLE, provision="OSL 25:1", by="registrator")
+WHOLE = SecrecyMarked(mark="s", document="letter", part=MarkedPart.WHOLE, provision="OSL 25:1", by_role="registrator")
 
 
 def dossier(*events: Event, matter: str = "m1", on: str | None = None) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def test_a_secret_documents_title_is_withheld_and_its_mark_and_numbers_are_shown
     assert (marked["numbers"][0]["value"], marked["document_date"]) == ("KFKS 2015/174-001", "2015-04-27")
     listed = documents.documents(rows_of(*TOWN, LETTER, WHOLE))["documents"][0]
     assert listed["title"] is None
-    lifted = shown(LETTER, WHOLE, SecrecyLifted(mark="s", document="letter", by="registrator"))
+    lifted = shown(LETTER, WHOLE, SecrecyLifted(mark="s", document="letter", by_role="registrator"))
     assert (lifted["title"], lifted["withheld"]) == ("Letter", [])
 
 
@@ -209,8 +209,8 @@ def test_a_mark_on_one_part_withholds_that_part_alone() -> None:
 
 
 def test_an_unpublished_document_is_shown_as_withheld_with_the_reason_and_comes_back() -> None:
-    off = Unpublished(target="document:letter", reason_code="personal_data", reason=SEALED, by="registrator")
-    rows = rows_of(*TOWN, LETTER, off, Republished(target="document:letter", by="registrator"))
+    off = Unpublished(target="document:letter", reason_code="personal_data", reason=SEALED, by_role="registrator")
+    rows = rows_of(*TOWN, LETTER, off, Republished(target="document:letter", by_role="registrator"))
     then, now = documents.document(rows.at(6), "letter"), documents.document(rows, "letter")
     assert then is not None
     assert now is not None

@@ -79,14 +79,14 @@ def test_a_closed_programme_is_in_force_no_longer_and_a_lapsed_one_neither() -> 
 
 
 def test_a_stated_lineage_is_shown_from_both_versions_and_the_last_statement_holds() -> None:
-    dropped = GoalLineageStated(programme="v1", element="g1", relation=LineageRelation.DROPPED, by="staben")
+    dropped = GoalLineageStated(programme="v1", element="g1", relation=LineageRelation.DROPPED, by_role="staben")
     continues = GoalLineageStated(
         programme="v1",
         element="g1",
         relation=LineageRelation.CONTINUES,
         new_programme="v2",
         new_element="g3",
-        by="controller",
+        by_role="controller",
     )
     old, new = shown(EIGHT, FOUR, dropped, continues), shown(EIGHT, FOUR, dropped, continues, programme="v2")
     fates = [each["fate"] for each in old["programme"]["elements"]]

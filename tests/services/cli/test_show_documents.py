@@ -66,8 +66,11 @@ def test_a_dossier_shows_words_age_and_consequences(filled: Liggare) -> None:
 @pytest.mark.parametrize(
     "command, why",
     [
-        ({"command": "mark-secret", "mark": "s", "document": "letter", "provision": "OSL 25:1", "by": "x"}, "secret"),
-        ({"command": "unpublish", "document": "letter", "reason_code": "personal_data", "by": "x"}, "unpublished"),
+        (
+            {"command": "mark-secret", "mark": "s", "document": "letter", "provision": "OSL 25:1", "by_role": "x"},
+            "secret",
+        ),
+        ({"command": "unpublish", "document": "letter", "reason_code": "personal_data", "by_role": "x"}, "unpublished"),
     ],
 )
 def test_what_is_withheld_of_a_document_now_has_its_words_closed_in_the_past_too(
@@ -84,19 +87,21 @@ def test_what_is_withheld_of_a_document_now_has_its_words_closed_in_the_past_too
 
 
 def test_the_words_of_one_event_are_taken_off_by_position_and_shown_again(filled: Liggare) -> None:
-    record(filled, {"command": "unpublish", "position": 4, "reason_code": "personal_data", "by": "x"})
+    record(filled, {"command": "unpublish", "position": 4, "reason_code": "personal_data", "by_role": "x"})
     assert filled("show", "event", "4", "--json").json["words"][0]["withheld"] == "unpublished"
     assert "noterar" in shown(filled)
-    record(filled, {"command": "republish", "position": 4, "by": "x"})
+    record(filled, {"command": "republish", "position": 4, "by_role": "x"})
     assert "smal" in shown(filled)
 
 
 def test_a_secret_documents_title_and_words_are_not_found(filled: Liggare) -> None:
     assert filled("search", "--json", "Hemvägen").json["hits"]
-    record(filled, {"command": "mark-secret", "mark": "s", "document": "letter", "provision": "OSL 25:1", "by": "x"})
+    record(
+        filled, {"command": "mark-secret", "mark": "s", "document": "letter", "provision": "OSL 25:1", "by_role": "x"}
+    )
     for word in HIDDEN:
         assert filled("search", "--json", word, code=8).json["hits"] == []
-    record(filled, {"command": "lift-secrecy", "mark": "s", "document": "letter", "by": "x"})
+    record(filled, {"command": "lift-secrecy", "mark": "s", "document": "letter", "by_role": "x"})
     assert filled("search", "--json", "smal").json["hits"]
 
 

@@ -136,14 +136,14 @@ def test_what_was_taken_off_or_marked_secret_is_not_found(filled: Liggare) -> No
         "mark": "k",
         "part": "title",
         "provision": "OSL 21:1",
-        "by": "ks",
+        "by_role": "ks",
     }
     record(filled, mark)
     assert subjects(filled, "gångbron", code=8) == []
     assert subjects(filled, "hal") == ["document:d"]
-    record(filled, {"command": "unpublish", "document": "d", "reason_code": "other", "by": "ks"})
+    record(filled, {"command": "unpublish", "document": "d", "reason_code": "other", "by_role": "ks"})
     assert subjects(filled, "hal", code=8) == []
-    record(filled, {"command": "republish", "document": "d", "by": "ks"})
+    record(filled, {"command": "republish", "document": "d", "by_role": "ks"})
     assert subjects(filled, "hal") == ["document:d"]
-    record(filled, {"command": "unpublish", "position": 4, "reason_code": "other", "by": "ks"})
+    record(filled, {"command": "unpublish", "position": 4, "reason_code": "other", "by_role": "ks"})
     assert subjects(filled, "skolvägen", code=8) == []
