@@ -35,8 +35,8 @@ SWEDISH: dict[str, str] = {
         "differs anger att-satser, men compared säger inte att kansliet har jämfört dem"
     ),
     "differs names the same clause twice": "differs anger samma att-sats två gånger",
-    "an account says at least one of to_unit, text and said_date": (
-        "en återgivning anger minst ett av to_unit, text och said_date"
+    "an account says at least one of to_unit, text, said_date and expected_effect": (
+        "en återgivning anger minst ett av to_unit, text, said_date och expected_effect"
     ),
     "progress is told in a document or in words; give document or text": (
         "hur långt det har kommit berättas i ett dokument eller i ord; ange document eller text"
