@@ -202,7 +202,7 @@ class Rejection(Exception):
     reason: ClassVar[str]
 
     def __init_subclass__(cls) -> None:
-        cls.reason = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).upper()
+        cls.reason = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", cls.__name__).upper()
         placeholders = {name for _, name, _, _ in Formatter().parse(cls.__doc__ or "") if name}
         if not cls.__dict__.get("sv") or not cls.__doc__:
             raise TypeError(f"{cls.__name__} needs its sentence in English (docstring) and Swedish (sv)")

@@ -178,3 +178,12 @@ def test_the_reason_follows_from_the_name() -> None:
     for name, reason in reasons.items():
         made: Any = type(name, (Rejection,), {"__doc__": "No.", "sv": "Nej."})
         assert made.reason == reason
+
+
+def test_a_reason_keeps_short_words_apart() -> None:
+    class NotAMember(Rejection):
+        """Somebody is no member."""
+
+        sv = "Någon är inte ledamot."
+
+    assert NotAMember.reason == "NOT_A_MEMBER"
