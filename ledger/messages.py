@@ -170,6 +170,10 @@ class Command(BaseModel):
     occurred: Edtf | None = None
     source: StatedSource | None = None
 
+    def own(self) -> dict[str, Any]:
+        """Return the command's own fields by name, for an event that has the same."""
+        return {name: value for name, value in self if name not in Command.model_fields}
+
 
 class Part(NamedTuple):
     """One query a command depends on: the events of these types that carry this tag."""

@@ -82,6 +82,11 @@ def day_of(recorded: RecordedEvent) -> str:
     return day(event.occurred, recorded.entry.time)
 
 
+def day_of_moment(moment: dict[str, Any]) -> str:
+    """Return the same of what `moment` returned for an event."""
+    return day(moment["occurred"], moment["time"])
+
+
 def starts_open(dated: str | None) -> bool:
     """Tell whether nothing is known of when something began (EDTF `../2018-04-10`, `/2018`)."""
     return dated is not None and dated.startswith(("..", "/"))

@@ -220,7 +220,7 @@ def _open(states: tuple[Any, ...], command: OpenBallot) -> BallotOpened:
     if command.process is not None and states[1] is None:
         raise ProcessUnknown(process=command.process)
     _check_lawful(command)
-    terms = {name: getattr(command, name) for name in OpenBallot.model_fields if name not in Command.model_fields}
+    terms = command.own()
     terms["options"] = tuple(Option(option=each.option, label=each.label, cost=each.cost) for each in command.options)
     terms["budget"] = None if command.budget is None else Budget(**command.budget.model_dump())
     if command.rule is BallotRule.APPROVAL:

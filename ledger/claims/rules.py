@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from ledger.assignments.events import AssignmentGiven
 from ledger.ballots import BallotOpened
@@ -109,7 +108,7 @@ def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterato
             if states[0] is not None:
                 raise ClaimAlreadyRecorded(claim=claim)
             number = None if command.number is None else command.number.kept()
-            yield ClaimRecorded(**_own(command) | {"evidence": _evidence(command, frozenset()), "number": number})
+            yield ClaimRecorded(**command.own() | {"evidence": _evidence(command, frozenset()), "number": number})
         case AddEvidence(claim=claim):
             if states[0] is None:
                 raise ClaimUnknown(claim=claim)
@@ -117,14 +116,9 @@ def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterato
         case AssertReference(reference=reference):
             if states[0] is not None:
                 raise ReferenceAlreadyAsserted(reference=reference)
-            yield ReferenceAsserted(**_own(command))
+            yield ReferenceAsserted(**command.own())
         case ResolveReference():
             yield _resolve(states, command)
-
-
-def _own(command: Command) -> dict[str, Any]:
-    """Return the command's own fields, for an event that has the same."""
-    return {name: value for name, value in command if name not in Command.model_fields}
 
 
 def _evidence(command: RecordClaim | AddEvidence, given: frozenset[Evidence]) -> tuple[Evidence, ...]:
@@ -145,7 +139,7 @@ def _resolve(states: tuple[State, ...], command: ResolveReference) -> ReferenceR
         raise ReferenceAlreadyResolved(reference=command.reference)
     if target is None:
         raise TargetUnknown(target_kind=command.target_kind, target=command.target)
-    return ReferenceResolved(**_own(command))
+    return ReferenceResolved(**command.own())
 
 
 SLICE = Slice(

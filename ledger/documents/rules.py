@@ -241,7 +241,7 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
             return (_secrecy(command, dict(named[0].marks)),)
         case QuotePassage() | ForwardDocument():
             kind = PassageQuoted if isinstance(command, QuotePassage) else DocumentForwarded
-            return (kind(**_members(command)),)
+            return (kind(**command.own()),)
         case AcknowledgeForward():
             return (_acknowledge(own[0], command),)
         case Unpublish():
@@ -268,15 +268,11 @@ def _check_own(command: Command, state: Any = None) -> None:
             raise NotUnpublished(target=command.target)
 
 
-def _members(command: Command) -> dict[str, Any]:
-    return {name: getattr(command, name) for name in type(command).model_fields if name not in Command.model_fields}
-
-
 def _register(command: RegisterDocument) -> DocumentRegistered:
     if command.status is DocumentStatus.WORKING:
         raise DocumentIsWorkingDraft
     return DocumentRegistered(
-        **_members(command)
+        **command.own()
         | {
             "numbers": tuple(number.kept() for number in command.numbers),
             "signed_by": tuple(Signatory(**dict(each)) for each in command.signed_by),
@@ -299,12 +295,12 @@ def _secrecy(command: MarkSecret | LiftSecrecy, marks: dict[str, bool]) -> Secre
     if isinstance(command, MarkSecret):
         if command.mark in marks:
             raise MarkExists(mark=command.mark)
-        return SecrecyMarked(**_members(command))
+        return SecrecyMarked(**command.own())
     if command.mark not in marks:
         raise MarkUnknown(document=command.document, mark=command.mark)
     if not marks[command.mark]:
         raise MarkAlreadyLifted(mark=command.mark)
-    return SecrecyLifted(**_members(command))
+    return SecrecyLifted(**command.own())
 
 
 def _unpublish(command: Unpublish) -> Unpublished:
@@ -321,7 +317,7 @@ def _propose(earlier: Proposal | None, command: SubmitStaffProposal) -> StaffPro
         raise ProposalChangesMatter(proposal=command.proposal, matter=earlier.matter)
     _check_consequences(command.consequences)
     return StaffProposalSubmitted(
-        **_members(command)
+        **command.own()
         | {
             "clauses": tuple(ProposedClause(**dict(each)) for each in command.clauses),
             "consequences": tuple(Consequence(**dict(each)) for each in command.consequences),

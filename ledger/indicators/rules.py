@@ -165,19 +165,14 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterator[
         case BreakSeries(from_period=period):
             if period in _known(states[0], command.indicator).breaks:
                 raise SeriesAlreadyBroken(indicator=command.indicator, from_period=period)
-            yield SeriesBroken(**_own(command))
+            yield SeriesBroken(**command.own())
         case RetireIndicator():
             _active(states[0], command.indicator)
-            yield IndicatorRetired(**_own(command))
+            yield IndicatorRetired(**command.own())
         case SetTarget():
             yield _target(states, command)
         case LinkInterestBallot():
             yield _link(states, command)
-
-
-def _own(command: Command) -> dict[str, Any]:
-    """Return the command's own fields by name; an event has the same."""
-    return {name: getattr(command, name) for name in type(command).model_fields if name not in Command.model_fields}
 
 
 def _known(state: Indicator | None, indicator: str) -> Indicator:
@@ -197,7 +192,7 @@ def _define(states: tuple[Any, ...], command: DefineIndicator) -> IndicatorDefin
     if states[0] is not None:
         raise IndicatorExists(indicator=command.indicator)
     _check_body(states, command.body)
-    return IndicatorDefined(**_own(command) | {"numbers": tuple(number.kept() for number in command.numbers)})
+    return IndicatorDefined(**command.own() | {"numbers": tuple(number.kept() for number in command.numbers)})
 
 
 def _check_body(states: tuple[Any, ...], body: str | None) -> None:
@@ -212,7 +207,7 @@ def _revise(indicator: Indicator, command: ReviseIndicator) -> IndicatorRevised:
         raise RevisionChangesNothing(indicator=command.indicator)
     if command.from_period in indicator.breaks:
         raise SeriesAlreadyBroken(indicator=command.indicator, from_period=command.from_period)
-    return IndicatorRevised(**_own(command))
+    return IndicatorRevised(**command.own())
 
 
 def _target(states: tuple[Any, ...], command: SetTarget) -> TargetSet:
@@ -220,11 +215,11 @@ def _target(states: tuple[Any, ...], command: SetTarget) -> TargetSet:
     _check_body(states, command.body)
     if dict(indicator.targets).get(command.target) == _aim(command) and command.statement is None:
         raise TargetUnchanged(target=command.target)
-    return TargetSet(**_own(command))
+    return TargetSet(**command.own())
 
 
 def _value(standing: Value | None, command: RecordValue | ReviseValue) -> Event:
-    fields = _own(command)
+    fields = command.own()
     if command.interval is not None:
         fields["interval"] = Interval(**command.interval.model_dump())
     if isinstance(command, RecordValue):
@@ -250,7 +245,7 @@ def _link(states: tuple[Any, ...], command: LinkInterestBallot) -> InterestBallo
         raise InterestOptionUnknown(ballot=command.ballot, option=command.option)
     if (command.ballot, command.option) in indicator.options:
         raise InterestBallotAlreadyLinked(indicator=command.indicator, ballot=command.ballot, option=command.option)
-    return InterestBallotLinked(**_own(command))
+    return InterestBallotLinked(**command.own())
 
 
 SLICE = Slice(

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
 
 from ledger.inputs.links import CriticismLinked, InputSplit, LinkCriticism, SplitInput
 from ledger.inputs.petition_rejections import (
@@ -81,18 +80,13 @@ def decide(states: tuple[State, ...], command: Command) -> Iterator[Event]:
             known(states[0], command.input)
             if body is not None:
                 _check_body(states[1], body)
-            yield DebateRecorded(**_own(command))
+            yield DebateRecorded(**command.own())
         case LinkCriticism():
             if ("criticises", command.target_kind, command.target) in known(states[0], command.input).done:
-                raise CriticismAlreadyLinked(**_own(command))
-            yield CriticismLinked(**_own(command))
+                raise CriticismAlreadyLinked(**command.own())
+            yield CriticismLinked(**command.own())
         case SplitInput():
             yield _split(states, command)
-
-
-def _own(command: Command) -> dict[str, Any]:
-    """Return the command's own fields, for an event that has the same."""
-    return {name: value for name, value in command if name not in Command.model_fields}
 
 
 def _check_body(state: State, body: str) -> None:
@@ -104,7 +98,7 @@ def _open(state: Input | None, command: OpenSigning) -> SigningOpened:
     if live(state, command.input).signing is not None:
         raise SigningAlreadyOpened(input=command.input)
     thresholds = tuple(Threshold(rule=each.rule, signatures=each.signatures) for each in command.thresholds)
-    return SigningOpened(**_own(command) | {"thresholds": thresholds})
+    return SigningOpened(**command.own() | {"thresholds": thresholds})
 
 
 def _reach(state: Input | None, command: ReachThreshold) -> ThresholdReached:
@@ -124,7 +118,7 @@ def _reach(state: Input | None, command: ReachThreshold) -> ThresholdReached:
 def _confirm(state: Input | None, command: ConfirmEligibility) -> EligibilityConfirmed:
     if ("eligible", command.rule) in live(state, command.input).done:
         raise EligibilityAlreadyConfirmed(input=command.input, rule=command.rule)
-    return EligibilityConfirmed(**_own(command))
+    return EligibilityConfirmed(**command.own())
 
 
 def _split(states: tuple[State, ...], command: SplitInput) -> InputSplit:
@@ -136,7 +130,7 @@ def _split(states: tuple[State, ...], command: SplitInput) -> InputSplit:
             raise PartAlreadyNamed(input=command.input, part=part)
         if live(state, part).process != whole.process:
             raise InputsOfTwoProcesses(input=command.input, into=part)
-    return InputSplit(**_own(command))
+    return InputSplit(**command.own())
 
 
 # --- Counts -----------------------------------------------------------------------------------

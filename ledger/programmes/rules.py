@@ -169,7 +169,7 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
     for known, (_, rejection) in zip(states[len(asked) :], _named(command), strict=True):
         if known is None:
             raise rejection
-    members = {name: getattr(command, name) for name in type(command).model_fields if name not in Command.model_fields}
+    members = command.own()
     match command:
         case AdoptProgramme(elements=elements):
             kept = tuple(Element(**dict(each)) for each in elements)

@@ -9,7 +9,7 @@ from projections.decisions import DECISIONS
 from projections.governance import RULES
 from projections.meetings import MEETING_DAYS, MEETINGS
 from projections.projection import Row, Rows
-from projections.references import day
+from projections.references import day_of_moment
 from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, one_page, picked, states
 from projections.views.rules import rule_on
 
@@ -72,8 +72,7 @@ def judged(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
 
 
 def _day(decision: dict[str, Any]) -> str:
-    recorded = decision["recorded"]
-    return str(decision["meeting_date"] or day(recorded["occurred"], recorded["time"]))
+    return str(decision["meeting_date"] or day_of_moment(decision["recorded"]))
 
 
 # --- The clause -----------------------------------------------------------------------------------

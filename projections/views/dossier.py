@@ -11,7 +11,7 @@ from projections.decisions import DECISIONS
 from projections.inputs import SCOPE
 from projections.matters import MATTERS
 from projections.projection import Rows
-from projections.references import day
+from projections.references import day, day_of_moment
 from projections.views.answer import Answer, figure, state_of
 from projections.views.documents import flat, proposals, tree
 from projections.views.programmes import served
@@ -43,7 +43,7 @@ def _timeline(own: list[dict[str, Any]], others: list[dict[str, Any]]) -> list[d
 def _age(state: dict[str, Any], on: str | None) -> Answer | None:
     """Return the days from opening to closing, else to the day judged on, at least and at most as the dates are known."""
     closed = state["closed"]
-    until = on if closed is None else day(closed["occurred"], closed["time"])
+    until = on if closed is None else day_of_moment(closed)
     if until is None:
         return None
     opened = state["opened"]["occurred"] or day(None, state["opened"]["time"])

@@ -12,7 +12,7 @@ from projections.decisions import DECISIONS
 from projections.inputs import LIVE, SUPPORTS
 from projections.petitions import SIGNATURES
 from projections.projection import Rows
-from projections.references import day, swedish_day
+from projections.references import day_of_moment, swedish_day
 from projections.views.answer import Answer, figure, picked, state_of, states
 from projections.views.deadlines import days_between, shifted
 from projections.views.rules import rule_on
@@ -90,10 +90,10 @@ def _elsewhere(rows: Rows, state: dict[str, Any]) -> tuple[list[Answer], list[An
 def _last(rows: Rows, state: dict[str, Any]) -> tuple[str | None, str | None]:
     """Return the last Swedish day on which an input can be signed, and by what: its close, its terms, a rule; None without."""
     opened = state["signing"]
-    began = _recorded_day(opened["recorded"]) if opened["opens"] is None else _day(opened["opens"])
+    began = day_of_moment(opened["recorded"]) if opened["opens"] is None else _day(opened["opens"])
     rule = rule_on(rows, OPEN_RULE, began) if state["instrument"] == "e_petition" else None
     known = [
-        (None if opened["closed"] is None else _recorded_day(opened["closed"]), "closed"),
+        (None if opened["closed"] is None else day_of_moment(opened["closed"]), "closed"),
         (None if opened["closes"] is None else _day(opened["closes"]), "terms"),
     ]
     if opened["closes"] is None and rule is not None and rule["value"] is not None:
@@ -122,12 +122,8 @@ def _window(rows: Rows, state: dict[str, Any], on: str) -> Answer | None:
 
 def _submitted(state: dict[str, Any]) -> str | None:
     """Return the first day the input was put before a body."""
-    days = [each["on"] or _recorded_day(each["recorded"]) for each in state["submitted"]]
+    days = [each["on"] or day_of_moment(each["recorded"]) for each in state["submitted"]]
     return min(days, default=None)
-
-
-def _recorded_day(moment: dict[str, Any]) -> str:
-    return day(moment["occurred"], moment["time"])
 
 
 def _valid(days: list[Answer], window: Answer | None, on: str) -> int:
@@ -153,7 +149,7 @@ def _threshold(rows: Rows, state: dict[str, Any], rule: str, signatures: int, da
     recorded = next((each for each in state["thresholds"] if each["rule"] == rule), None)
     if recorded is not None:
         reached = {"basis": "recorded", **picked(recorded, "signatures", "recorded"), "day": None}
-        return {"rule": rule, **asked, "reached": reached | {"day": _recorded_day(recorded["recorded"])}}
+        return {"rule": rule, **asked, "reached": reached | {"day": day_of_moment(recorded["recorded"])}}
     number = asked["signatures"]
     if number is None or signatures < number:
         return {"rule": rule, **asked, "reached": None}
@@ -169,7 +165,7 @@ def _asked(rows: Rows, state: dict[str, Any], rule: str) -> Answer:
     if own is not None:
         return {"signatures": own, "stated_by": "signing", "citation": None}
     began = opened["opens"]
-    adopted = rule_on(rows, rule, _recorded_day(opened["recorded"]) if began is None else _day(began))
+    adopted = rule_on(rows, rule, day_of_moment(opened["recorded"]) if began is None else _day(began))
     if adopted is None or adopted["value"] is None:
         return {"signatures": None, "stated_by": None, "citation": None}
     number = adopted["value"]
@@ -203,7 +199,7 @@ def initiative(rows: Rows, state: dict[str, Any], on: str) -> Answer | None:
     """Return by when a citizens' initiative is to be decided, judged on a day; None for any other input."""
     if state["instrument"] != "resident_initiative":
         return None
-    received = _recorded_day(state["received"])
+    received = day_of_moment(state["received"])
     rule = rule_on(rows, DECISION_RULE, received)
     due = None if rule is None or rule["value"] is None else shifted(received, rule["value"])
     decided, delegated = _decided(rows, state)
@@ -223,7 +219,7 @@ def _decided(rows: Rows, state: dict[str, Any]) -> tuple[str | None, bool]:
     """Return the first day on which a decision that is more than a proposal answered it, and whether any was delegated."""
     known = [found for each in state["decisions"] if (found := state_of(rows, DECISIONS.name, each)) is not None]
     deciding = [each for each in known if each["force"] in DECIDING]
-    days = [each["meeting_date"] or _recorded_day(each["recorded"]) for each in deciding]
+    days = [each["meeting_date"] or day_of_moment(each["recorded"]) for each in deciding]
     return min(days, default=None), any(each["force"] == "delegated" for each in deciding)
 
 

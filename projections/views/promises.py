@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ledger.edtf import earliest, latest
-from projections.references import day
+from projections.references import day_of_moment
 from projections.views.answer import Answer
 
 LEVELS = ("inform", "consult", "involve", "collaborate", "empower")
@@ -40,7 +40,7 @@ def began_collecting(state: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _order(moment: dict[str, Any]) -> tuple[str, int]:
-    return (day(moment["occurred"], moment["time"]), moment["position"])
+    return (day_of_moment(moment), moment["position"])
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
