@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import pairwise
 
+from ledger.inputs.checks import known, live
 from ledger.inputs.links import CriticismLinked, InputSplit, LinkCriticism, SplitInput
 from ledger.inputs.petition_rejections import (
     AlreadySubmitted,
@@ -51,8 +52,7 @@ from ledger.inputs.petitions import (
     ThresholdReached,
 )
 from ledger.inputs.rejections import InputsOfTwoProcesses
-from ledger.inputs.standing import known, live
-from ledger.inputs.state import Input, Signing
+from ledger.inputs.states import Input, Signing
 from ledger.messages import Command, Event, State
 
 

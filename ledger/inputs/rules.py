@@ -12,6 +12,7 @@ from datetime import datetime
 
 from ledger.bodies import BodyRegistered
 from ledger.inputs import petition_rules
+from ledger.inputs.checks import known, live
 from ledger.inputs.events import (
     AuthorKind,
     InputKind,
@@ -74,8 +75,7 @@ from ledger.inputs.rejections import (
     VerdictUnchanged,
     VersionUnknown,
 )
-from ledger.inputs.standing import known, live
-from ledger.inputs.state import Input, Process, Standing, evolve
+from ledger.inputs.states import Input, Process, Standing, evolve
 from ledger.matters import MatterClosed, MatterOpened, MatterReopened
 from ledger.messages import Command, Event, Part, Slice, State
 from ledger.processes import ProcessClosed, ProcessOpened

@@ -73,7 +73,7 @@ from ledger.meetings.rejections import (
     VoterDidNotServe,
     VoterRecused,
 )
-from ledger.meetings.state import Known, Meeting, Numbering, Stretch, evolve
+from ledger.meetings.states import Known, Meeting, Numbering, Stretch, evolve
 from ledger.messages import Command, Event, Part, Slice
 
 SWEDEN_AHEAD_MAX = timedelta(hours=2)

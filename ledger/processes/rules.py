@@ -49,7 +49,6 @@ from ledger.processes.events import (
     SessionHeld,
     SessionPlanned,
 )
-from ledger.processes.parts import Body, Matter, Noted, Process, boundary, evolve, terms
 from ledger.processes.rejections import (
     BodyIsDissolved,
     BodyUnknown,
@@ -76,6 +75,7 @@ from ledger.processes.rejections import (
     SessionAlreadyRecorded,
     SessionNotYetHeld,
 )
+from ledger.processes.states import Body, Matter, Noted, Process, boundary, evolve, terms
 
 STEPS: dict[type[Command], type[InvitationReceived | ParticipationApplied | PlaceConfirmed]] = {
     ReceiveInvitation: InvitationReceived,

@@ -8,7 +8,7 @@ from typing import Any
 from ledger.canonical import canonical
 from ledger.surveys.commands import ReceiveAnswer
 from ledger.surveys.events import QuestionVersioned, ScaleKind
-from ledger.surveys.parts import Scale
+from ledger.surveys.pieces import Scale
 from ledger.surveys.rejections import AnswerDoesNotFit, QuestionUnknown, WordingNotStated
 from ledger.surveys.stated import GivenAnswer
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from ledger.surveys.commands import PublishCard
 from ledger.surveys.events import QuestionVersioned, SurveyCardPublished
-from ledger.surveys.parts import Dispositions, QuestionRef
+from ledger.surveys.pieces import Dispositions, QuestionRef
 from ledger.surveys.rejections import CardContradictsItself, CardIncomplete
 from ledger.surveys.states import Survey
 

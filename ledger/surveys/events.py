@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from ledger.messages import Event, Sealed, Sealing
-from ledger.surveys.parts import (
+from ledger.surveys.pieces import (
     AttritionStep,
     BreakNoted,
     Dispositions,

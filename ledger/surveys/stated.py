@@ -67,7 +67,7 @@ class StatedOption(Stated):
 
 
 class StatedScale(Stated):
-    """How a question is answered; see ledger.surveys.parts.Scale."""
+    """How a question is answered; see ledger.surveys.pieces.Scale."""
 
     kind: ScaleKind
     minimum: Number | None = None
@@ -196,7 +196,7 @@ class StatedBreak(Stated):
 
 
 class StatedCell(Stated):
-    """One figure; see ledger.surveys.parts.Cell."""
+    """One figure; see ledger.surveys.pieces.Cell."""
 
     group: Code | None = None
     answer: Code | None = None
@@ -221,7 +221,7 @@ class StatedCell(Stated):
 
 
 class StatedTable(Stated):
-    """Figures of one kind about one question or index; see ledger.surveys.parts.Table."""
+    """Figures of one kind about one question or index; see ledger.surveys.pieces.Table."""
 
     table: Id
     kind: TableKind

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ledger.surveys.commands import PublishResults
 from ledger.surveys.events import QuestionRole, QuestionVersioned, ScaleKind, SurveyDesign, TableKind
-from ledger.surveys.parts import Scale
+from ledger.surveys.pieces import Scale
 from ledger.surveys.stated import TABLES_MAX, StatedCell, StatedItemMissing, StatedTable
 from ledger.surveys.states import Survey
 from projections.statistics.index import HIGHEST, LOWEST, respondent_score

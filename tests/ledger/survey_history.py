@@ -26,7 +26,7 @@ from ledger.surveys.events import (
     SurveyPlanned,
     WeightsComputed,
 )
-from ledger.surveys.parts import Dispositions
+from ledger.surveys.pieces import Dispositions
 from tests.slices import given
 
 BODY = BodyRegistered(body="ks", kind=BodyKind.BOARD, name="Kommunstyrelsen")

@@ -43,7 +43,7 @@ from ledger.meetings import AttendanceRecorded, MeetingEnded
 from ledger.messages import Command, Event, Rejection
 from ledger.processes import ProcessKind, ProcessOpened
 from ledger.surveys import SurveyCardPublished
-from ledger.surveys.parts import Dispositions
+from ledger.surveys.pieces import Dispositions
 from tests.slices import given
 
 

@@ -20,7 +20,7 @@ from ledger.surveys.events import (
     InvitationsSent,
     SampleDrawn,
 )
-from ledger.surveys.parts import Frame, QuestionRef, StratumCount
+from ledger.surveys.pieces import Frame, QuestionRef, StratumCount
 from ledger.surveys.stated import StatedStratumCount
 from tests.ledger.survey_history import (
     BODY,

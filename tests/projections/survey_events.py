@@ -21,7 +21,7 @@ from ledger.surveys.events import (
     SurveyPlanned,
     WeightsComputed,
 )
-from ledger.surveys.parts import (
+from ledger.surveys.pieces import (
     Cell,
     Dispositions,
     Scale,

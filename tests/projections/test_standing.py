@@ -25,7 +25,7 @@ from ledger.governance import RuleAdopted
 from ledger.meetings import AdjustmentAnnounced, AnnouncementRemoved, AttendanceRecorded, MeetingCalled, MeetingEnded
 from ledger.messages import Event
 from ledger.surveys import SurveyCardPublished, SurveyPlanned
-from ledger.surveys.parts import Dispositions, StatedRate
+from ledger.surveys.pieces import Dispositions, StatedRate
 from participation.transparency.v1 import decisions_pb2
 from projections.views import decisions
 from tests.projections.history import rows_of

@@ -13,7 +13,7 @@ from ledger.messages import Event
 from ledger.surveys.events import (
     ResultRetracted,
 )
-from ledger.surveys.parts import (
+from ledger.surveys.pieces import (
     BreakNoted,
     Cell,
     QuestionRef,

@@ -17,7 +17,7 @@ from ledger.surveys.events import (
     ResultRetracted,
     SampleDrawn,
 )
-from ledger.surveys.parts import (
+from ledger.surveys.pieces import (
     AttritionStep,
     Cell,
     Dispositions,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ledger.messages import Sealed
 from ledger.surveys.events import QuestionVersioned, SurveyPlanned, WeightsComputed
-from ledger.surveys.parts import Margin, MarginCell, Scale, ScaleOption, Stratum, Wording
+from ledger.surveys.pieces import Margin, MarginCell, Scale, ScaleOption, Stratum, Wording
 from ledger.surveys.stated import StatedTable
 from ledger.surveys.states import Survey
 from services.surveys.opened import Respondent, Said, Surveyed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ledger.inputs.rejections import InputIsMerged, InputIsRejected, InputIsWithdrawn, InputUnknown
-from ledger.inputs.state import Input, Standing
+from ledger.inputs.states import Input, Standing
 
 
 def known(state: Input | None, input: str) -> Input:
