@@ -1,7 +1,7 @@
 """Inputs: what residents, organisations and officials bring in (synpunkter, förslag), by any channel.
 
 `events`, `petitions` and `links` say what happened and what may be asked, `rejections` and `petition_rejections`
-why it may be rejected, `state`, `rules` and `petition_rules` how one leads to the other.
+why it may be rejected, `states`, `checks`, `rules` and `petition_rules` how one leads to the other.
 """
 
 from ledger.inputs.events import (
