@@ -44,9 +44,9 @@ class CountsUnchanged(Rejection):
 
 
 class ThresholdNotReached(Rejection):
-    """The rule {rule} asks for {threshold} signatures; the input {input} has {signatures}."""
+    """The rule {rule} asks for {threshold} signatures (for a popular initiative KL 8:2); the input {input} has {signatures}."""
 
-    sv = "Regeln {rule} kräver {threshold} underskrifter; synpunkten {input} har {signatures}."
+    sv = "Regeln {rule} kräver {threshold} underskrifter (för ett folkinitiativ KL 8:2); synpunkten {input} har {signatures}."
 
 
 class ThresholdAlreadyReached(Rejection):

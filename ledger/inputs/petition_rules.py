@@ -52,12 +52,12 @@ from ledger.inputs.petitions import (
     ThresholdReached,
 )
 from ledger.inputs.rejections import InputsOfTwoProcesses
-from ledger.inputs.states import Input, Signing
+from ledger.inputs.states import Input, Law, Signing
 from ledger.messages import Command, Event, State
 
 
-def decide(states: tuple[State, ...], command: Command) -> Iterator[Event]:
-    """Yield the events that follow from `command`, or raise a Rejection. No rule here asks the time."""
+def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterator[Event]:
+    """Yield the events that follow from `command`, or raise a Rejection."""
     match command:
         case OpenSigning():
             yield _open(states[0], command)
@@ -68,7 +68,7 @@ def decide(states: tuple[State, ...], command: Command) -> Iterator[Event]:
         case RecordSignatureCounts():
             yield from _count(states[0], command)
         case ReachThreshold():
-            yield _reach(states[0], command)
+            yield _reach(states[0], command, states[1], at)
         case ConfirmEligibility():
             yield _confirm(states[0], command)
         case SubmitToBody(input=input, body=body, on=on):
@@ -101,7 +101,7 @@ def _open(state: Input | None, command: OpenSigning) -> SigningOpened:
     return SigningOpened(**command.own() | {"thresholds": thresholds})
 
 
-def _reach(state: Input | None, command: ReachThreshold) -> ThresholdReached:
+def _reach(state: Input | None, command: ReachThreshold, law: Law | None, at: datetime) -> ThresholdReached:
     signed, rule = known(state, command.input), command.rule
     if ("threshold", rule) in signed.done:
         raise ThresholdAlreadyReached(input=command.input, rule=rule)
@@ -109,10 +109,22 @@ def _reach(state: Input | None, command: ReachThreshold) -> ThresholdReached:
     if signing is not None and signing.held is SignaturesHeld.LEDGER:
         # What the ledger can count itself, nobody states to it.
         signatures = signed.supporters
-    threshold = None if signing is None else signing.asks(rule)
+    threshold = None if signing is None else _asked(signing, rule, law, at)
     if threshold is not None and signatures is not None and signatures < threshold:
         raise ThresholdNotReached(input=command.input, rule=rule, threshold=threshold, signatures=signatures)
     return ThresholdReached(input=command.input, rule=rule, signatures=signatures)
+
+
+def _asked(signing: Signing, rule: str, law: Law | None, at: datetime) -> int | None:
+    """Return the number a rule asks for: what the signing states, else what the law said when it opened; None unknown."""
+    stated = signing.asks(rule)
+    held = None if law is None or stated is not None else law.on(signing.began() or at.date().isoformat())
+    if held is None or held.value is None:
+        return stated
+    if held.unit != "percent":
+        return held.value
+    # Rounded up: a share that is not reached by a whole person is not reached.
+    return None if signing.electorate is None else -(-signing.electorate * held.value // 100)
 
 
 def _confirm(state: Input | None, command: ConfirmEligibility) -> EligibilityConfirmed:

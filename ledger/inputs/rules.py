@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ledger.bodies import BodyRegistered
+from ledger.governance import RuleAdopted, RuleRepealed
 from ledger.inputs import petition_rules
 from ledger.inputs.checks import known, live
 from ledger.inputs.events import (
@@ -112,8 +113,9 @@ def _petition_boundary(command: Command) -> tuple[Part, ...]:
             return (_input(input, *TERMS),)
         case RecordSignatureCounts(input=input):
             return (_input(input, SigningOpened, SignaturesCounted),)
-        case ReachThreshold(input=input):
-            return (_input(input, *SIGNING_EVENTS, *SUPPORT_EVENTS),)
+        case ReachThreshold(input=input, rule=rule):
+            law = Part(f"rule:{rule}", (RuleAdopted, RuleRepealed))
+            return (_input(input, *SIGNING_EVENTS, *SUPPORT_EVENTS), law)
         case ConfirmEligibility(input=input):
             return (_input(input, EligibilityConfirmed),)
         case SubmitToBody(input=input, body=body):
@@ -180,7 +182,7 @@ def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterato
         case RestoreInput():
             yield _restore(states[0], command)
         case _:
-            yield from petition_rules.decide(states, command)
+            yield from petition_rules.decide(states, command, at)
 
 
 def _receive(states: tuple[State, ...], command: ReceiveInput) -> InputReceived:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from ledger.bodies import BodyRegistered
+from ledger.edtf import earliest
+from ledger.governance import RuleAdopted, RuleRepealed
 from ledger.inputs.events import (
     InputMerged,
     InputModerated,
@@ -46,12 +49,17 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """How an input is signed. `recent` are the counts of the latest event, `highest` the highest count ever."""
+    """How an input is signed. `recent` are the counts of the latest event, `highest` the highest count ever.
+
+    `occurred` (EDTF) is when the signing was opened, where that was not when it was recorded.
+    """
 
     held: SignaturesHeld
     thresholds: tuple[Threshold, ...]
     opens: str | None
     closes: str | None
+    electorate: int | None = None
+    occurred: str | None = None
     recent: tuple[SignatureCount, ...] = ()
     highest: int = 0
     closed: bool = False
@@ -59,6 +67,13 @@ class Signing:
     def asks(self, rule: str) -> int | None:
         """Return the number of signatures a rule asks for, None where the signing states none."""
         return next((each.signatures for each in self.thresholds if each.rule == rule), None)
+
+    def began(self) -> str | None:
+        """Return the first day of signing, by whose law its thresholds are; None where it is that of the recording."""
+        if self.opens is not None:
+            return self.opens[:10]
+        first = None if self.occurred is None else earliest(self.occurred)
+        return None if first is None else first.isoformat()
 
     def takes_at(self, at: datetime) -> bool:
         """Tell whether signatures can be given at an instant."""
@@ -85,6 +100,32 @@ class Input:
     supporters: int = 0
     signing: Signing | None = None
     done: frozenset[tuple[str, ...]] = frozenset()
+
+
+class Adopted(NamedTuple):
+    """One adoption of a rule: its first day, its last, the day it was repealed from, and the number it says."""
+
+    begins: str
+    last: str | None
+    repealed: str | None
+    value: int | None
+    unit: str | None
+
+    def holds(self, day: str) -> bool:
+        """Tell whether it has not ended by a day."""
+        return (self.last is None or day <= self.last) and (self.repealed is None or day < self.repealed)
+
+
+class Law(NamedTuple):
+    """All adoptions of a rule for everybody, in the order of recording."""
+
+    adoptions: tuple[Adopted, ...] = ()
+
+    def on(self, day: str) -> Adopted | None:
+        """Return the adoption that holds on an ISO day; what begins last holds, since it ended what held before."""
+        begun = [each for each in self.adoptions if each.begins <= day and each.holds(each.begins)]
+        found = max(begun, key=lambda each: each.begins, default=None)
+        return found if found is not None and found.holds(day) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +188,17 @@ def _evolve_input(state: Input, event: Event) -> Input:
         case SupportWithdrawn():
             return replace(state, supporters=max(0, state.supporters - 1))
         case SigningOpened():
-            return replace(state, signing=Signing(event.held, event.thresholds, event.opens, event.closes))
+            return replace(state, signing=_signing(event))
         case SigningClosed() if state.signing is not None:
             return replace(state, signing=replace(state.signing, closed=True))
         case SignaturesCounted(counts=counts) if state.signing is not None and counts:
             highest = max(state.signing.highest, *(each.count for each in counts))
             return replace(state, signing=replace(state.signing, recent=counts, highest=highest))
     return replace(state, done=done) if (done := state.done | _done(state, event)) != state.done else state
+
+
+def _signing(event: SigningOpened) -> Signing:
+    return Signing(event.held, event.thresholds, event.opens, event.closes, event.electorate, event.occurred)
 
 
 def _done(state: Input, event: Event) -> frozenset[tuple[str, ...]]:
@@ -172,6 +217,16 @@ def _done(state: Input, event: Event) -> frozenset[tuple[str, ...]]:
     return frozenset()
 
 
+def _law(state: Law, event: RuleAdopted | RuleRepealed) -> Law:
+    """Return the rule after `event`; what a body adopted for itself binds no petition."""
+    if event.body is not None:
+        return state
+    if isinstance(event, RuleAdopted):
+        return Law((*state.adoptions, Adopted(event.valid_from, event.valid_to, None, event.value, event.unit)))
+    ended = event.valid_from
+    return Law(tuple(each._replace(repealed=event.on) if each.begins == ended else each for each in state.adoptions))
+
+
 def _evolve_scope(state: State, event: Event) -> State:
     match event, state:
         case ProcessOpened(matter=matter), None:
@@ -186,4 +241,6 @@ def _evolve_scope(state: State, event: Event) -> State:
             return Matter()
         case BodyRegistered(), None:
             return Body()
+        case ((RuleAdopted() | RuleRepealed()), _):
+            return _law(state or Law(), event)
     return state

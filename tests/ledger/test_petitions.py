@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from ledger.bodies import BodyKind, BodyRegistered
+from ledger.governance import RuleAdopted, RuleRepealed
 from ledger.inputs import (
     SLICE,
     AuthorKind,
@@ -210,6 +211,44 @@ def test_it_is_refused(history: tuple[Event, ...], command: Command, rejection: 
     with pytest.raises(rejection) as refused:
         given(SLICE, *history).when(command)
     assert "{" not in str(refused.value) + refused.value.message_sv
+
+
+PERCENT = "popular_initiative_percent"
+KL_8_2 = RuleAdopted(rule=PERCENT, value=10, unit="percent", citation="KL 8:2", valid_from="2018-01-01")
+STRICTER = RuleAdopted(rule=PERCENT, value=20, unit="percent", citation="KL 8:2", valid_from="2024-01-01")
+OF_101 = SigningOpened(input="i", held=SignaturesHeld.ELSEWHERE, thresholds=(Threshold(rule=PERCENT),), electorate=101)
+
+
+def share(signatures: int) -> ReachThreshold:
+    return ReachThreshold(input="i", rule=PERCENT, signatures=signatures)
+
+
+@pytest.mark.parametrize(
+    "began, asked",
+    [
+        ({"opens": "2023-12-01T00:00:00Z"}, 11),
+        ({"occurred": "2023-12"}, 11),
+        ({"occurred": "2024-02"}, 21),
+        ({"opens": "2017-12-01T00:00:00Z"}, 0),
+        ({"opens": "2023-12-01T00:00:00Z", "electorate": None}, 0),
+        ({"thresholds": (Threshold(rule=PERCENT, signatures=3),), "occurred": "2024-02"}, 3),
+        ({}, 0),
+    ],
+)
+def test_a_share_of_the_electorate_is_asked_for_by_the_law_of_the_day_the_signing_opened(
+    began: dict[str, object], asked: int
+) -> None:
+    history = given(SLICE, KL_8_2, STRICTER, INPUT, OF_101.model_copy(update=began))
+    assert history.when(share(asked)) == (ThresholdReached(input="i", rule=PERCENT, signatures=asked),)
+    if asked:
+        with pytest.raises(ThresholdNotReached, match=f"asks for {asked} signatures"):
+            history.when(share(asked - 1))
+
+
+def test_a_repealed_rule_asks_for_nothing() -> None:
+    repealed = RuleRepealed(rule=PERCENT, valid_from="2018-01-01", on="2020-01-01")
+    opened = OF_101.model_copy(update={"occurred": "2020-01-01"})
+    assert given(SLICE, KL_8_2, repealed, INPUT, opened).when(share(1))
 
 
 def test_every_no_is_shown() -> None:
