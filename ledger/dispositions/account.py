@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from ledger.bodies import BodyRegistered
+from ledger.commitments import CommitmentMade
 from ledger.decisions.events import DecisionRecorded
 from ledger.dispositions.events import (
     AccountClosed,
@@ -117,7 +118,7 @@ def evolve(state: Any, event: Event) -> Any:
             return Gathering()
         case _, Gathering():
             return _gathering(state, event)
-        case BodyRegistered(), None:
+        case ((BodyRegistered() | CommitmentMade()), None):
             return Known()
     return state
 

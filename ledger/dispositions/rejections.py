@@ -46,6 +46,13 @@ class ClauseUnknown(Rejection):
     status = Status.NOT_FOUND
 
 
+class CommitmentUnknown(Rejection):
+    """There is no commitment with the id {commitment} in this ledger; make it first, then say what it follows from."""
+
+    sv = "Det finns inget åtagande med id {commitment} i den här liggaren; registrera åtagandet först."
+    status = Status.NOT_FOUND
+
+
 class PointsAtItself(Rejection):
     """The input {input} is named as another input than itself; name the other one."""
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.bodies import BodyRegistered
+from ledger.commitments import CommitmentMade
 from ledger.decisions.events import DecisionRecorded
 from ledger.dispositions.account import Account, Line, Lot, Received, Standing, evolve
 from ledger.dispositions.events import (
@@ -38,6 +39,7 @@ from ledger.dispositions.rejections import (
     AccountIsClosed,
     BodyUnknown,
     ClauseUnknown,
+    CommitmentUnknown,
     ContestIsOpen,
     DecisionUnknown,
     DispositionExists,
@@ -119,6 +121,10 @@ def _named(stated: StatedVerdict) -> Iterator[tuple[Part, Rejection]]:
     for other in (stated.target, stated.conflicts_with):
         if other is not None:
             yield _input(other), InputUnknown(input=other)
+    for change in stated.changed:
+        if change.commitment is not None:
+            made = Part(f"commitment:{change.commitment}", (CommitmentMade,))
+            yield made, CommitmentUnknown(commitment=change.commitment)
 
 
 # --- How one leads to the other ---------------------------------------------------------------

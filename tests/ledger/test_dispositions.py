@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from ledger.bodies import BodyKind, BodyRegistered
+from ledger.commitments import CommitmentMade
 from ledger.decisions.events import Clause, DecisionRecorded, ScopeItem
 from ledger.dispositions import SLICE, rejections, requirements
 from ledger.dispositions.events import (
@@ -312,6 +313,7 @@ def test_some_reasons_ask_for_more(reason: str, fields: dict[str, Any], rejectio
 @pytest.mark.parametrize(
     "history, command, rejection",
     [
+        (BASE, record(changed=(StatedChange(commitment="bron"),)), rejections.CommitmentUnknown),
         (BASE, record("forwarded", recipient="region", due="2016-09-01"), rejections.BodyUnknown),
         (BASE, record("already_planned", earlier_decision="p63", **REASONED), rejections.DecisionUnknown),
         (BASE, record("already_planned", earlier_decision="p64", **REASONED), rejections.NotEarlier),
@@ -327,6 +329,12 @@ def test_what_a_disposition_claims_must_be_in_the_record(
 ) -> None:
     with pytest.raises(rejection):
         given(SLICE, *history).when(command)
+
+
+def test_a_commitment_that_was_made_accounts_for_an_input() -> None:
+    made = CommitmentMade(commitment="bron", owner="utskott", text="Bron byggs.")
+    (event,) = given(SLICE, *BASE, made).when(record(changed=(StatedChange(commitment="bron"),)))
+    assert event == RECORDED.model_copy(update={"changed": (Change(commitment="bron"),)})
 
 
 @pytest.mark.parametrize("change", [{}, {"clause": 1, "passage": "Kapitel 3"}])
