@@ -139,6 +139,8 @@ def _decide(states: tuple[Any, ...], command: DecideAppeal) -> Event:
     if appeal.decided:
         raise no.AppealAlreadyDecided(appeal=command.appeal)
     _since(decision, command.on)
+    if command.on < appeal.on:
+        raise no.BeforeTheAppeal(on=command.on, appeal=command.appeal, lodged=appeal.on)
     return AppealDecided(
         decision=command.decision,
         matter=decision.matter,

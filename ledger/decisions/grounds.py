@@ -18,15 +18,16 @@ from ledger.decisions.states import (
     Body,
     Card,
     Decision,
+    Held,
     Meeting,
     Orders,
     Rules,
     body_part,
     matter_part,
 )
-from ledger.edtf import earliest, latest
+from ledger.edtf import earliest, is_to_come, latest
 from ledger.governance import RuleAdopted, RuleRepealed
-from ledger.meetings import AttendanceRecorded, MeetingEnded
+from ledger.meetings import AttendanceRecorded, MeetingCalled, MeetingEnded
 from ledger.messages import Part, Rejection
 from ledger.processes import ProcessOpened
 from ledger.surveys import SurveyCardPublished
@@ -56,8 +57,11 @@ def named(command: RecordDecision) -> Iterable[Ground]:
         if reliance.kind is RelianceKind.SURVEY and not reliance.quality_unknown:
             part = Part(f"survey:{reliance.id}", (SurveyCardPublished,))
             yield part, _exists(no.SurveyWithoutCard(survey=reliance.id))
-    if command.force is DecisionForce.DELEGATED and command.matter_flags:
-        yield Part(f"rule:{NOT_DELEGABLE}", (RuleAdopted, RuleRepealed)), _delegable(command)
+    if command.meeting is not None:
+        yield Part(f"meeting:{command.meeting}", (MeetingCalled,)), _held(command)
+    if command.force is DecisionForce.DELEGATED:
+        # Judged with the flags of the clause, which only the delegation order tells.
+        yield Part(f"rule:{NOT_DELEGABLE}", (RuleAdopted, RuleRepealed)), _passes
 
 
 def _matter(id: str) -> Ground:
@@ -76,6 +80,30 @@ def _exists(rejection: Rejection) -> Check:
     return check
 
 
+def _passes(state: object, at: datetime) -> None:
+    return
+
+
+def _held(command: RecordDecision) -> Check:
+    """Return the check that a body decides at its own meeting, on the day of it; a meeting not recorded here passes."""
+
+    def check(state: Held | None, at: datetime) -> None:
+        if state is None:
+            return
+        if state.body != command.body:
+            raise no.MeetingOfAnotherBody(meeting=command.meeting, body=command.body, met=state.body)
+        if command.meeting_date not in {None, state.date}:
+            raise no.MeetingOnAnotherDay(meeting=command.meeting, date=state.date, meeting_date=command.meeting_date)
+
+    return check
+
+
+def refuse_future(command: RecordDecision, at: datetime) -> None:
+    """Refuse a decision on a day that has not come."""
+    if command.meeting_date is not None and is_to_come(command.meeting_date, at):
+        raise no.MeetingDateToCome(meeting_date=command.meeting_date)
+
+
 def day_of(command: RecordDecision, at: datetime) -> str:
     """Return the day a decision is judged on: of its meeting, else when it occurred, else now."""
     if command.meeting_date is not None:
@@ -85,13 +113,14 @@ def day_of(command: RecordDecision, at: datetime) -> str:
 
 
 # --- Delegation -------------------------------------------------------------------------------
-def _delegable(command: RecordDecision) -> Check:
-    def check(state: Rules | None, at: datetime) -> None:
-        barred = () if state is None else state.codes_on(day_of(command, at))
-        if hit := [flag for flag in command.matter_flags if flag in barred]:
-            raise no.NotDelegable(flags=", ".join(hit))
-
-    return check
+def refuse_barred(command: RecordDecision, rules: Rules | None, orders: Orders, at: datetime) -> None:
+    """Refuse a delegated decision about what must not be delegated, as it says itself or as its clause does."""
+    assert command.delegation is not None
+    day = day_of(command, at)
+    barred = () if rules is None else rules.codes_on(day)
+    said = orders.clauses_on(command.delegation.order, day)[command.delegation.clause].flags
+    if hit := [flag for flag in dict.fromkeys((*command.matter_flags, *said)) if flag in barred]:
+        raise no.NotDelegable(flags=", ".join(hit))
 
 
 def delegation(command: RecordDecision, body: Body | None) -> Iterable[Ground]:
@@ -112,7 +141,7 @@ def _in_force(command: RecordDecision, owner: str) -> Check:
         clauses = {} if state is None else state.clauses_on(order, day)
         if clause not in clauses:
             raise no.ClauseNotInForce(order=order, clause=clause, body=owner, day=day)
-        delegate = clauses[clause]
+        delegate = clauses[clause].delegate
         if delegate is not None and delegate != command.body:
             raise no.NotTheDelegate(order=order, clause=clause, delegate=delegate, body=command.body)
 

@@ -44,9 +44,9 @@ class ProcessUnknown(Rejection):
 
 
 class AddresseeMissing(Rejection):
-    """A preparatory decision is addressed to the body that will decide; name it."""
+    """A preparatory decision is addressed to the body that will decide (KL 13:2); name it."""
 
-    sv = "Ett beredande beslut riktas till det organ som ska besluta; ange organet."
+    sv = "Ett beredande beslut riktas till det organ som ska besluta (KL 13:2); ange organet."
     status = Status.INVALID_ARGUMENT
 
 
@@ -99,6 +99,27 @@ class NotDelegable(Rejection):
     sv = "Ett ärende om {flags} får inte delegeras (KL 6:38); organet beslutar själv."
 
 
+class MeetingOfAnotherBody(Rejection):
+    """The meeting {meeting} is of {met}, and {body} does not decide there; correct the body or the meeting."""
+
+    sv = "Sammanträdet {meeting} är ett sammanträde med {met}, och {body} beslutar inte där; rätta organet eller sammanträdet."
+    status = Status.INVALID_ARGUMENT
+
+
+class MeetingOnAnotherDay(Rejection):
+    """The meeting {meeting} was on {date}, not on {meeting_date}; correct the day or the meeting."""
+
+    sv = "Sammanträdet {meeting} var {date}, inte {meeting_date}; rätta dagen eller sammanträdet."
+    status = Status.INVALID_ARGUMENT
+
+
+class MeetingDateToCome(Rejection):
+    """The day {meeting_date} has not come yet; record the decision when it has been made."""
+
+    sv = "Dagen {meeting_date} har inte kommit än; registrera beslutet när det har fattats."
+    status = Status.INVALID_ARGUMENT
+
+
 class SurveyWithoutCard(Rejection):
     """The survey {survey} has no published card here; publish the card, or state that its quality is unknown."""
 
@@ -134,6 +155,33 @@ class DecisionAlreadyRevoked(Rejection):
     """The decision {decision} was revoked already, by the decision {by_decision}."""
 
     sv = "Beslutet {decision} har redan upphävts, genom beslutet {by_decision}."
+
+
+class RevokedByProposal(Rejection):
+    """The decision {by_decision} is preparatory: it proposes and takes nothing back (KL 13:2). Name the decision of the body it is addressed to."""
+
+    sv = (
+        "Beslutet {by_decision} är beredande: det föreslår och upphäver inget (KL 13:2). "
+        "Ange beslutet av det organ det riktas till."
+    )
+
+
+class RevokedByEarlier(Rejection):
+    """The decision {by_decision} was made before {day}, the day of the decision {decision}, so it cannot take it back; name the later decision that does."""
+
+    sv = (
+        "Beslutet {by_decision} fattades före {day}, dagen för beslutet {decision}, och kan inte upphäva det; "
+        "ange det senare beslut som gör det."
+    )
+
+
+class RevokedByAnother(Rejection):
+    """The decision {decision} is of {body}; {by_body} is neither that body, nor the one above it, nor the council. Name the decision of one of these."""
+
+    sv = (
+        "Beslutet {decision} är fattat av {body}; {by_body} är varken det organet, det som står över det eller "
+        "fullmäktige. Ange ett beslut av något av dem."
+    )
 
 
 class RevokesItself(Rejection):
@@ -189,6 +237,13 @@ class AppealAlreadyDecided(Rejection):
     sv = "Överklagandet {appeal} är redan avgjort."
 
 
+class BeforeTheAppeal(Rejection):
+    """The day {on} is before the appeal {appeal} was lodged, {lodged}; correct the day."""
+
+    sv = "Dagen {on} är före den dag då överklagandet {appeal} gavs in, {lodged}; rätta dagen."
+    status = Status.INVALID_ARGUMENT
+
+
 class AppealOpen(Rejection):
     """The appeal {appeal} of the decision {decision} is not decided; record what the court did with it first."""
 
@@ -196,9 +251,9 @@ class AppealOpen(Rejection):
 
 
 class NeverFinal(Rejection):
-    """The decision {decision} is preparatory and never becomes final; the decision of the addressed body does."""
+    """The decision {decision} is preparatory and never becomes final (KL 13:2); the decision of the addressed body does."""
 
-    sv = "Beslutet {decision} är beredande och vinner aldrig laga kraft; det gör beslutet av det organ det riktas till."
+    sv = "Beslutet {decision} är beredande och vinner aldrig laga kraft (KL 13:2); det gör beslutet av det organ det riktas till."
 
 
 class DecisionAnnulled(Rejection):

@@ -32,10 +32,12 @@ from ledger.decisions.events import (
     StatedClause,
 )
 from ledger.decisions.grounds import Ground
-from ledger.decisions.states import Body, decision_part, evolve
+from ledger.decisions.states import Body, Decision, body_part, decision_part, evolve
 from ledger.messages import Command, Event, Part, Slice
 
 AFTERWARDS: tuple[type[Command], ...] = get_args(Afterwards)
+COUNCIL = "council"
+"""The kind of the body that stands above all others of a municipality or a region."""
 BODY = 2
 """Where the state of the deciding body stands among the states of RecordDecision."""
 
@@ -55,7 +57,9 @@ def boundary(command: Command) -> tuple[Part, ...]:
 
 
 def widen(states: tuple[Any, ...], command: Command) -> tuple[Part, ...]:
-    """Return the parts that are known by what was read: delegation orders, the meeting of a reservation."""
+    """Return the parts that are known by what was read: delegation orders, a reservation's meeting, deciding bodies."""
+    if isinstance(command, RevokeDecision):
+        return tuple(body_part(each.body) for each in states[:2] if each is not None)
     return tuple(part for part, _ in _further(states, command))
 
 
@@ -87,10 +91,15 @@ def _record(states: tuple[Any, ...], command: RecordDecision, at: datetime) -> D
     if states[0] is not None:
         raise no.DecisionExists(decision=command.decision)
     _check_force(command)
+    grounds.refuse_future(command, at)
     needed = (*grounds.named(command), *_further(states, command))
     for state, (_, check) in zip(states[1:], needed, strict=True):
         check(state, at)
+    owner = _owner(states[BODY], command)
     delegation = command.delegation
+    if delegation is not None:
+        *_, rules, orders = states
+        grounds.refuse_barred(command, rules, orders, at)
     return DecisionRecorded(
         decision=command.decision,
         matter=command.matter,
@@ -105,7 +114,7 @@ def _record(states: tuple[Any, ...], command: RecordDecision, at: datetime) -> D
         scope=tuple(ScopeItem(process=each.process, matter=each.matter) for each in command.scope),
         reasons=command.reasons,
         meeting=command.meeting,
-        on_behalf_of=_owner(states[BODY], command),
+        on_behalf_of=owner,
         proposal=command.proposal,
         accordance=command.accordance.kept() if command.accordance else None,
         differs=command.differs if command.compared else None,
@@ -168,10 +177,22 @@ def _revoke(states: tuple[Any, ...], command: RevokeDecision) -> DecisionRevoked
     if command.decision == command.by_decision:
         raise no.RevokesItself(decision=command.decision)
     decision = recorded(states[0], command.decision)
-    recorded(states[1], command.by_decision)
+    by = recorded(states[1], command.by_decision)
     if decision.revoked_by is not None:
         raise no.DecisionAlreadyRevoked(decision=command.decision, by_decision=decision.revoked_by)
+    if by.force == DecisionForce.PREPARATORY:
+        raise no.RevokedByProposal(by_decision=command.by_decision)
+    if by.last is not None and decision.day is not None and by.last < decision.day:
+        raise no.RevokedByEarlier(decision=command.decision, day=decision.day, by_decision=command.by_decision)
+    if not _may_revoke(by, decision, *states[2:]):
+        raise no.RevokedByAnother(decision=command.decision, body=decision.body, by_body=by.body)
     return DecisionRevoked(decision=command.decision, matter=decision.matter, by_decision=command.by_decision)
+
+
+def _may_revoke(by: Decision, decision: Decision, body: Body | None, by_body: Body | None) -> bool:
+    """Tell whether a decision is of the same body as another, of the one above it, or of the council."""
+    above = {decision.body, decision.on_behalf_of} | ({body.parent} if body is not None else set())
+    return by.body in above or (by_body is not None and by_body.kind == COUNCIL)
 
 
 SLICE = Slice(

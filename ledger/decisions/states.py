@@ -18,9 +18,10 @@ from ledger.decisions.afterwards import (
     StandpointVerified,
 )
 from ledger.decisions.events import DecisionRecorded, DecisionRevoked, DissentRecorded
+from ledger.edtf import earliest, latest
 from ledger.governance import RuleAdopted, RuleRepealed
 from ledger.matters import MatterOpened
-from ledger.meetings import AttendanceRecorded, MeetingEnded
+from ledger.meetings import AttendanceRecorded, MeetingCalled, MeetingEnded
 from ledger.messages import Event, Part
 from ledger.processes import ProcessOpened
 from ledger.surveys import SurveyCardPublished
@@ -28,12 +29,18 @@ from ledger.surveys import SurveyCardPublished
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision as far as later commands depend on it; `day` is that of its meeting, if stated."""
+    """A decision as far as later commands depend on it.
+
+    `day` and `last` are the first and the last day it may have been made on, as far as that is known.
+    """
 
     decision: str
     matter: str
     force: str
+    body: str = ""
+    on_behalf_of: str | None = None
     day: str | None = None
+    last: str | None = None
     meeting: str | None = None
     revoked_by: str | None = None
     reported_to: tuple[str, ...] = ()
@@ -45,9 +52,10 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Appeal:
-    """An appeal: of which decision, and whether a court has decided it."""
+    """An appeal: of which decision, lodged on which day, and whether a court has decided it."""
 
     decision: str
+    on: str
     decided: bool = False
 
 
@@ -64,6 +72,7 @@ class Body:
     """A body, with the body above it."""
 
     parent: str | None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +100,21 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause of a delegation order: the body it delegates to, if it names one, and what it touches."""
+
+    delegate: str | None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """One version of a delegation order: since when it is in force, and to whom each clause delegates."""
 
     order: str
     valid_from: str
     number: int
-    clauses: tuple[tuple[str, str | None], ...]
+    clauses: tuple[tuple[str, Clause], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +123,8 @@ class Orders:
 
     versions: tuple[Order, ...] = ()
 
-    def clauses_on(self, order: str, day: str) -> dict[str, str | None]:
-        """Return the clauses of an order that are in force on a day, with the body each delegates to."""
+    def clauses_on(self, order: str, day: str) -> dict[str, Clause]:
+        """Return the clauses of an order that are in force on a day, by their numbers."""
         begun = [each for each in self.versions if each.order == order and each.valid_from <= day]
         if not begun:
             return {}
@@ -120,6 +137,14 @@ class Meeting:
 
     served: frozenset[str] = frozenset()
     ended: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Which body a meeting is of, and on which day."""
+
+    body: str
+    date: str
 
 
 # --- Parts ------------------------------------------------------------------------------------
@@ -159,13 +184,13 @@ def evolve(state: Any, event: Event) -> Any:
     """Return the state of one part after `event`. Never raises: what happened, happened."""
     match event, state:
         case DecisionRecorded(), None:
-            return Decision(event.decision, event.matter, event.force, event.meeting_date, event.meeting)
+            return _made(event)
         case _, Decision():
             return _decision(state, event)
-        case BodyRegistered(parent=parent), None:
-            return Body(parent)
-        case AppealLodged(decision=decision), None:
-            return Appeal(decision)
+        case BodyRegistered(parent=parent, kind=kind), None:
+            return Body(parent, kind)
+        case AppealLodged(decision=decision, on=on), None:
+            return Appeal(decision, on)
         case AppealDecided(), Appeal():
             return replace(state, decided=True)
         case StandpointRecorded(matter=matter), None:
@@ -178,9 +203,26 @@ def evolve(state: Any, event: Event) -> Any:
             return _rules(state or Rules(), event)
         case DelegationOrderAdopted(), (None | Orders()):
             return Orders((*(state.versions if state else ()), _order(event)))
+        case MeetingCalled(body=body, date=date), None:
+            return Held(body, date)
         case ((AttendanceRecorded() | MeetingEnded()), (None | Meeting())):
             return _meeting(state or Meeting(), event)
     return state
+
+
+def _made(event: DecisionRecorded) -> Decision:
+    occurred = event.occurred
+    first, last = (None, None) if occurred is None else (earliest(occurred), latest(occurred))
+    return Decision(
+        event.decision,
+        event.matter,
+        event.force,
+        event.body,
+        event.on_behalf_of,
+        event.meeting_date or (first and first.isoformat()),
+        event.meeting_date or (last and last.isoformat()),
+        event.meeting,
+    )
 
 
 def _rules(state: Rules, event: RuleAdopted | RuleRepealed) -> Rules:
@@ -207,7 +249,7 @@ def _day_after(day: str) -> str | None:
 
 def _order(event: DelegationOrderAdopted) -> Order:
     # Without a known first day nothing says that it was not in force.
-    clauses = tuple((clause.number, clause.delegate_body) for clause in event.clauses)
+    clauses = tuple((each.number, Clause(each.delegate_body, each.flags)) for each in event.clauses)
     return Order(event.order, event.valid_from or "", event.order_version, clauses)
 
 

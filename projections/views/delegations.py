@@ -20,7 +20,7 @@ DEFINITION = Definition(
     "reports to the body on whose behalf it was made. An order without a known first day counts as in force and is "
     "flagged. A decision counts as unreported where its clause asks for a report, or does not say, and none is recorded "
     "by the day judged on; an urgent decision is to be reported at the next meeting of the body (KL 6:39-40) and counts "
-    "as reported late after that. Flags name what the law of the day does not let be delegated.",
+    "as reported late after that. Flags name what the law of the day does not let be delegated: of the matter, and of the clause.",
     (DECISIONS, DELEGATION_ORDERS, RULES, MEETINGS, MEETING_DAYS),
 )
 
@@ -58,7 +58,8 @@ def judged(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
     made = _day(decision)
     clause = _clause(rows, decision, made) if decision["delegation"] is not None else None
     rule = rule_on(rows, "not_delegable", made)
-    barred = [flag for flag in decision["matter_flags"] if rule is not None and flag in rule["codes"]]
+    touched = dict.fromkeys((*decision["matter_flags"], *(clause["flags"] if clause is not None else ())))
+    barred = [flag for flag in touched if rule is not None and flag in rule["codes"]]
     meeting = _next_meeting(rows, _owner(decision), made)
     reports = [each for each in decision["reports"] if each["on"] <= on]
     known = {

@@ -39,7 +39,7 @@ from ledger.decisions.pieces import (
 )
 from ledger.governance import RuleAdopted, RuleRepealed
 from ledger.matters import MatterKind, MatterOpened
-from ledger.meetings import AttendanceRecorded, MeetingEnded
+from ledger.meetings import AttendanceRecorded, MeetingCalled, MeetingEnded
 from ledger.messages import Command, Event, Rejection
 from ledger.processes import ProcessKind, ProcessOpened
 from ledger.surveys import SurveyCardPublished
@@ -80,10 +80,10 @@ CLAUSES = (StatedClause(number=1, verb=ClauseVerb.ADOPT, text="Riktlinjerna anta
 DELEGATION = StatedDelegation(order="ordning", clause="2")
 ORDERS = (
     order(1, "2015-01-01", ("1", "utskott"), ("2", "utskott")),
-    order(2, "2018-01-01", ("2", None), ("3", "enhet")),
+    order(2, "2016-01-01", ("2", None), ("3", "enhet")),
 )
 BARRED = RuleAdopted(
-    rule="not_delegable", codes=("goals", "citizens_proposal"), citation="KL 6:38", valid_from="2018-01-01"
+    rule="not_delegable", codes=("goals", "citizens_proposal"), citation="KL 6:38", valid_from="2016-01-01"
 )
 
 
@@ -102,7 +102,7 @@ def record(**fields: Any) -> RecordDecision:
 
 
 def delegated(**fields: Any) -> RecordDecision:
-    return record(**{"force": DecisionForce.DELEGATED, "delegation": DELEGATION, "meeting_date": "2018-04-10"} | fields)
+    return record(**{"force": DecisionForce.DELEGATED, "delegation": DELEGATION, "meeting_date": "2016-04-10"} | fields)
 
 
 def decided(id: str = "p64", **fields: Any) -> DecisionRecorded:
@@ -146,6 +146,7 @@ DISSENTED = DissentRecorded(
     text="Bortfallet i enkäten är högt.",
 )
 REVOKE = RevokeDecision(decision="p64", by_decision="p208")
+CALLED = MeetingCalled(meeting="ksau", body="utskott", date="2015-05-12")
 REVOKED = DecisionRevoked(decision="p64", matter="inflytande", by_decision="p208")
 
 
@@ -168,12 +169,12 @@ def test_a_delegated_decision_rests_on_a_clause_of_the_body_above_that_is_in_for
 def test_a_delegated_decision_is_judged_by_the_order_of_its_day() -> None:
     ledger = given(SLICE, *TOWN, *ORDERS)
     first = StatedDelegation(order="ordning", clause="1")
-    assert ledger.when(delegated(delegation=first, meeting_date="2017-12-31"))
-    assert ledger.when(delegated(delegation=first, meeting_date=None, occurred="2016"))
+    assert ledger.when(delegated(delegation=first, meeting_date="2015-12-31"))
+    assert ledger.when(delegated(delegation=first, meeting_date=None, occurred="2015"))
     with pytest.raises(rejections.ClauseNotInForce):
         ledger.when(delegated(delegation=first))
     undated = given(SLICE, *TOWN, order(1, None, ("2", None)))
-    assert undated.when(delegated(meeting_date=None, occurred="../2018-04-10"))
+    assert undated.when(delegated(meeting_date=None, occurred="../2016-04-10"))
 
 
 def test_what_must_not_be_delegated_is_judged_by_the_law_of_its_day() -> None:
@@ -181,9 +182,9 @@ def test_what_must_not_be_delegated_is_judged_by_the_law_of_its_day() -> None:
     with pytest.raises(rejections.NotDelegable, match="goals"):
         ledger.when(delegated(matter_flags=("traffic", "goals")))
     assert ledger.when(delegated(matter_flags=("traffic",)))
-    assert ledger.when(delegated(matter_flags=("goals",), meeting_date="2017-06-01"))
-    assert ledger.when(record(matter_flags=("goals",), meeting_date="2018-04-10"))
-    repealed = RuleRepealed(rule="not_delegable", valid_from="2018-01-01", on="2018-03-01")
+    assert ledger.when(delegated(matter_flags=("goals",), meeting_date="2015-06-01"))
+    assert ledger.when(record(matter_flags=("goals",), meeting_date="2016-04-10"))
+    repealed = RuleRepealed(rule="not_delegable", valid_from="2016-01-01", on="2016-03-01")
     assert ledger.and_then(repealed).when(delegated(matter_flags=("goals",)))
 
 
@@ -305,6 +306,20 @@ REFUSED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((decided("p208"),), REVOKE, rejections.DecisionUnknown),
     ((decided(),), REVOKE, rejections.DecisionUnknown),
     ((decided(), decided("p208"), REVOKED), REVOKE, rejections.DecisionAlreadyRevoked),
+    (
+        (decided(), decided("p208", force="preparatory", addressed_to="styrelse")),
+        REVOKE,
+        rejections.RevokedByProposal,
+    ),
+    (
+        (decided(meeting_date="2015-05-12"), decided("p208", meeting_date="2015-05-11")),
+        REVOKE,
+        rejections.RevokedByEarlier,
+    ),
+    ((*TOWN, decided(body="styrelse"), decided("p208")), REVOKE, rejections.RevokedByAnother),
+    ((*TOWN, CALLED), record(meeting="ksau", body="styrelse"), rejections.MeetingOfAnotherBody),
+    ((*TOWN, CALLED), record(meeting="ksau", meeting_date="2015-05-13"), rejections.MeetingOnAnotherDay),
+    (TOWN, record(meeting_date="2016-05-18"), rejections.MeetingDateToCome),
     ((decided(),), RevokeDecision(decision="p64", by_decision="p64"), rejections.RevokesItself),
 ]
 

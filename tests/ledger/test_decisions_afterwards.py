@@ -119,6 +119,7 @@ REFUSED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
         rejections.AppealUnknown,
     ),
     ((decided(), LODGED, DISMISSED), JUDGE, rejections.AppealAlreadyDecided),
+    ((decided(), LODGED), JUDGE.model_copy(update={"on": "2018-04-19"}), rejections.BeforeTheAppeal),
     ((decided("preparatory"),), CLOSE, rejections.NeverFinal),
     ((decided(), LODGED), CLOSE, rejections.AppealOpen),
     ((decided(), LODGED, ANNULLED), CLOSE, rejections.DecisionAnnulled),

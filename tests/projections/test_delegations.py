@@ -19,13 +19,14 @@ from ledger.meetings import MeetingCalled
 from ledger.messages import Event
 from participation.transparency.v1 import delegations_pb2, positions_pb2
 from projections.views import delegations, positions
+from projections.views.gaps import gaps
 from tests.projections.history import rows_of
 from tests.projections.seeds import BODIES, NOTE, SEEDS, board
 from tests.projections.town import MATTER, SEALED
 
 
-def order(version: int, valid_from: str | None, reporting: str = "report") -> DelegationOrderAdopted:
-    clause = DelegationClause(number="2", delegate_body="ksau", reporting=reporting)
+def order(version: int, valid_from: str | None, reporting: str = "report", *flags: str) -> DelegationOrderAdopted:
+    clause = DelegationClause(number="2", delegate_body="ksau", reporting=reporting, flags=flags)
     return DelegationOrderAdopted(
         body="ks", order="ordning", order_version=version, valid_from=valid_from, clauses=(clause,)
     )
@@ -84,6 +85,15 @@ def test_q14_what_the_law_of_the_day_bars_is_flagged() -> None:
     before = delegated(matter_flags=("goals",), meeting_date="2017-12-31")
     assert flags(*events[:2], before, TOLD) == []
     assert [each["decision"] for each in listed(*events[:2], before, TOLD, flagged=True)] == []
+
+
+def test_what_the_clause_touches_is_flagged_once_the_law_of_the_day_is_known() -> None:
+    events = (order(1, "2015-01-01", "report", "goals"), delegated(), TOLD)
+    assert flags(*events) == []
+    (item,) = listed(*events, BARRED)
+    assert (item["barred_flags"], item["flags"]) == (["goals"], ["not_delegable"])
+    found = gaps(rows_of(*BODIES, MATTER, *events, BARRED), rule="delegated_not_delegable", on="2018-06-01")["gaps"]
+    assert [each["subject"] for each in found] == ["decision:natverk"]
 
 
 def test_an_urgent_decision_is_reported_at_the_next_meeting() -> None:

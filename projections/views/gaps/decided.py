@@ -43,6 +43,14 @@ def _unreported(rows: Rows, on: str) -> Iterator[Gap]:
             yield Gap(_decision(decision), facts, (position(decision),))
 
 
+def _not_delegable(rows: Rows, on: str) -> Iterator[Gap]:
+    for decision in _decisions(rows, "delegated"):
+        standing = judged(rows, decision, on)
+        if standing["barred_flags"]:
+            facts = {"about": ", ".join(standing["barred_flags"]), "rule": standing["barred_by"]}
+            yield Gap(_decision(decision), facts, (position(decision),))
+
+
 def _relied_without_card(rows: Rows, on: str) -> Iterator[Gap]:
     for row in states(rows, DECISIONS.name):
         for reliance in relied_on(rows, row.state, on):
@@ -81,6 +89,12 @@ RULES = (
         "delegated_unreported",
         "A delegated or urgent decision that is to be reported to the body was not reported by that day.",
         _unreported,
+    ),
+    Rule(
+        "delegated_not_delegable",
+        "A delegated decision is about what the law of its day does not let be delegated (KL 6:38), by what it says "
+        "itself or by the clause it rests on.",
+        _not_delegable,
     ),
     Rule(
         "survey_without_card",
