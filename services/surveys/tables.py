@@ -15,7 +15,7 @@ from services.surveys.scores import Score, effect_cells, score_cells
 from services.surveys.shares import NO, YES, Limits, One, Shares
 from services.surveys.weighting import STRATUM, Weighted, unweighted, weighted
 
-METHOD = "liggare survey tables 1"
+METHOD = "liggare survey tables 2"
 OVERALL = "overall"
 RELEASE_BYTES_MAX = 45_000
 """So much JSON of tables fits one entry of 65,535 bytes with all else it holds."""
@@ -87,7 +87,8 @@ def _shares(
     populations: Mapping[str, int],
 ) -> dict[str, list[StatedCell]]:
     codes = [option.code for option in scale.options if not option.missing]
-    several = scale.kind == ScaleKind.CHOICE and scale.choices_max != 1
+    # Where nobody ticked two the answers exclude each other, whatever the form allowed: they and their total are one table.
+    several = scale.kind == ScaleKind.CHOICE and any(len(said.codes) > 1 for _, said, _ in answered)
     ones = [
         One(_ticked(codes, said) if several else {"": said.codes[0]}, each.background, weight, _stratum(each))
         for each, said, weight in answered
@@ -96,7 +97,7 @@ def _shares(
     if not ones:
         return {}
     shares = Shares(ones, dict.fromkeys(codes, (YES, NO)) if several else {"": codes}, by, limits, populations)
-    return {
+    made = {
         name or "": [
             cell
             for code in codes
@@ -104,6 +105,36 @@ def _shares(
         ]
         for name in (None, *by)
     }
+    return beside_a_lone_one(made) if several else made
+
+
+def beside_a_lone_one(tables: Mapping[str, Sequence[StatedCell]]) -> dict[str, list[StatedCell]]:
+    """Return tables of ticks where no hidden one is about what the others leave of their total.
+
+    Where hardly anybody ticked two, the total less the ticks shown is nearly the hidden one. So wherever one alone is
+    hidden and the ticks shown do not exceed their total, the next smallest answer is hidden in every table.
+    """
+    cells = {name: list(each) for name, each in tables.items()}
+    while (answer := _to_hide(cells)) is not None:
+        cells = {
+            name: [
+                StatedCell(group=cell.group, answer=answer, suppressed=True) if cell.answer == answer else cell
+                for cell in each
+            ]
+            for name, each in cells.items()
+        }
+    return cells
+
+
+def _to_hide(tables: Mapping[str, Sequence[StatedCell]]) -> str | None:
+    """Return the smallest shown answer of the first group that hides one alone; None where no group does."""
+    for cells in tables.values():
+        for group in dict.fromkeys(cell.group for cell in cells):
+            shown = [cell for cell in cells if cell.group == group and not cell.suppressed]
+            hidden = sum(cell.group == group and cell.suppressed for cell in cells)
+            if hidden == 1 and shown and sum(cell.numerator or 0 for cell in shown) <= (shown[0].denominator or 0):
+                return min(shown, key=lambda cell: (cell.numerator or 0, cell.answer or "")).answer
+    return None
 
 
 def _ticked(codes: Iterable[str], said: Said) -> dict[str, str]:

@@ -92,6 +92,24 @@ def test_shares_are_of_those_who_answered_and_each_tick_is_a_share_by_itself() -
     assert [(each.question, each.eligible, each.missing) for each in items_missing(surveyed(respondents, question("q", YES_NO), question("t", TICKS)))] == [("q", 44, 0), ("t", 44, 4)]  # fmt: skip
 
 
+BUS_SCHOOL_PARK = Scale(
+    kind="choice", options=tuple(ScaleOption(code=code, label=code) for code in ("bus", "school", "park"))
+)
+
+
+@pytest.mark.parametrize("ticked", ["park", "bus;park"])
+def test_a_choice_tells_no_hidden_tick_by_the_total_whatever_the_form_allowed(ticked: str) -> None:
+    """Three young persons want a park: total less the ticks shown must not be those three, nor nearly."""
+    said = ["bus"] * 30 + ["school"] * 40 + ["park"] * 2 + [ticked]
+    respondents = [one(number, {"q": each}, age="young") for number, each in enumerate(said)]
+    respondents += [one(number + 100, {"q": ("bus", "school", "park")[number % 3]}, age="old") for number in range(90)]
+    known = surveyed(respondents, question("q", BUS_SCHOOL_PARK))
+    tables = named(tables_of(known, Limits(5, 20, intervals=False), ("age",)))
+    young = {cell.answer: cell for cell in tables["q-by-age"].cells if cell.group == "young"}
+    assert young["park"].suppressed
+    assert sum(cell.suppressed for cell in young.values()) >= 2
+
+
 def test_two_wordings_are_two_tables() -> None:
     respondents = [
         Respondent(f"r{number}", {"q": Said(1 + number % 2, number=5 + number % 2)}, {}) for number in range(40)
