@@ -14,7 +14,8 @@ from typing import Any, NamedTuple, cast
 from uuid import uuid4
 
 from ledger.messages import Command, Receipt, Submission
-from ledger.participants import BeginErasure, RecordKeyDestroyed
+from ledger.participants import BeginErasure, ErasureRequested, RecordKeyDestroyed
+from ledger.participants.keys import check
 from ledger.participants.rejections import ErasureAlreadyBegun, ErasureDone, ErasureUnknown
 from projections.inputs import INPUTS
 from projections.participants import ERASURES
@@ -63,6 +64,8 @@ async def erase(ledger: Running, request: str, by_role: str, **stated: Any) -> E
         begin = BeginErasure(request=request, by_role=by_role, matters=matters, **stated)
         await _recorded(ledger, begin, ErasureAlreadyBegun)
     keys = tuple(asked["decided"]["keys"])
+    if asked["destroyed"] is None:
+        _check_within(asked, keys)
     await asyncio.to_thread(destroy, ledger, keys)
     receipt = await _recorded(ledger, RecordKeyDestroyed(request=request, **stated), ErasureDone)
     if receipt is None:
@@ -70,6 +73,12 @@ async def erase(ledger: Running, request: str, by_role: str, **stated: Any) -> E
             done = known(rows, request)["destroyed"]
         return Erased(keys, 0 if done is None else done["position"], is_new=False)
     return Erased(keys, receipt.first, is_new=True)
+
+
+def _check_within(asked: dict[str, Any], keys: tuple[str, ...]) -> None:
+    """Raise the Rejection where a key is another's: nothing is destroyed that the record does not bear out."""
+    named = ("request", "participant", "scope", "authors")
+    check(ErasureRequested.model_validate({name: asked[name] for name in named}), keys, {})
 
 
 def destroy(ledger: Running, keys: tuple[str, ...]) -> None:

@@ -121,17 +121,18 @@ class ErasureRequested(Event, topic="erasure-requested"):
         return f"erasure:{self.request}"
 
     def tags(self) -> tuple[str, ...]:
-        return (self.subject(), f"participant:{self.participant}")
+        return _about(self.request, self.participant, self.authors)
 
 
 class ErasureDecided(Event, topic="erasure-decided"):
-    """A request for erasure was decided. `keys` are those to destroy.
+    """A request for erasure was decided. `keys` are those to destroy; `authors` are those of the request.
 
     `disposal_decision` is the number of the disposal decision (gallringsbeslut); `refusal_ground` a code.
     """
 
     request: str
     participant: str
+    authors: tuple[str, ...] = ()
     outcome: ErasureOutcome
     by_role: str
     basis: ErasureBasis | None = None
@@ -144,7 +145,12 @@ class ErasureDecided(Event, topic="erasure-decided"):
         return f"erasure:{self.request}"
 
     def tags(self) -> tuple[str, ...]:
-        return (self.subject(), f"participant:{self.participant}")
+        return _about(self.request, self.participant, self.authors)
+
+
+def _about(request: str, participant: str, authors: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the tags of a request and of everybody it names: a refusal is found by each of them."""
+    return (f"erasure:{request}", *(f"participant:{each}" for each in dict.fromkeys((participant, *authors))))
 
 
 class ErasureBegun(Event, topic="erasure-begun"):
@@ -287,7 +293,10 @@ class RequestErasure(Command):
 
 
 class DecideErasure(Command):
-    """Decide a request for erasure, on a legal basis, or refuse it with reasons."""
+    """Decide a request for erasure, on a legal basis, or refuse it with reasons.
+
+    Without `keys`, a request that is granted whole destroys those of its authors that its scope names.
+    """
 
     request: Id
     outcome: ErasureOutcome

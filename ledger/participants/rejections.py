@@ -100,10 +100,22 @@ class DisposalDecisionMissing(Rejection):
 
 
 class ErasureKeysMissing(Rejection):
-    """An erasure that is granted names the keys to destroy; state at least one."""
+    """Which keys to destroy does not follow from the request: a part is granted, or its scope holds other codes than public_words and private_words; name them, such as author:a-1|P."""
 
-    sv = "En beviljad radering anger vilka nycklar som ska förstöras; ange minst en."
+    sv = "Vilka nycklar som ska förstöras följer inte av begäran: en del bifalls, eller så har omfattningen andra koder än public_words och private_words; ange dem, till exempel author:a-1|P."
     status = Status.INVALID_ARGUMENT
+
+
+class KeyOutsideRequest(Rejection):
+    """The key {key} does not belong to those whose words the request {request} is about, or not to its scope ({named}; {scope}); leave it out, and decide a request of the person it belongs to (GDPR art. 17)."""
+
+    sv = "Nyckeln {key} hör inte till dem vars ord begäran {request} gäller, eller inte till dess omfattning ({named}; {scope}); utelämna den och avgör en begäran från den person den hör till (dataskyddsförordningen art. 17)."
+
+
+class KeyRefused(Rejection):
+    """Erasing what the key {key} holds was refused in the request {refusal}; it cannot be destroyed through {request}. Leave it out, or decide a new request of the same person, made after the refusal (GDPR art. 17)."""
+
+    sv = "Radering av det som nyckeln {key} bär avslogs i begäran {refusal}; den kan inte förstöras genom {request}. Utelämna den, eller avgör en ny begäran från samma person, gjord efter avslaget (dataskyddsförordningen art. 17)."
 
 
 class RefusalErases(Rejection):

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ledger.decisions.afterwards import AppealDecided, AppealLodged
 from ledger.messages import Command, Event, Part, Slice, State
+from ledger.participants import keys as of_keys
 from ledger.participants import rejections as no
 from ledger.participants.events import (
     AccessAnswered,
@@ -39,32 +40,14 @@ from ledger.participants.events import (
     WithdrawConsent,
 )
 
-OF_MANY = frozenset(
-    {
-        *(
-            "assignment",
-            "ballot",
-            "body",
-            "decision",
-            "document",
-            "indicator",
-            "matter",
-            "meeting",
-            "method",
-            "process",
-        ),
-        *("programme", "survey"),
-    }
-)
-"""Kinds of subjects whose key holds the words of everybody who had to do with it."""
-
 
 # --- What deciding remembers ------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one part tells: the same of every kind, for one event may stand in several.
 
-    `holds` and `appeals` are those that stand, `under_way` the erasures that are begun and not finished.
+    `holds` and `appeals` are those that stand, `under_way` the erasures that are begun and not finished, `course`
+    the requests for erasure and what was decided about them.
     """
 
     consents: frozenset[str] = frozenset()
@@ -78,6 +61,7 @@ class Told:
     decided: ErasureDecided | None = None
     begun: ErasureBegun | None = None
     hold: LegalHoldPlaced | None = None
+    course: of_keys.Course = ()
 
 
 NOTHING = Told()
@@ -86,6 +70,7 @@ _PARTICIPANT = (
     *(ConsentGiven, ConsentWithdrawn, RestrictionSet, RestrictionLifted),
     *(LegalHoldPlaced, LegalHoldLifted, ErasureBegun, KeyDestroyed),
 )
+_NAMED = (*_PARTICIPANT, ErasureRequested, ErasureDecided)
 _MATTER = (AppealLodged, AppealDecided, LegalHoldPlaced, LegalHoldLifted, ErasureBegun, KeyDestroyed)
 
 
@@ -132,10 +117,10 @@ def boundary(command: Command) -> tuple[Part, ...]:
 
 
 def widen(states: tuple[State, ...], command: Command) -> tuple[Part, ...]:
-    """Return the participant of the request whose erasure is to begin: a hold may stand there."""
+    """Return those whom a request for erasure names: a hold may stand there, or a refusal."""
     told = states[0]
-    if isinstance(command, BeginErasure) and told is not None and told.erasure is not None:
-        return (_participant(told.erasure.participant),)
+    if isinstance(command, DecideErasure | BeginErasure) and told is not None and told.erasure is not None:
+        return tuple(Part(f"participant:{each}", _NAMED) for each in of_keys.named(told.erasure))
     return ()
 
 
@@ -167,9 +152,9 @@ def evolve(state: State, event: Event) -> State:
 def _evolve_erasure(told: Told, event: Event) -> Told:
     match event:
         case ErasureRequested():
-            return replace(told, erasure=event)
+            return replace(told, erasure=event, course=(*told.course, event))
         case ErasureDecided():
-            return replace(told, decided=event)
+            return replace(told, decided=event, course=(*told.course, event))
         case ErasureBegun():
             return replace(told, begun=event, under_way=told.under_way | {event.request})
         case KeyDestroyed():
@@ -189,7 +174,7 @@ def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterato
         case RequestErasure():
             yield _requested(told[0], command)
         case DecideErasure():
-            yield _decided(told[0], command)
+            yield _decided(told, command)
         case BeginErasure():
             yield _begun(told, command)
         case RecordKeyDestroyed(request=request):
@@ -262,20 +247,23 @@ def _known(told: Told, request: str) -> ErasureRequested:
     return told.erasure
 
 
-def _decided(told: Told, command: DecideErasure) -> ErasureDecided:
-    asked = _known(told, command.request)
-    if told.decided is not None:
+def _decided(told: tuple[Told, ...], command: DecideErasure) -> ErasureDecided:
+    asked = _known(told[0], command.request)
+    if told[0].decided is not None:
         raise no.ErasureAlreadyDecided(request=command.request)
     _check_grounds(command)
+    keys = _keys(asked, command)
+    of_keys.check(asked, keys, _courses(asked, told[1:]))
     return ErasureDecided(
         request=command.request,
         participant=asked.participant,
+        authors=asked.authors,
         outcome=command.outcome,
         by_role=command.by_role,
         basis=command.basis,
         disposal_decision=command.disposal_decision,
         refusal_ground=command.refusal_ground,
-        keys=tuple(dict.fromkeys(command.keys)),
+        keys=keys,
         reasons=command.reasons,
     )
 
@@ -291,11 +279,22 @@ def _check_grounds(command: DecideErasure) -> None:
         raise no.ErasureBasisMissing
     if command.basis is ErasureBasis.DISPOSAL_DECISION and command.disposal_decision is None:
         raise no.DisposalDecisionMissing
-    if not command.keys:
+
+
+def _keys(asked: ErasureRequested, command: DecideErasure) -> tuple[str, ...]:
+    """Return the keys to destroy: those stated, or those that follow from a request that is granted whole."""
+    if command.outcome is ErasureOutcome.REFUSED:
+        return ()
+    stated = tuple(dict.fromkeys(command.keys))
+    keys = stated or (of_keys.derived(asked) if command.outcome is ErasureOutcome.GRANTED else ())
+    if not keys:
         raise no.ErasureKeysMissing
-    for key in command.keys:
-        if key.partition(":")[0] in OF_MANY:
-            raise no.KeyOfMany(key=key)
+    return keys
+
+
+def _courses(asked: ErasureRequested, told: tuple[Told, ...]) -> dict[str, of_keys.Course]:
+    """Return the requests that name each of those whom a request names; `told` is in their order."""
+    return {person: each.course for person, each in zip(of_keys.named(asked), told, strict=True)}
 
 
 def _begun(told: tuple[Told, ...], command: BeginErasure) -> ErasureBegun:
@@ -307,7 +306,9 @@ def _begun(told: tuple[Told, ...], command: BeginErasure) -> ErasureBegun:
     if command.by_role == decided.by_role:
         raise no.SameRole(role=command.by_role)
     matters = tuple(dict.fromkeys(command.matters))
-    _check_nothing_stands(matters, told[1 : 1 + len(matters)], told[1 + len(matters) :])
+    of_matters, of_named = told[1 : 1 + len(matters)], told[1 + len(matters) :]
+    of_keys.check(asked, decided.keys, _courses(asked, of_named))
+    _check_nothing_stands(matters, of_matters, of_named)
     return ErasureBegun(
         request=command.request, participant=asked.participant, by_role=command.by_role, matters=matters
     )

@@ -18,6 +18,7 @@ from pydantic_core import ErrorDetails
 from ledger.corrections import Pointer, Tag, Topic
 from ledger.documents.commands import Currency, MediaType
 from ledger.fields import Code, Id, Language, Sha256Hex, VoterTag
+from ledger.participants.events import KeyId
 from ledger.surveys.stated import Decimal
 from services.sentences import decisions, figures, meetings, requests, surveys
 
@@ -120,6 +121,10 @@ PATTERNS: dict[str, Sentence] = {
     _pattern(Tag): Sentence(
         "is not a subject; write its kind and its id, such as decision:ks-12",
         "är inget ämne; skriv dess slag och dess id, som decision:ks-12",
+    ),
+    _pattern(KeyId): Sentence(
+        "is not the id of a key; write author:a-1|P for the public words of a-1, author:a-1|S for the private ones",
+        "är inget id för en nyckel; skriv author:a-1|P för de öppna orden från a-1, author:a-1|S för de privata",
     ),
     _pattern(Topic): Sentence(
         "is not a type of event; write lower-case words joined by hyphens, such as decision-recorded",

@@ -51,6 +51,7 @@ ASKED = ErasureRequested(request="e1", participant="p1", scope=("public_words",)
 GRANTED = ErasureDecided(
     request="e1",
     participant="p1",
+    authors=("p2",),
     outcome=ErasureOutcome.GRANTED,
     by_role="data_protection_officer",
     basis=ErasureBasis.CONSENT_WITHDRAWN,
@@ -59,6 +60,7 @@ GRANTED = ErasureDecided(
 REFUSED = ErasureDecided(
     request="e1",
     participant="p1",
+    authors=("p2",),
     outcome=ErasureOutcome.REFUSED,
     by_role="data_protection_officer",
     refusal_ground="public_record",
@@ -73,6 +75,12 @@ APPEALED = AppealLodged(decision="d1", matter="m1", appeal="o1", on="2016-06-01"
 DISMISSED = AppealDecided(decision="d1", matter="m1", appeal="o1", outcome=AppealOutcome.DISMISSED, on="2016-09-01")
 RESTRICTED = RestrictionSet(participant="p1", ground="accuracy_contested", by_role="registrar")
 FREED = RestrictionLifted(participant="p1", by_role="registrar")
+
+ASKED_BY_P2 = ErasureRequested(request="e2", participant="p2", scope=("public_words",))
+REFUSED_TO_P2 = ErasureDecided(
+    request="e2", participant="p2", outcome=ErasureOutcome.REFUSED, by_role="data_protection_officer", reasons=SEALED
+)
+FOREIGN = GRANTED.model_copy(update={"keys": ("author:p1|P", "author:p9|P")})
 
 REQUEST = RequestErasure(request="e1", participant="p1", scope=("public_words",), authors=("p2",))
 GRANT = DecideErasure(
@@ -154,6 +162,44 @@ def test_an_erasure_by_disposal_decision_names_it_and_may_be_partial() -> None:
     assert event.disposal_decision == "KFKS 2019/12"
 
 
+@pytest.mark.parametrize(
+    "scope, authors, keys",
+    [
+        (("public_words",), (), ("author:p1|P",)),
+        (("public_words",), ("p2", "p3"), ("author:p2|P", "author:p3|P")),
+        (("private_words", "public_words"), ("p2",), ("author:p2|P", "author:p2|S")),
+    ],
+)
+def test_keys_that_are_left_out_follow_from_the_authors_and_the_scope(
+    scope: tuple[str, ...], authors: tuple[str, ...], keys: tuple[str, ...]
+) -> None:
+    asked = ASKED.model_copy(update={"scope": scope, "authors": authors})
+    (event,) = given(SLICE, asked).when(changed(GRANT, keys=()))
+    assert isinstance(event, ErasureDecided)
+    assert (event.keys, event.authors) == (keys, authors)
+
+
+def test_a_refusal_binds_other_requests_but_not_a_new_one_of_the_same_person() -> None:
+    anew = ASKED_BY_P2.model_copy(update={"request": "e3"})
+    (event,) = given(SLICE, ASKED_BY_P2, REFUSED_TO_P2, anew).when(changed(GRANT, request="e3", keys=("author:p2|P",)))
+    assert isinstance(event, ErasureDecided)
+    assert event.keys == ("author:p2|P",)
+    told = given(SLICE, ASKED_BY_P2, anew, REFUSED_TO_P2)
+    with pytest.raises(rejections.KeyRefused):
+        told.when(changed(GRANT, request="e3", keys=("author:p2|P",)))
+
+
+def test_a_refusal_about_one_author_leaves_the_other_words_of_the_same_participant() -> None:
+    other = ErasureRequested(request="e2", participant="p1", scope=("public_words",), authors=("p3",))
+    refused = REFUSED_TO_P2.model_copy(update={"participant": "p1", "authors": ("p3",)})
+    assert given(SLICE, ASKED, other, refused).when(GRANT) == (GRANTED,)
+
+
+def test_a_hold_on_an_author_of_the_request_stands_in_its_way() -> None:
+    with pytest.raises(rejections.LegalHoldStands):
+        given(SLICE, ASKED, GRANTED, HELD.model_copy(update={"participant": "p2"})).when(BEGIN)
+
+
 def test_the_words_of_a_request_are_private() -> None:
     (event,) = given(SLICE).when(changed(REQUEST, text="Ta bort mitt namn."))
     assert words_of(event) == [Words("/text", "S", "participant:p1|S", "Ta bort mitt namn.")]
@@ -211,7 +257,23 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((ASKED,), changed(GRANT, outcome=ErasureOutcome.PARTLY), rejections.ErasureReasonsMissing),
     ((ASKED,), changed(GRANT, basis=None), rejections.ErasureBasisMissing),
     ((ASKED,), changed(GRANT, basis=ErasureBasis.DISPOSAL_DECISION), rejections.DisposalDecisionMissing),
-    ((ASKED,), changed(GRANT, keys=()), rejections.ErasureKeysMissing),
+    (
+        (ASKED,),
+        changed(GRANT, outcome=ErasureOutcome.PARTLY, reasons="En del.", keys=()),
+        rejections.ErasureKeysMissing,
+    ),
+    (
+        (ASKED.model_copy(update={"scope": ("public_words", "answers")}),),
+        changed(GRANT, keys=()),
+        rejections.ErasureKeysMissing,
+    ),
+    ((ASKED,), changed(GRANT, keys=("author:p1|P", "author:p9|P")), rejections.KeyOutsideRequest),
+    ((ASKED,), changed(GRANT, keys=("author:p1|S",)), rejections.KeyOutsideRequest),
+    ((ASKED,), changed(GRANT, keys=("staff:p1|P",)), rejections.KeyOutsideRequest),
+    ((ASKED, FOREIGN), BEGIN, rejections.KeyOutsideRequest),
+    ((ASKED, ASKED_BY_P2, REFUSED_TO_P2), GRANT, rejections.KeyRefused),
+    ((ASKED_BY_P2, REFUSED_TO_P2, ASKED), GRANT, rejections.KeyRefused),
+    ((ASKED, ASKED_BY_P2, GRANTED, REFUSED_TO_P2), BEGIN, rejections.KeyRefused),
     ((ASKED,), changed(REFUSE, keys=("author:p1|P",)), rejections.RefusalErases),
     ((ASKED,), changed(REFUSE, basis=ErasureBasis.STATUTE), rejections.RefusalErases),
     ((ASKED,), changed(GRANT, keys=("author:p1|P", "matter:m1|P")), rejections.KeyOfMany),

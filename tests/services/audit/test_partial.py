@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from ledger.messages import Receipt, Submission
 from ledger.participants import DecideErasure, ErasureBasis, ErasureOutcome, RequestErasure
+from ledger.participants.keys import holder
 from services.audit.report import Kind, Report
 from services.bootstrap import prepared, running
 from services.erasing import erase
@@ -40,7 +41,7 @@ def test_an_erased_person_leaves_the_record_verified(town: Town) -> None:
     async def erased() -> None:
         async with running(town.settings, background=False) as ledger:
             for command in (
-                RequestErasure(request="e", participant="p", scope=("public_words",)),
+                RequestErasure(request="e", participant="p", scope=("public_words",), authors=(holder(key),)),
                 DecideErasure.model_validate({"request": "e", "by_role": "archivist"} | grant),
             ):
                 (outcome,) = await ledger.submit([Submission(command, uuid4(), "role:archivist")])

@@ -16,7 +16,9 @@ from tests.fix_liggare import Liggare
 from tests.services.cli.test_show import OPENING, received, record
 
 WORDS = "Zebrastaketet vid skolan ska rivas"
-ASKED = {"command": "request-erasure", "request": "e1", "participant": "author-i1", "scope": ["public_words"]}
+ASKED = {"command": "request-erasure", "request": "e1", "participant": "author-i1"} | {
+    "scope": ["public_words", "private_words"]
+}
 GRANTED = {
     "command": "decide-erasure",
     "request": "e1",
@@ -111,6 +113,22 @@ def test_an_erasure_is_asked_about_before_anything_is_destroyed(town: Liggare) -
 @pytest.mark.parametrize("request_id, said, code", [("e2", "is not granted", 1), ("e9", "no request", 8)])
 def test_what_was_not_granted_is_not_erased(town: Liggare, request_id: str, said: str, code: int) -> None:
     assert said in town("erase", request_id, "--yes", code=code).err
+    assert text_of(town, "i2")["text"] == "Något annat"
+
+
+def test_the_words_of_another_are_not_destroyed_though_an_older_record_says_so(
+    town: Liggare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = ASKED | {"request": "e3", "participant": "author-i3"}
+    with monkeypatch.context() as careless:
+        careless.setattr("ledger.participants.keys.is_outside", lambda *_: False)
+        record(town, foreign, GRANTED | {"request": "e3", "keys": ["author:author-i2|P"]})
+    assert "does not belong to" in town("erase", "e3", "--yes", code=1).err
+    with monkeypatch.context() as careless:
+        careless.setattr("ledger.participants.keys.is_outside", lambda *_: False)
+        stop_at("vault", careless)
+        town("erase", "e3", "--yes", code=None)
+    assert "does not belong to" in town("erase", "e3", "--yes", code=1).err
     assert text_of(town, "i2")["text"] == "Något annat"
 
 
