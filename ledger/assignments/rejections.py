@@ -67,3 +67,17 @@ class DueDateUnchanged(Rejection):
     """The assignment {assignment} is due on {due} already; nothing would change."""
 
     sv = "Uppdraget {assignment} ska redan redovisas {due}; inget skulle ändras."
+
+
+class DueBeforeDecision(Rejection):
+    """The due date {due} is before the decision {decision} was made, {day}; correct the date."""
+
+    sv = "Dagen {due}, då uppdraget ska redovisas, är före beslutet {decision}, {day}; rätta dagen."
+    status = Status.INVALID_ARGUMENT
+
+
+class ReportedBeforeGiven(Rejection):
+    """The day {on} is before the assignment {assignment} was given, {day}; correct the day."""
+
+    sv = "Dagen {on} är före den dag då uppdraget {assignment} gavs, {day}; rätta dagen."
+    status = Status.INVALID_ARGUMENT

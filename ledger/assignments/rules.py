@@ -32,6 +32,7 @@ from ledger.assignments.events import (
 )
 from ledger.bodies import BodyRegistered
 from ledger.decisions.events import DecisionRecorded
+from ledger.edtf import earliest
 from ledger.messages import Command, Event, Part, Slice
 
 
@@ -41,6 +42,7 @@ class Assignment:
     """An assignment as far as later commands depend on it."""
 
     matter: str
+    decision: str
     due: str | None
     reported: bool = False
     over: bool = False
@@ -48,11 +50,12 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A decision that gives an assignment, changes one or notes its report."""
+    """A decision that gives an assignment, changes one or notes its report; `day` is the first it may have been made on."""
 
     matter: str
     body: str
     clauses: tuple[int, ...]
+    day: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,13 @@ def boundary(command: Command) -> tuple[Part, ...]:
     raise TypeError(f"{type(command).__name__} is no command of assignments")
 
 
+def widen(states: tuple[Any, ...], command: Command) -> tuple[Part, ...]:
+    """Return the decision that gave an assignment, before which nothing of it can have been told."""
+    if not isinstance(command, ReportAssignment | ReportAssignmentProgress) or states[0] is None:
+        return ()
+    return (_decision(states[0].decision),)
+
+
 def _assignment(id: str) -> Part:
     return Part(f"assignment:{id}", _LIFE)
 
@@ -102,8 +112,8 @@ def _bodies(command: GiveAssignment) -> tuple[str, ...]:
 def evolve(state: Any, event: Event) -> Any:
     """Return the state of one part after `event`. Never raises: what happened, happened."""
     match event, state:
-        case AssignmentGiven(matter=matter, due=due), None:
-            return Assignment(matter, due)
+        case AssignmentGiven(matter=matter, decision=decision, due=due), None:
+            return Assignment(matter, decision, due)
         case DueDateChanged(due=due), Assignment():
             return replace(state, due=due)
         case AssignmentReported(), Assignment():
@@ -113,10 +123,15 @@ def evolve(state: Any, event: Event) -> Any:
         case DecisionRecorded(matter=matter, clauses=clauses), None:
             # A preparatory decision proposes what the body it is addressed to will decide.
             body = event.addressed_to or event.body
-            return Decision(matter, body, tuple(clause.number for clause in clauses))
+            return Decision(matter, body, tuple(clause.number for clause in clauses), _made(event))
         case ((BodyRegistered() | AssignmentAccountStated()), None):
             return Known()
     return state
+
+
+def _made(decision: DecisionRecorded) -> str | None:
+    first = None if decision.occurred is None else earliest(decision.occurred)
+    return decision.meeting_date or (None if first is None else first.isoformat())
 
 
 # --- Deciding ---------------------------------------------------------------------------------
@@ -154,6 +169,7 @@ def _give(states: tuple[Any, ...], command: GiveAssignment) -> AssignmentGiven:
     for known, body in zip(states[2:], _bodies(command), strict=True):
         if known is None:
             raise no.BodyUnknown(body=body)
+    _check_due(command.due, decision, command.decision)
     return AssignmentGiven(
         assignment=command.assignment,
         matter=decision.matter,
@@ -199,9 +215,11 @@ def _next(assignment: Assignment, named: tuple[Any, ...], command: Command) -> E
             return _postpone(assignment, named[0], command)
         case ReportAssignmentProgress(assignment=id, on=on, document=document, text=text):
             _unreported(assignment, id)
+            _since(named[0], on, id)
             return AssignmentProgressReported(assignment=id, matter=matter, on=on, document=document, text=text)
         case ReportAssignment(assignment=id, document=document, on=on):
             _unreported(assignment, id)
+            _since(named[0], on, id)
             return AssignmentReported(assignment=id, matter=matter, document=document, on=on)
         case NoteReport(assignment=id, decision=decision):
             _decided(named[0], decision)
@@ -218,10 +236,11 @@ def _next(assignment: Assignment, named: tuple[Any, ...], command: Command) -> E
 
 
 def _postpone(assignment: Assignment, decision: Decision | None, command: ChangeDueDate) -> DueDateChanged:
-    _decided(decision, command.by_decision)
+    changed_by = _decided(decision, command.by_decision)
     _unreported(assignment, command.assignment)
     if command.due == assignment.due:
         raise no.DueDateUnchanged(assignment=command.assignment, due=command.due)
+    _check_due(command.due, changed_by, command.by_decision)
     return DueDateChanged(
         assignment=command.assignment, matter=assignment.matter, by_decision=command.by_decision, due=command.due
     )
@@ -230,6 +249,16 @@ def _postpone(assignment: Assignment, decision: Decision | None, command: Change
 def _unreported(assignment: Assignment, id: str) -> None:
     if assignment.reported:
         raise no.AssignmentAlreadyReported(assignment=id)
+
+
+def _check_due(due: str | None, decision: Decision, id: str) -> None:
+    if due is not None and decision.day is not None and due < decision.day:
+        raise no.DueBeforeDecision(due=due, decision=id, day=decision.day)
+
+
+def _since(given_by: Decision | None, on: str, id: str) -> None:
+    if given_by is not None and given_by.day is not None and on < given_by.day:
+        raise no.ReportedBeforeGiven(on=on, assignment=id, day=given_by.day)
 
 
 COMMANDS = (
@@ -259,4 +288,5 @@ SLICE = Slice(
     boundary=boundary,
     evolve=evolve,
     decide=decide,
+    widen=widen,
 )

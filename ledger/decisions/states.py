@@ -219,8 +219,8 @@ def _made(event: DecisionRecorded) -> Decision:
         event.force,
         event.body,
         event.on_behalf_of,
-        event.meeting_date or (first and first.isoformat()),
-        event.meeting_date or (last and last.isoformat()),
+        event.meeting_date or (None if first is None else first.isoformat()),
+        event.meeting_date or (None if last is None else last.isoformat()),
         event.meeting,
     )
 

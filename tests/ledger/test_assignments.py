@@ -36,7 +36,9 @@ def body(id: str) -> BodyRegistered:
     return BodyRegistered(body=id, name="Ett organ", kind=BodyKind.UNIT)
 
 
-def decided(id: str, force: str = "decided", addressed_to: str | None = None) -> DecisionRecorded:
+def decided(
+    id: str, force: str = "decided", addressed_to: str | None = None, day: str | None = None
+) -> DecisionRecorded:
     return DecisionRecorded(
         decision=id,
         matter="inflytande",
@@ -44,12 +46,14 @@ def decided(id: str, force: str = "decided", addressed_to: str | None = None) ->
         title="Inflytande och innovation",
         force=force,
         addressed_to=addressed_to,
+        meeting_date=day,
         clauses=(Clause(number=1, verb="note", text="Noteras."), Clause(number=3, verb="assign", text="Uppdras.")),
     )
 
 
+UNITS: tuple[Event, ...] = tuple(body(each) for each in ("styrelse", "utskott", "kontoret", "enheten"))
 TOWN: tuple[Event, ...] = (
-    *(body(each) for each in ("styrelse", "utskott", "kontoret", "enheten")),
+    *UNITS,
     decided("p64", "preparatory", "styrelse"),
     decided("p90"),
 )
@@ -133,6 +137,11 @@ def test_it_is_recorded(history: tuple[Event, ...], command: Command, event: Eve
     assert given(SLICE, *TOWN, *history).when(command) == (event,)
 
 
+def test_a_report_may_come_on_the_day_of_the_decision() -> None:
+    assert given(SLICE, *UNITS, decided("p64", day="2016-05-16"), GIVEN).when(REPORT) == (REPORTED,)
+    assert given(SLICE, *UNITS, decided("p64", day="2015-12-14")).when(give())
+
+
 def test_an_account_is_kept_even_after_the_assignment_is_over() -> None:
     (event,) = given(SLICE, *TOWN, GIVEN, CLOSED).when(STATE.model_copy(update={"same_text": True}))
     assert isinstance(event, AssignmentAccountStated)
@@ -157,6 +166,10 @@ REFUSED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((*TOWN, GIVEN), NOTE, rejections.NotReported),
     ((GIVEN, REPORTED), NOTE, rejections.DecisionUnknown),
     ((GIVEN,), CANCEL, rejections.DecisionUnknown),
+    ((*UNITS, decided("p64", day="2015-12-15")), give(), rejections.DueBeforeDecision),
+    ((*TOWN[:-1], decided("p90", day="2016-06-02"), GIVEN), POSTPONE, rejections.DueBeforeDecision),
+    ((*UNITS, decided("p64", day="2016-05-17"), GIVEN), REPORT, rejections.ReportedBeforeGiven),
+    ((*UNITS, decided("p64", day="2015-10-02"), GIVEN), PROGRESS, rejections.ReportedBeforeGiven),
     *(
         ((*TOWN, GIVEN, end), command, rejections.AssignmentIsOver)
         for end in (CLOSED, CANCELLED)

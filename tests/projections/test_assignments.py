@@ -22,8 +22,9 @@ from ledger.processes import ProcessKind, ProcessOpened, SessionGroup, SessionHe
 from participation.transparency.v1 import assignments_pb2
 from projections.views import assignments
 from projections.views.answer import Page, read_page_token
+from projections.views.gaps import gaps
 from tests.projections.history import rows_of
-from tests.projections.seeds import ASSIGNED, REPORTED, SEEDS, TOLD, board
+from tests.projections.seeds import ASSIGNED, LETTER, REPORTED, SEEDS, TOLD, board
 from tests.projections.town import SEALED
 
 PANEL = ProcessOpened(
@@ -172,3 +173,12 @@ ROWS = rows_of(*SEEDS, TOLD, REPORTED)
 ROW = ROWS.get("assignments", "metoder")
 assert ROW is not None
 STATE = ROW.state
+
+
+def test_a_document_through_which_it_was_reported_is_missed_where_the_ledger_has_none() -> None:
+    def missed(*events: Event) -> set[tuple[str, str]]:
+        found = gaps(rows_of(*SEEDS, TOLD, REPORTED, *events), rule="document_not_in_ledger", on="2016-06-01")["gaps"]
+        return {(each["subject"], each["facts"][0]["value"]) for each in found}
+
+    registered = LETTER.model_copy(update={"document": REPORTED.document})
+    assert missed() - missed(registered) == {("assignment:metoder", REPORTED.document)}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Any
 
+from projections.assignments import ASSIGNMENTS
 from projections.claims import CLAIMS, REFERENCES
+from projections.decisions import DECISIONS
 from projections.documents import DOCUMENTS
 from projections.programmes import PROGRAMMES
 from projections.projection import Rows
-from projections.views.answer import states
+from projections.views.answer import state_of, states
 from projections.views.gaps.gap import Gap, Rule, position
 
 
@@ -58,6 +61,29 @@ def _undated(rows: Rows, on: str) -> Iterator[Gap]:
             yield Gap(f"document:{row.key}", {"lacks": ", ".join(lacks)}, (position(row.state),))
 
 
+def _documents_missing(rows: Rows, on: str) -> Iterator[Gap]:
+    for subject, document, told in (*_reports(rows), *_of_decisions(rows)):
+        if document and state_of(rows, DOCUMENTS.name, document) is None:
+            yield Gap(subject, {"document": document}, (position(told),))
+
+
+def _reports(rows: Rows) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    """Yield the documents through which assignments were reported or told of, with where each is named."""
+    for row in states(rows, ASSIGNMENTS.name):
+        reported = [row.state["reported"]] if row.state["reported"] is not None else []
+        for told in (*row.state["progress"], *reported, *row.state["accounts"]):
+            yield f"assignment:{row.key}", told["document"], told
+
+
+def _of_decisions(rows: Rows) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    """Yield the documents decisions were made on, and those that show them carried out."""
+    for row in states(rows, DECISIONS.name):
+        for basis in row.state["basis_documents"]:
+            yield f"decision:{row.key}", basis["document"], row.state
+        if row.state["executed"] is not None:
+            yield f"decision:{row.key}", row.state["executed"]["document"], row.state["executed"]
+
+
 def _numbers_shared(rows: Rows, on: str) -> Iterator[Gap]:
     bearers: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     for row in states(rows, DOCUMENTS.name):
@@ -82,6 +108,12 @@ RULES = (
         _claims_without_evidence,
     ),
     Rule("dangling_reference", "Something was referred to that is not in the ledger.", _dangling),
+    Rule(
+        "document_not_in_ledger",
+        "An assignment was reported or told of, or a decision made or carried out, by a document that is not in the "
+        "ledger.",
+        _documents_missing,
+    ),
     Rule("document_without_date_or_number", "A document bears no date, or no number of its own.", _undated),
     Rule("number_on_several_documents", "Several documents bear the same number.", _numbers_shared),
 )
