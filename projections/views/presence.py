@@ -10,6 +10,7 @@ from projections.views.answer import Answer, state_of, states
 READ_MODELS = {
     "assignment": "assignments",
     "ballot": "ballots",
+    "body": "bodies",
     "claim": "claims",
     "decision": "decisions",
     "document": "documents",
@@ -18,6 +19,7 @@ READ_MODELS = {
     "matter": "matters",
     "process": "processes",
     "programme": "programmes",
+    "proposal": "proposals",
     "survey": "surveys",
 }
 """The read model that has a row for everything of a kind, under its id."""

@@ -44,6 +44,12 @@ EXPECTED = {
     "number_on_several_documents": ["document:protokoll-2015-05-12-64"],
     "commitment_unkept": ["commitment:utvecklingsarbete-natverk"],
     "delegated_unreported": [],
+    "reference_not_in_ledger": [
+        "input:kritik-a-bortfall",
+        "input:kritik-b-fragornas-ordalydelse",
+        "input:kritik-c-val-av-anordnare",
+        "input:kritik-d-kostnadspress",
+    ],
     "survey_without_card": [],
 }
 

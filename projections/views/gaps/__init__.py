@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from projections.assignments import ASSIGNMENTS
-from projections.bodies import DELEGATION_ORDERS
+from projections.ballots import BALLOTS
+from projections.bodies import BODIES, DELEGATION_ORDERS
 from projections.claims import CLAIMS, REFERENCES
 from projections.commitments import COMMITMENTS
 from projections.decisions import DECISIONS, DISPOSITIONS
@@ -23,11 +24,11 @@ from projections.processes import PROCESSES
 from projections.programmes import PROGRAMMES
 from projections.projection import Row, Rows
 from projections.responses import RESPONSES
-from projections.surveys import SURVEYS
+from projections.surveys import SURVEY_QUESTIONS, SURVEYS
 from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, one_page
-from projections.views.gaps import asked, assigned, decided, stated
+from projections.views.gaps import asked, assigned, decided, named, stated
 
-RULES = (*decided.RULES, *assigned.RULES, *stated.RULES, *asked.RULES)
+RULES = (*decided.RULES, *assigned.RULES, *stated.RULES, *asked.RULES, *named.RULES)
 """Every rule, in the order in which gaps are listed."""
 
 DEFINITION = Definition(
@@ -38,7 +39,7 @@ DEFINITION = Definition(
     (
         *(DECISIONS, PROPOSALS, ASSIGNMENTS, COMMITMENTS, PROCESSES, PROGRAMMES, CLAIMS, REFERENCES, DOCUMENTS),
         *(INPUTS, SCOPE, DISPOSITIONS, RESPONSES, CRITICISM, SURVEYS, INDICATORS, LAW),
-        *(MATTERS, MEETINGS, MEETING_DAYS, DELEGATION_ORDERS),
+        *(MATTERS, MEETINGS, MEETING_DAYS, DELEGATION_ORDERS, BALLOTS, BODIES, SURVEY_QUESTIONS),
     ),
 )
 
