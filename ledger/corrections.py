@@ -27,6 +27,7 @@ UNCORRECTED = frozenset(
 """Topics of which single events are not corrected: a choice is its maker's, and struck under a rule if it must be."""
 
 VALUE_CHARACTERS_MAX = 4000
+EVENTS_NAMED_MAX = 10
 
 Tag = Annotated[str, StringConstraints(pattern=r"^[a-z]+:[a-z0-9][a-z0-9-]{0,63}$")]
 """What an event is about: a kind and an id, such as decision:ks-12."""
@@ -116,6 +117,20 @@ class EventUnknown(Rejection):
     status = Status.NOT_FOUND
 
 
+class EventElsewhere(Rejection):
+    """There is no event {topic} about {tag} at position {position}; what is recorded about it: {recorded}. State one of them."""
+
+    sv = "Det finns ingen händelse {topic} om {tag} på position {position}; detta är registrerat: {recorded}. Ange en av dem."
+    status = Status.NOT_FOUND
+
+
+class EventOfAnotherTopic(Rejection):
+    """The event about {tag} at position {position} is of the type {found}, not {topic}; state topic {found}."""
+
+    sv = "Händelsen om {tag} på position {position} är av typen {found}, inte {topic}; ange topic {found}."
+    status = Status.INVALID_ARGUMENT
+
+
 class FieldUnknown(Rejection):
     """The event at position {position} has no field {pointer}; name a field it has."""
 
@@ -149,6 +164,13 @@ class ValueDoesNotFit(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
+class ValueNotJson(Rejection):
+    r"""What becomes says for the field {pointer} is not JSON; a text stands in quotation marks of its own: "becomes": "\"DD\"", a number does not: "becomes": "12"."""
+
+    sv = 'Det som becomes anger för fältet {pointer} är inte JSON; en text står inom egna citattecken: "becomes": "\\"DD\\"", ett tal utan: "becomes": "12".'
+    status = Status.INVALID_ARGUMENT
+
+
 class NothingCorrected(Rejection):
     """The field {pointer} holds this value already; nothing would be corrected."""
 
@@ -169,6 +191,14 @@ def boundary(command: CorrectEvent) -> tuple[Part, ...]:
     kind = EVENT_TYPES.get(command.topic)
     own = Part(f"correction:{command.correction}", (Corrected,))
     return (own,) if kind is None or command.topic in UNCORRECTED else (own, Part(command.tag, (kind, Corrected)))
+
+
+def widen(states: tuple[Correctable | None, ...], command: CorrectEvent) -> tuple[Part, ...]:
+    """Return everything about the subject when the event named is not there: the no then says what is."""
+    if command.topic in UNCORRECTED or (command.topic in EVENT_TYPES and _found(states[-1], command) is not None):
+        return ()
+    kinds = tuple(EVENT_TYPES[topic] for topic in sorted(EVENT_TYPES.keys() - UNCORRECTED))
+    return (Part(command.tag, kinds),)
 
 
 def evolve(state: Correctable | None, event: Event) -> Correctable | None:
@@ -194,9 +224,12 @@ def decide(states: tuple[Correctable | None, ...], command: CorrectEvent, at: da
     """Yield the correction, or raise a Rejection."""
     if states[0] is not None:
         raise CorrectionExists(correction=command.correction)
-    if len(states) == 1:
+    if command.topic in UNCORRECTED:
         raise TopicNotCorrected(topic=command.topic)
-    event, time = _target(states[1] or Correctable(), command)
+    target = None if command.topic not in EVENT_TYPES else _found(states[1], command)
+    if target is None:
+        raise _missing(states[-1] or Correctable(), command)
+    event, time = target
     words = next((each for each in sealed_of(event) if each.pointer == command.pointer), None)
     was: str | None = None
     becomes: str | None = None
@@ -223,11 +256,22 @@ def decide(states: tuple[Correctable | None, ...], command: CorrectEvent, at: da
     )
 
 
-def _target(known: Correctable, command: CorrectEvent) -> tuple[Event, str]:
-    found = known.events.get(command.position)
-    if found is None or found[0].subject() != command.tag:
-        raise EventUnknown(topic=command.topic, tag=command.tag, position=command.position)
-    return found
+def _found(known: Correctable | None, command: CorrectEvent) -> tuple[Event, str] | None:
+    found = None if known is None else known.events.get(command.position)
+    return None if found is None or found[0].subject() != command.tag else found
+
+
+def _missing(known: Correctable, command: CorrectEvent) -> Rejection:
+    """Return the no that says what is recorded about the subject in place of the event named."""
+    about = {place: event.topic for place, (event, _) in known.events.items() if event.subject() == command.tag}
+    named = {"topic": command.topic, "tag": command.tag, "position": command.position}
+    if command.position in about:
+        return EventOfAnotherTopic(found=about[command.position], **named)
+    if about:
+        places = [f"{topic} ({place})" for place, topic in sorted(about.items())[:EVENTS_NAMED_MAX]]
+        more = ["…"] if len(about) > EVENTS_NAMED_MAX else []
+        return EventElsewhere(recorded=", ".join(places + more), **named)
+    return EventUnknown(**named) if command.topic in EVENT_TYPES else TopicNotCorrected(topic=command.topic)
 
 
 def _clear(event: Event, known: Correctable, command: CorrectEvent) -> tuple[str, str]:
@@ -252,7 +296,7 @@ def _changed(event: Event, command: CorrectEvent) -> tuple[Any, Any]:
     try:
         value = from_json(str(command.becomes))
     except ValueError:
-        raise ValueDoesNotFit(pointer=command.pointer) from None
+        raise ValueNotJson(pointer=command.pointer) from None
     members = event.model_dump(mode="json", by_alias=True)
     holder, name = _place(members, command)
     recorded = holder[name]
@@ -287,5 +331,6 @@ SLICE = Slice(
     boundary=boundary,
     evolve=evolve,
     decide=decide,
+    widen=widen,
     evolve_recorded=evolve_recorded,
 )

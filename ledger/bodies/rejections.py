@@ -19,6 +19,13 @@ class BodyUnknown(Rejection):
     status = Status.NOT_FOUND
 
 
+class BodyIsItsOwnParent(Rejection):
+    """A body cannot be its own parent; name the body that {body} belongs to, or leave the parent out."""
+
+    sv = "Ett organ kan inte vara sitt eget överordnade organ; ange det organ som {body} hör till, eller utelämna parent."
+    status = Status.INVALID_ARGUMENT
+
+
 class BodyIsDissolved(Rejection):
     """The body {body} is dissolved; to record something from before, state when it occurred."""
 

@@ -34,6 +34,7 @@ from ledger.bodies.rejections import (
     BodyAlreadyDissolved,
     BodyAlreadyRegistered,
     BodyIsDissolved,
+    BodyIsItsOwnParent,
     BodyUnknown,
     ChairTaken,
     DelegateUnknown,
@@ -173,7 +174,7 @@ def _register(states: tuple[Any, ...], command: RegisterBody) -> BodyRegistered:
     if states[0] is not None:
         raise BodyAlreadyRegistered(body=command.body)
     if command.parent == command.body:
-        raise BodyUnknown(body=command.parent)
+        raise BodyIsItsOwnParent(body=command.body)
     if command.parent is not None:
         _standing(states[1], command, command.parent)
     return BodyRegistered(

@@ -5,11 +5,14 @@ import pytest
 from ledger import corrections
 from ledger.bodies import BodyKind, BodyRegistered, BodyRenamed
 from ledger.corrections import (
+    EVENTS_NAMED_MAX,
     SLICE,
     UNCORRECTED,
     Corrected,
     CorrectEvent,
     CorrectionExists,
+    EventElsewhere,
+    EventOfAnotherTopic,
     EventUnknown,
     FieldNamesSubject,
     FieldUnknown,
@@ -18,6 +21,7 @@ from ledger.corrections import (
     ValueDoesNotFit,
     ValueHasChanged,
     ValueMissing,
+    ValueNotJson,
 )
 from ledger.matters import MatterReopened
 from ledger.messages import EVENT_TYPES, Event, Rejection, Sealed
@@ -76,9 +80,14 @@ def test_a_second_correction_starts_from_the_first() -> None:
 
 REFUSED: list[tuple[type[Rejection], dict[str, object]]] = [
     (TopicNotCorrected, {"topic": "vote-cast"}),
-    (TopicNotCorrected, {"topic": "never-heard-of"}),
-    (EventUnknown, {"position": 2}),
-    (EventUnknown, {"tag": "body:ks"}),
+    (TopicNotCorrected, {"topic": "never-heard-of", "tag": "body:kf"}),
+    (EventUnknown, {"tag": "body:kf"}),
+    (EventElsewhere, {"position": 2}),
+    (EventElsewhere, {"position": 2, "topic": "never-heard-of"}),
+    (EventElsewhere, {"tag": "body:ks"}),
+    (EventOfAnotherTopic, {"topic": "body-renamed"}),
+    (EventOfAnotherTopic, {"topic": "never-heard-of"}),
+    (EventOfAnotherTopic, {"tag": "body:ks", "position": 2}),
     (FieldUnknown, {"pointer": "/names"}),
     (FieldUnknown, {"pointer": "/name/0"}),
     (FieldUnknown, {"pointer": "/numbers/0"}),
@@ -87,7 +96,7 @@ REFUSED: list[tuple[type[Rejection], dict[str, object]]] = [
     (ValueMissing, {"becomes": None}),
     (ValueMissing, {"text": "KSAU"}),
     (ValueDoesNotFit, {"becomes": "12"}),
-    (ValueDoesNotFit, {"becomes": "KSAU"}),
+    (ValueNotJson, {"becomes": "KSAU"}),
     (ValueDoesNotFit, {"pointer": "/kind", "becomes": '"choir"'}),
     (NothingCorrected, {"becomes": ' "Arbetsutskottet" '}),
 ]
@@ -97,6 +106,24 @@ REFUSED: list[tuple[type[Rejection], dict[str, object]]] = [
 def test_what_would_not_be_a_correction_is_refused(rejection: type[Rejection], changed: dict[str, object]) -> None:
     with pytest.raises(rejection):
         given(SLICE, BODY, BodyRenamed(body="ks", name="KS")).when(asked(**changed))
+
+
+def test_a_wrong_place_or_type_is_told_what_is_recorded() -> None:
+    history = given(SLICE, BODY, *(BodyRenamed(body="ksau", name=f"N{n}") for n in range(EVENTS_NAMED_MAX)))
+    with pytest.raises(EventElsewhere) as elsewhere:
+        history.when(asked(position=99))
+    named = elsewhere.value.metadata["recorded"]
+    assert named.startswith("body-registered (1), body-renamed (2), ") and named.endswith("body-renamed (10), …")
+    with pytest.raises(EventOfAnotherTopic) as another:
+        history.when(asked(position=2))
+    assert "is of the type body-renamed" in str(another.value)
+
+
+def test_a_text_without_its_quotation_marks_is_shown_how_to_write_it() -> None:
+    with pytest.raises(ValueNotJson) as caught:
+        given(SLICE, BODY).when(asked(becomes="DD"))
+    assert r'"becomes": "\"DD\""' in str(caught.value)
+    assert r'"becomes": "\"DD\""' in caught.value.message_sv
 
 
 def test_an_id_is_used_once() -> None:
