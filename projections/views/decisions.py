@@ -18,7 +18,7 @@ from projections.documents import DOCUMENTS, PROPOSALS
 from projections.governance import RULES
 from projections.inputs import INPUTS, SCOPE
 from projections.matters import MATTERS
-from projections.meetings import MEETING_DAYS, MEETINGS
+from projections.meetings import ITEM_DECISIONS, MEETING_DAYS, MEETINGS
 from projections.projection import Row, Rows
 from projections.surveys import SURVEYS
 from projections.views.answer import (
@@ -55,8 +55,12 @@ DEFINITION = Definition(
     "announcement says, counted from that day, the last one moved past Saturdays, Sundays, Swedish holidays and the "
     "three eves. The announcement is the first that was left up through that time; where each came down before, the "
     "time does not run out. Nor does a decision become final by rule where it was appealed in time and the court did "
-    "not find otherwise: then its finality must be recorded.",
-    (DECISIONS, DISPOSITIONS, SCOPE, INPUTS, DOCUMENTS, PROPOSALS, SURVEYS, MATTERS, MEETINGS, MEETING_DAYS, RULES),
+    "not find otherwise: then its finality must be recorded. Flagged is a decision whose paragraph its meeting did not "
+    "take up, one that shares its paragraph, and one declared final before the appeal time had run out.",
+    (
+        *(DECISIONS, DISPOSITIONS, SCOPE, INPUTS, DOCUMENTS, PROPOSALS, SURVEYS, MATTERS),
+        *(MEETINGS, MEETING_DAYS, ITEM_DECISIONS, RULES),
+    ),
 )
 
 APART = frozenset(

@@ -6,6 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from ledger.bodies import MandateEnded, MandateGranted
+from ledger.edtf import earliest, latest
 from ledger.meetings.events import AttendanceRecorded, ItemTaken
 from ledger.tally import roll_call
 from projections.bodies import MANDATES
@@ -27,6 +28,7 @@ from projections.views.answer import (
 from projections.views.bodies import held, said
 from projections.views.notices import meetings_of, minutes
 from projections.views.rules import rule_on
+from projections.views.standing import decisions_at
 
 DEFINITION = Definition(
     "meetings",
@@ -36,8 +38,12 @@ DEFINITION = Definition(
     "held a mandate as member, chair or vice chair of the body on the day of the meeting. Without seats, attendance or "
     "rule it is not judged. An item is tabled or returned where that is recorded, else decided where a decision "
     "states its paragraph and meeting or day, proposed where all such decisions are preparatory, else taken. It is out of order "
-    "where, in the same body and year, a lower paragraph was taken on a later day or a higher one on an earlier day. "
-    "A roll call goes by simple majority, a tie by the chair's casting vote, in an election by lot. A vote is "
+    "where, in the same body and year, a lower paragraph was taken on a later day or a higher one on an earlier day, "
+    "or, in the same meeting, was recorded after or before it. It is taken after the end where it was recorded, or by "
+    "its own date happened, after the end of the meeting. "
+    "A roll call goes by simple majority, a tie by the chair's casting vote, in an election by lot (KL 5:55-56); where "
+    "neither is recorded, its outcome is not recorded. It is flagged where it has more votes than served there and "
+    "were not recused, and where an open vote has counts alone. A vote is "
     "irregular where the voter was recused or, by the recorded attendance, did not serve there; it is counted as the "
     "minutes counted it. The minutes are judged as the definition of notices says.",
     (MEETINGS, MEETING_DAYS, ITEMS, ITEM_DECISIONS, MANDATES, RULES),
@@ -69,6 +75,7 @@ def meeting(rows: Rows, meeting: str, *, on: str) -> Answer | None:
         meeting=shown,
         quorum=_quorum(rows, state),
         items=_items(rows, state, state["items"]),
+        decisions_without_item=_without_item(rows, state),
         minutes=minutes(rows, state, on),
     )
 
@@ -180,7 +187,19 @@ def _item(rows: Rows, state: Shown, item: Shown, calendar: Calendar) -> Answer:
         "recused": sorted(_recused(state, item["paragraph"])),
         "quorum": _quorum(rows, state, item["paragraph"]),
         "roll_calls": [_roll_call(state, item["paragraph"], each) for each in item["roll_calls"]],
+        "flags": ["several_decisions"] * (len(decisions) > 1) + ["taken_after_end"] * _is_after_end(state, item),
     }
+
+
+def _is_after_end(state: Shown, item: Shown) -> bool:
+    """Tell whether an item was taken up after the meeting ended: by the days stated, else by the order of the record."""
+    if state["ended"] is None:
+        return False
+    taken = item["recorded"]["occurred"] and earliest(item["recorded"]["occurred"])
+    ended = latest(state["ended"]["at"])
+    if taken and ended and taken != ended:
+        return bool(taken > ended)
+    return bool(item["recorded"]["position"] > state["ended"]["recorded"]["position"])
 
 
 def _address(body: str, year: object, paragraph: int | str) -> str:
@@ -195,9 +214,15 @@ def _state(item: Shown, decisions: list[Answer]) -> str:
 
 def _decisions(rows: Rows, state: Shown, paragraph: int) -> list[Answer]:
     """Return the decisions that state this paragraph and this meeting, or only its body and day."""
-    prefixes = (f"meeting:{state['meeting']}|", f"{state['body']}|{state['date']}|")
-    found = (row.state for prefix in prefixes for row in states(rows, ITEM_DECISIONS.name, prefix))
+    found = decisions_at(rows, state["meeting"], state["body"], state["date"])
     return [picked(each, "decision", "force") for each in found if each["paragraph"] == paragraph]
+
+
+def _without_item(rows: Rows, state: Shown) -> list[Answer]:
+    """Return the decisions that name this meeting and a paragraph it did not take up, once it has items."""
+    taken = {each["paragraph"] for each in state["items"]}
+    named = (row.state for row in states(rows, ITEM_DECISIONS.name, f"meeting:{state['meeting']}|"))
+    return [each for each in named if taken and each["paragraph"] is not None and each["paragraph"] not in taken]
 
 
 def _calendar(rows: Rows, state: Shown) -> Calendar:
@@ -213,6 +238,14 @@ def _is_out_of_order(calendar: Calendar, state: Shown, paragraph: int) -> bool:
     return any(
         (number < paragraph and day > state["date"]) or (number > paragraph and day < state["date"])
         for number, day in calendar.paragraphs
+    ) or _runs_back(state["items"], paragraph)
+
+
+def _runs_back(items: list[Shown], paragraph: int) -> bool:
+    """Tell whether a lower paragraph of the same meeting was recorded after one, or a higher one before it."""
+    taken = {each["paragraph"]: int(each["recorded"]["position"]) for each in items}
+    return any(
+        (number < paragraph) != (place < taken[paragraph]) for number, place in taken.items() if number != paragraph
     )
 
 
@@ -235,11 +268,23 @@ def _roll_call(state: Shown, paragraph: int, held: Shown) -> Answer:
     result = roll_call(counts["yes"], counts["no"], counts["abstain"], held["casting_vote"], held["lot"])
     served = {each["person"] for each in state["attendance"] if each["served"] and _there(each, paragraph)}
     voters = {vote["person"] for vote in votes}
-    return {name: value for name, value in held.items() if name != "counts"} | {
-        "result": result._asdict(),
-        "irregular": _irregular(state, paragraph, sorted(voters), served),
-        "did_not_vote": sorted(served - voters - _recused(state, paragraph)) if votes else [],
+    may_vote = served - _recused(state, paragraph)
+    flags = {
+        "more_votes_than_members": state["attendance"] and result.yes + result.no + result.abstain > len(may_vote),
+        "counts_of_an_open_vote": not votes and not held["secret"],
     }
+    return {name: value for name, value in held.items() if name != "counts"} | {
+        "result": result._asdict() | {"outcome": _outcome(result.passed)},
+        "flags": [flag for flag, raised in flags.items() if raised],
+        "irregular": _irregular(state, paragraph, sorted(voters), served),
+        "did_not_vote": sorted(may_vote - voters) if votes else [],
+    }
+
+
+def _outcome(passed: bool | None) -> str:
+    if passed is None:
+        return "not_recorded"
+    return "passed" if passed else "lost"
 
 
 def _irregular(state: Shown, paragraph: int, voters: list[str], served: set[str]) -> list[Answer]:

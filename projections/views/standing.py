@@ -14,7 +14,7 @@ from ledger.edtf import earliest, latest
 from projections.bodies import BODIES
 from projections.decisions import DECISIONS
 from projections.matters import MATTERS
-from projections.meetings import MEETING_DAYS, MEETINGS
+from projections.meetings import ITEM_DECISIONS, MEETING_DAYS, MEETINGS, paragraph_of
 from projections.projection import Rows
 from projections.views.answer import Answer, picked, state_of, states
 from projections.views.appeal_time import appeal_time
@@ -34,7 +34,26 @@ def standing(rows: Rows, decision: dict[str, Any], on: str) -> Answer:
         "appeal_clock": clock,
         "addressee_outcome": addressee_outcome(rows, decision),
         **_preparation(rows, decision),
+        "flags": [*_place_flags(rows, decision), *["final_before_clock"] * is_final_early(decision, clock, on)],
     }
+
+
+def is_final_early(decision: dict[str, Any], clock: Answer, on: str) -> bool:
+    """Tell whether a decision was declared final, by an ISO day, on a day on which it could still be appealed."""
+    final, until = decision["final"], clock["until"]
+    return final is not None and until is not None and final["on"] <= min(on, until)
+
+
+def _place_flags(rows: Rows, decision: dict[str, Any]) -> list[str]:
+    """Return what does not fit between the paragraph a decision states and its meeting."""
+    paragraph, meeting = paragraph_of(decision["paragraph"]), meeting_of(rows, decision)
+    if paragraph is None or meeting is None:
+        return []
+    taken = [each["paragraph"] for each in meeting["items"]]
+    there = decisions_at(rows, meeting["meeting"], meeting["body"], meeting["date"])
+    shared = sum(each["paragraph"] == paragraph for each in there) > 1
+    astray = bool(taken) and paragraph not in taken
+    return ["paragraph_not_taken_up"] * astray + ["paragraph_shared"] * shared
 
 
 def _state(decision: dict[str, Any], clock: Answer, on: str) -> tuple[str, str]:
@@ -95,6 +114,12 @@ def meeting_of(rows: Rows, decision: dict[str, Any]) -> dict[str, Any] | None:
         return None
     only: dict[str, Any] | None = state_of(rows, MEETINGS.name, days[0].rpartition("|")[2])
     return only
+
+
+def decisions_at(rows: Rows, meeting: str, body: str, date: str) -> list[dict[str, Any]]:
+    """Return the decisions that name a meeting, or only its body and day: id, paragraph and force of each."""
+    prefixes = (f"meeting:{meeting}|", f"{body}|{date}|")
+    return [row.state for prefix in prefixes for row in states(rows, ITEM_DECISIONS.name, prefix)]
 
 
 # --- What came of a proposal, and before ----------------------------------------------------------

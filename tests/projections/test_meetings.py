@@ -226,7 +226,14 @@ def test_a_roll_call_shows_every_member_and_the_casting_vote() -> None:
     events = (CALLED, *map(there, ("p1", "p2", "p3")), ITEM, motion, voted(votes=votes, casting_vote="yes"))
     (found,) = shown(*events)["items"]
     (held,) = found["roll_calls"]
-    assert held["result"] == {"yes": 1, "no": 1, "abstain": 0, "passed": True, "decided_by": "casting_vote"}
+    assert held["result"] == {
+        "yes": 1,
+        "no": 1,
+        "abstain": 0,
+        "passed": True,
+        "decided_by": "casting_vote",
+        "outcome": "passed",
+    }
     assert [(each["person"], each["choice"]) for each in held["votes"]] == [("p1", "yes"), ("p2", "no")]
     assert (held["did_not_vote"], held["irregular"]) == (["p3"], [])
     assert found["motions"][0]["text"]["pointer"] == "/text"
@@ -249,6 +256,8 @@ def test_a_secret_election_shows_counts_and_the_lot_and_nobody() -> None:
     unsettled, held = found["roll_calls"]
     assert (held["votes"], held["result"]["passed"], held["result"]["decided_by"]) == ([], False, "lot")
     assert (unsettled["result"]["passed"], unsettled["result"]["decided_by"]) == (None, None)
+    assert [each["result"]["outcome"] for each in (unsettled, held)] == ["not_recorded", "lost"]
+    assert [each["flags"] for each in (unsettled, held)] == [["counts_of_an_open_vote"], []]
 
 
 # --- The notice board ---------------------------------------------------------------------------

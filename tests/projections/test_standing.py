@@ -28,6 +28,7 @@ from ledger.surveys import SurveyCardPublished, SurveyPlanned
 from ledger.surveys.pieces import Dispositions, StatedRate
 from participation.transparency.v1 import decisions_pb2
 from projections.views import decisions
+from projections.views.gaps import gaps
 from tests.projections.history import rows_of
 from tests.projections.seeds import BODIES, LETTER, NOTE, SEEDS, board, p64, proposed
 from tests.projections.town import MATTER, SEALED
@@ -235,6 +236,18 @@ def test_the_meeting_is_found_by_body_and_day_and_never_guessed() -> None:
     assert state(*unnamed, on="2015-06-23") == ("final", "rule")
     another = MeetingCalled(meeting="ks-0525-extra", body="ks", date="2015-05-25")
     assert state(*unnamed, another, on="2015-06-23") == ("appealable", "record")
+
+
+def test_finality_declared_before_the_appeal_time_had_run_is_flagged() -> None:
+    def flags(final_on: str, on: str = "2016-06-01") -> list[str]:
+        found: list[str] = shown(*LAW, FINAL.model_copy(update={"on": final_on}), id="ks90", on=on)["standing"]["flags"]
+        return found
+
+    assert flags("2015-06-22") == ["final_before_clock"]
+    assert (flags("2015-06-23"), flags("2015-06-22", on="2015-06-21")) == ([], [])
+    early = rows_of(*LAW, FINAL.model_copy(update={"on": "2015-06-22"}))
+    (gap,) = gaps(early, rule="final_before_clock", on="2016-06-01")["gaps"]
+    assert gap["subject"] == "decision:ks90"
 
 
 def test_without_a_rule_or_an_announcement_nothing_becomes_final_by_itself() -> None:

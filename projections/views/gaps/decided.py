@@ -12,7 +12,7 @@ from projections.views.answer import states
 from projections.views.basis import CARD, MANDATORY, relied_on
 from projections.views.delegations import FORCES, judged
 from projections.views.gaps.gap import Gap, Rule, position
-from projections.views.standing import addressee_outcome
+from projections.views.standing import addressee_outcome, appeal_clock, is_final_early
 
 REPORT_FLAGS = frozenset({"unreported", "report_overdue"})
 
@@ -49,6 +49,16 @@ def _not_delegable(rows: Rows, on: str) -> Iterator[Gap]:
         if standing["barred_flags"]:
             facts = {"about": ", ".join(standing["barred_flags"]), "rule": standing["barred_by"]}
             yield Gap(_decision(decision), facts, (position(decision),))
+
+
+def _final_early(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, DECISIONS.name):
+        clock = appeal_clock(rows, row.state, on) if row.state["final"] is not None else None
+        if clock is not None and is_final_early(row.state, clock, on):
+            final = row.state["final"]
+            yield Gap(
+                _decision(row.state), {"final_on": final["on"], "appeal_until": clock["until"]}, (position(final),)
+            )
 
 
 def _relied_without_card(rows: Rows, on: str) -> Iterator[Gap]:
@@ -95,6 +105,11 @@ RULES = (
         "A delegated decision is about what the law of its day does not let be delegated (KL 6:38), by what it says "
         "itself or by the clause it rests on.",
         _not_delegable,
+    ),
+    Rule(
+        "final_before_clock",
+        "A decision was declared final on a day on which it could still be appealed (KL 13:5).",
+        _final_early,
     ),
     Rule(
         "survey_without_card",
