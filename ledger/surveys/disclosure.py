@@ -1,10 +1,12 @@
 """Surveys: what a release may not show. The last gate; whoever computes the tables suppresses before.
 
 A figure too small, an interval where nobody was drawn, a second release so like the first that the difference is a
-person: each is refused. Whether hidden cells can be worked out from all tables together is for the computation.
+person, and a hidden cell that follows from all that is released: each is refused.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ledger.surveys.commands import PublishResults
 from ledger.surveys.events import TableKind
@@ -13,10 +15,24 @@ from ledger.surveys.rejections import (
     CellNotWhole,
     CellTooSmall,
     FigureWithoutItsCounts,
+    HiddenCellFollows,
     SelfSelectedHasNoInterval,
     SuppressedCellHoldsNumber,
     TableOfTwoThings,
     TooFewChanged,
+    TooMuchHidden,
+)
+from ledger.surveys.solving import (
+    ALL_WORDINGS,
+    BASE,
+    EVERYBODY,
+    AnyTable,
+    Cell,
+    TooManyHidden,
+    Topic,
+    small_groups,
+    told_of,
+    topic_of,
 )
 from ledger.surveys.stated import StatedCell, StatedTable
 from ledger.surveys.states import Survey
@@ -88,12 +104,46 @@ def _groups(cell: StatedCell) -> list[int]:
 def check_changes(survey: Survey, command: PublishResults, min_cell: int) -> None:
     """Raise TooFewChanged unless enough respondents changed since each table was released last.
 
-    The same figures again are refused as well, unless the earlier release was retracted: then nobody is shown.
+    The same figures again are refused as well, unless the earlier release was retracted: then nobody is shown. A table
+    of another name about the same question shows the difference too, so only where nobody changed may it follow.
     """
     for table in command.tables:
-        earlier = [each for each in survey.releases.values() if table.table in each.tables]
-        if not earlier:
-            continue
-        changed = len(set(survey.changes[earlier[-1].changes :]))
-        if changed < min_cell and not (changed == 0 and earlier[-1].retracted):
+        for earlier in survey.releases.values():
+            changed = len(set(survey.changes[earlier.changes :]))
+            if 0 < changed < min_cell and any(topic_of(each) == topic_of(table) for each in earlier.tables):
+                raise TooFewChanged(table=table.table, min_cell=min_cell)
+        same = [each for each in survey.releases.values() if any(table.table == its.table for its in each.tables)]
+        if same and not same[-1].retracted and not set(survey.changes[same[-1].changes :]):
             raise TooFewChanged(table=table.table, min_cell=min_cell)
+
+
+def check_followed(survey: Survey, command: PublishResults, min_cell: int) -> None:
+    """Raise HiddenCellFollows where a small group follows from the tables, by themselves or with what is released.
+
+    What followed before, from releases of the same answers, is told already and does not count.
+    """
+    before = [
+        table for each in survey.releases.values() if each.changes == len(survey.changes) for table in each.tables
+    ]
+    for topic in dict.fromkeys(topic_of(table) for table in command.tables):
+        now = [table for table in command.tables if topic_of(table) == topic]
+        earlier = [table for table in before if topic_of(table) == topic]
+        try:
+            found = _small(survey, topic, now, min_cell)
+            if earlier and not found:
+                found = _small(survey, topic, [*earlier, *now], min_cell) - _small(survey, topic, earlier, min_cell)
+        except TooManyHidden:
+            raise TooMuchHidden(table=now[0].table) from None
+        if found:
+            raise HiddenCellFollows(table=now[0].table, min_cell=min_cell)
+
+
+def _small(survey: Survey, topic: Topic, tables: Sequence[AnyTable], min_cell: int) -> frozenset[Cell]:
+    question = topic[0] or ""
+    versions = survey.questions.get(question, ())
+    told = told_of(tables, versions)
+    may_be_missing = any(option.missing for version in versions for option in version.scale.options)
+    if question in survey.given and told.answers and not may_be_missing:
+        # Everybody can read on the card how many answered.
+        told.counts.setdefault(Cell(ALL_WORDINGS, EVERYBODY, BASE), survey.given[question])
+    return small_groups(told, versions, min_cell)

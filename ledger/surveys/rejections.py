@@ -214,6 +214,20 @@ class TooFewChanged(Rejection):
     sv = "Färre än {min_cell} svarande har ändrats sedan tabellen {table} släpptes; skillnaden skulle visa deras svar."
 
 
+class HiddenCellFollows(Rejection):
+    """From the table {table}, with what is released already, a group of fewer than {min_cell} persons can be worked out; hide further cells."""
+
+    sv = "Ur tabellen {table}, med det som redan är släppt, går det att räkna ut en grupp med färre än {min_cell} personer; dölj fler celler."
+    status = Status.INVALID_ARGUMENT
+
+
+class TooMuchHidden(Rejection):
+    """The tables about the same as {table} hide more cells than can be checked together; release fewer groups."""
+
+    sv = "Tabellerna om samma sak som {table} döljer fler celler än som kan prövas tillsammans; släpp färre grupper."
+    status = Status.INVALID_ARGUMENT
+
+
 class ReleaseAlreadyPublished(Rejection):
     """The survey {survey} has a release {release} already; choose another id."""
 

@@ -32,7 +32,7 @@ from ledger.surveys.commands import (
     VersionQuestion,
     WithdrawAnswer,
 )
-from ledger.surveys.disclosure import check_cells, check_changes, check_no_interval, check_shape
+from ledger.surveys.disclosure import check_cells, check_changes, check_followed, check_no_interval, check_shape
 from ledger.surveys.events import (
     AnswerReceived,
     AnswerWithdrawn,
@@ -277,6 +277,7 @@ def _publish(survey: Survey, rules: tuple[Any, ...], command: PublishResults, at
     )
     check_cells(command, min_cell, min_base)
     check_changes(survey, command, min_cell)
+    check_followed(survey, command, min_cell)
     return _kept(ResultsPublished, command, card=survey.card, min_cell=min_cell, min_base=min_base)
 
 

@@ -26,6 +26,7 @@ from ledger.surveys.events import (
     SurveyPlanned,
     WeightsComputed,
 )
+from ledger.surveys.pieces import Table
 
 
 class Known(NamedTuple):
@@ -77,14 +78,17 @@ class Rule(NamedTuple):
 class Release(NamedTuple):
     """A release: its tables, and how many changes of answers came before it."""
 
-    tables: frozenset[str]
+    tables: tuple[Table, ...]
     changes: int
     retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A survey so far. `changes` are the respondents whose answers changed after the first release, in order."""
+    """A survey so far. `changes` are the respondents whose answers changed after the first release, in order.
+
+    `given` is how many answers a question got, by the card; `answered` how many respondents ever answered.
+    """
 
     plan: SurveyPlanned
     questions: Mapping[str, tuple[QuestionVersioned, ...]] = field(default_factory=dict)
@@ -98,11 +102,15 @@ class Survey:
     releases: Mapping[str, Release] = field(default_factory=dict)
     changes: tuple[str, ...] = ()
     snapshot: int = 0
+    given: Mapping[str, int] = field(default_factory=dict)
+    answered: int = 0
 
 
 def evolve(state: Any, event: Event) -> Any:
     """Return the state of one part after `event`. Never raises: what happened, happened."""
     match event, state:
+        case AnswerReceived(revision=1), Survey():
+            return _changed(replace(state, answered=state.answered + 1), event.respondent)
         case ((AnswerReceived() | AnswerWithdrawn()), Survey()):
             return _changed(state, event.respondent)
         case AnswerReceived(revision=revision), (None | Answer()):
@@ -162,10 +170,11 @@ def _survey(state: Survey, event: Event) -> Survey:
             return replace(state, closed=True)
         case WeightsComputed():
             return replace(state, weights=event, card_holds=False)
-        case SurveyCardPublished(card=card):
-            return replace(state, card=card, card_holds=True)
+        case SurveyCardPublished(card=card, item_nonresponse=items):
+            given = {each.question: each.eligible - each.missing for each in items or ()}
+            return replace(state, card=card, card_holds=True, given=given)
         case ResultsPublished(release=release, tables=tables, snapshot=snapshot):
-            made = Release(frozenset(each.table for each in tables), len(state.changes))
+            made = Release(tables, len(state.changes))
             return replace(state, releases={**state.releases, release: made}, snapshot=max(state.snapshot, snapshot))
         case ResultRetracted(release=release) if release in state.releases:
             retracted = state.releases[release]._replace(retracted=True)

@@ -169,6 +169,41 @@ def test_no_small_group_and_no_rest_of_one_passes_the_gate(count: int, rest: int
         assert is_shown and count + rest >= 20
 
 
+def by_age(answer: str, release: str = "two", **counts: int) -> PublishResults:
+    cells = [{"group": group, "answer": answer, "count": count} for group, count in counts.items()]
+    kind = {"table": f"t-{release}", "kind": "count", "question": "q2", "by": "age", "cells": cells}
+    return publish(release=release, tables=[kind])
+
+
+def test_a_hidden_cell_does_not_follow_from_two_releases_of_two_kinds() -> None:
+    """236 of everybody say yes; all but three of them are named by age."""
+    history = given(SLICE, *RULED, released())
+    with pytest.raises(rejections.HiddenCellFollows):
+        history.when(by_age("yes", mid=100, old=133))
+    assert len(history.when(by_age("yes", mid=100, old=131))) == 1
+    part = history.and_then(*history.when(by_age("yes", mid=100)))
+    with pytest.raises(rejections.HiddenCellFollows):
+        part.when(by_age("yes", "three", old=133))
+
+
+def test_a_hidden_answer_does_not_follow_from_how_many_answered() -> None:
+    """597 answered q2 by the card, and 594 of them said yes."""
+    known = RULED[:-1]
+    items = [{"question": "q2", "eligible": 602, "missing": 5}]
+    (carded,) = given(SLICE, *known).when(card(item_nonresponse=items))
+    table = {"table": "t", "kind": "count", "question": "q2"}
+    with pytest.raises(rejections.HiddenCellFollows):
+        given(SLICE, *known, carded).when(publish(tables=[table | {"cells": [{"answer": "yes", "count": 594}]}]))
+    cells = [{"answer": "yes", "count": 400}, {"answer": "no", "count": 197}]
+    assert len(given(SLICE, *known, carded).when(publish(tables=[table | {"cells": cells}]))) == 1
+
+
+def test_a_table_of_another_name_is_no_way_past_the_changes() -> None:
+    withdrawn = AnswerWithdrawn(survey="enkat", respondent="r1", revision=1)
+    with pytest.raises(rejections.TooFewChanged):
+        given(SLICE, *RULED, released(), withdrawn).when(by_age("yes", mid=100))
+
+
 def test_a_body_has_its_own_rule_before_that_of_all_and_a_repealed_one_holds_no_longer() -> None:
     rule = Rule((Adopted(None, 5, "2010-01-01", None), Adopted("ks", 10, "2012-01-01", "2015-12-31")))
     assert [rule.value_on(day, "ks") for day in ("2009-12-31", "2011-01-01", "2015-12-31", "2016-01-01")] == [
@@ -189,6 +224,11 @@ IN_MATTER = PLAN.model_copy(update={"matter": "m"})
 STATE = StateDispositions.model_validate({"survey": "enkat", "dispositions": {"complete": 1}})
 WEIGH = ComputeWeights(survey="enkat", method="raking")
 OPEN_READY = (OPEN_PLANNED, Q1, Q2, InvitationsSent(survey="enkat", wave=1, mode="link"), CLOSED, CARDED[-1])
+
+HIDDEN = [
+    {"table": f"t{by}", "kind": "count", "question": "q2", "by": f"b{by}", "cells": [{"group": f"g{group}", "suppressed": True} for group in range(600)]}
+    for by in range(4)
+]  # fmt: skip
 
 REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((BODY, PLANNED), PLAN, rejections.SurveyAlreadyPlanned),
@@ -257,6 +297,8 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     (RULED, publish(tables=[{"table": "t", "kind": "count", "question": "q9", "cells": [{"count": 9}]}]), rejections.QuestionUnknown),
     ((CELLS, BASES, *OPEN_READY), publish(), rejections.SelfSelectedHasNoInterval),
     ((*RULED, released()), publish(release="two"), rejections.TooFewChanged),
+    (RULED, publish({"group": "a", "answer": "yes", "numerator": 40, "denominator": 80}, {"group": "b", "answer": "yes", "suppressed": True}, SHARE | {"numerator": 43}), rejections.HiddenCellFollows),
+    (RULED, publish(tables=HIDDEN), rejections.TooMuchHidden),
     (RULED, RetractResults(survey="enkat", release="one", reason_code="x"), rejections.ReleaseUnknown),
     (
         (*RULED, released(), ResultRetracted(survey="enkat", release="one", reason_code="x")),
