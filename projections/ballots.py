@@ -73,7 +73,8 @@ def _ballot(state: State, recorded: RecordedEvent) -> State:
             }
         case VotesInvalidated() as batch, dict():
             outdated = [each | {"outdated": True} for each in state["tallies"]]
-            return state | {"invalidations": [*state["invalidations"], _batch(batch, recorded)], "tallies": outdated}
+            struck = _batch(batch, recorded, _publishers(state))
+            return state | {"invalidations": [*state["invalidations"], struck], "tallies": outdated}
         case BallotClosed(), dict():
             return state | {"status": "closed", "closed": moment(recorded)}
         case ((BallotSuspended() | BallotResumed() | BallotCancelled()), dict()):
@@ -118,8 +119,14 @@ def _tally(tally: TallyPublished, recorded: RecordedEvent) -> dict[str, Any]:
 
 
 def _audited(state: dict[str, Any], audit: TallyAudited, recorded: RecordedEvent) -> dict[str, Any]:
-    """Return what an audit changes; `own` tells that whoever published the result also audited it."""
-    published_by = [each["recorded"]["actor"] for each in state["tallies"] if each["edition"] == audit.edition]
+    """Return what an audit changes; `own` tells that whoever published the result also audited it.
+
+    One audit that disagrees keeps the result disputed until another edition is published.
+    """
+    published_by = _publishers(state, audit.edition)
+    disputed = not audit.agrees or any(
+        not each["agrees"] for each in state["audits"] if each["edition"] == audit.edition
+    )
     entry = {
         "audit": audit.audit,
         "edition": audit.edition,
@@ -130,7 +137,12 @@ def _audited(state: dict[str, Any], audit: TallyAudited, recorded: RecordedEvent
         "own": recorded.actor in published_by,
         "recorded": moment(recorded),
     }
-    return {"status": "audited", "audits": [*state["audits"], entry]}
+    return {"status": "disputed" if disputed else "audited", "audits": [*state["audits"], entry]}
+
+
+def _publishers(state: dict[str, Any], edition: int | None = None) -> list[str]:
+    """Return the offices or channels that published a result, of one edition or of any."""
+    return [each["recorded"]["actor"] for each in state["tallies"] if edition in {None, each["edition"]}]
 
 
 def _definition(opened: BallotOpened) -> dict[str, Any]:
@@ -139,7 +151,8 @@ def _definition(opened: BallotOpened) -> dict[str, Any]:
     return {name: definition[name] for name in sorted(definition)}
 
 
-def _batch(batch: VotesInvalidated, recorded: RecordedEvent) -> dict[str, Any]:
+def _batch(batch: VotesInvalidated, recorded: RecordedEvent, published_by: list[str]) -> dict[str, Any]:
+    """Return a batch; `by_same_role` tells that whoever had published a result before struck votes of it."""
     return {
         "batch": batch.batch,
         "rule": batch.rule,
@@ -147,13 +160,14 @@ def _batch(batch: VotesInvalidated, recorded: RecordedEvent) -> dict[str, Any]:
         "reason": words(recorded, "/reason", batch.reason),
         "authority": batch.authority,
         "count": batch.count,
+        "by_same_role": recorded.actor in published_by,
         "recorded": moment(recorded),
     }
 
 
 BALLOTS = Projection(
     name="ballots",
-    version=2,
+    version=3,
     types=(
         BallotOpened,
         VotesInvalidated,

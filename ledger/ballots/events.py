@@ -1,6 +1,6 @@
 """Ballots: what happened.
 
-    open ──> OPEN ──close──> CLOSED ──publish──> TALLIED ──audit──> AUDITED
+    open ──> OPEN ──close──> CLOSED ──publish──> TALLIED ──audit──> AUDITED, or DISPUTED
               │ cast · withdraw     (opens ≤ server time < closes, where the definition says so)
               ├ suspend · resume    (in between no vote is cast or withdrawn)
               ├ cancel              (only while nobody has voted)

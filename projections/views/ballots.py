@@ -71,9 +71,25 @@ def ballot(rows: Rows, ballot: str) -> Answer | None:
         current_votes=figure(last["current_votes"], moves, tag),
         voters=figure(_voters(rows, ballot, figures), (VoteCast,), tag),
         invalidated=figure(struck, (VotesInvalidated,), tag),
+        exceeds_electorate=exceeds_electorate(rows, state),
         **_tallied(rows, state, counts),
         curve=curve,
     )
+
+
+def exceeds_electorate(rows: Rows, state: dict[str, Any]) -> bool | None:
+    """Tell whether more have a vote that stands than may vote; None where nobody states how many that is.
+
+    Where one voter has many votes, all who ever voted are counted.
+    """
+    electorate, ballot = state["electorate_size"], state["ballot"]
+    if electorate is None:
+        return None
+    figures = rows.figures(VOTES.name, f"{ballot}|")
+    if state["rule"] == BallotRule.AGREE_DISAGREE_PASS:
+        return _voters(rows, ballot, figures) > electorate
+    curve = _curve(figures)
+    return bool(curve) and curve[-1]["current_votes"] > electorate
 
 
 # --- From figures to counts -------------------------------------------------------------------

@@ -24,6 +24,8 @@ from ledger.messages import Event
 from participation.transparency.v1 import ballots_pb2
 from projections.rows.memory import MemoryRows
 from projections.views import ballots
+from projections.views.answer import Page
+from projections.views.gaps import gaps
 from tests.projections.history import record, recorded, rows_of, rows_over
 from tests.projections.town import opened, struck
 
@@ -129,6 +131,8 @@ RESULT = TallyPublished(
     lines=(TallyLine(option="support", votes=1),),
 )
 AUDIT = TallyAudited(ballot="b", edition=1, audit="first", agrees=True, auditor="Revisionen")
+DISAGREES = AUDIT.model_copy(update={"audit": "again", "agrees": False})
+SECOND = RESULT.model_copy(update={"edition": 2})
 SUPPORT = opened(rule="support")
 VOTE = VoteCast(ballot="b", voter="v", choice="support", revision=1)
 
@@ -142,6 +146,10 @@ VOTE = VoteCast(ballot="b", voter="v", choice="support", revision=1)
         ((CLOSED,), "closed"),
         ((CLOSED, RESULT), "tallied"),
         ((CLOSED, RESULT, AUDIT), "audited"),
+        ((CLOSED, RESULT, DISAGREES), "disputed"),
+        ((CLOSED, RESULT, DISAGREES, AUDIT), "disputed"),
+        ((CLOSED, RESULT, DISAGREES, SECOND), "tallied"),
+        ((CLOSED, RESULT, DISAGREES, SECOND, AUDIT.model_copy(update={"edition": 2})), "audited"),
     ],
 )
 def test_a_ballot_stands_where_its_last_turn_left_it(events: tuple[Event, ...], status: str) -> None:
@@ -169,6 +177,49 @@ def test_an_audit_by_the_office_that_published_the_result_is_marked() -> None:
     other = own._replace(entry=own.entry.model_copy(update={"actor": "role:auditor"}))
     assert [each["own"] for each in shown(rows_over([*history, own]))["ballot"]["audits"]] == [True]
     assert [each["own"] for each in shown(rows_over([*history, other]))["ballot"]["audits"]] == [False]
+
+
+def found_gaps(rows: MemoryRows, rule: str) -> list[tuple[str, dict[str, str]]]:
+    listed = gaps(rows, Page(10), rule, on="2016-05-17")["gaps"]
+    return [(each["subject"], {fact["name"]: fact["value"] for fact in each["facts"]}) for each in listed]
+
+
+def test_votes_struck_after_a_result_by_whoever_published_it_are_marked() -> None:
+    history = record((SUPPORT, VOTE, CLOSED, RESULT))
+    own = recorded(5, struck("x", "v"))
+    other = own._replace(entry=own.entry.model_copy(update={"actor": "role:returning_officer"}))
+    early = record((SUPPORT, VOTE, struck("x", "v"), CLOSED, RESULT))
+    for events, same in (([*history, own], True), ([*history, other], False), (early, False)):
+        rows = rows_over(events)
+        assert [each["by_same_role"] for each in shown(rows)["ballot"]["invalidations"]] == [same]
+        assert found_gaps(rows, "result_by_one_hand") == ([("ballot:b", {"batch": "x"})] if same else [])
+
+
+def test_an_audit_of_ones_own_and_one_that_disagrees_are_gaps() -> None:
+    rows = rows_of(SUPPORT, VOTE, CLOSED, RESULT, DISAGREES)
+    assert found_gaps(rows, "result_by_one_hand") == [("ballot:b", {"audit": "again"})]
+    assert found_gaps(rows, "result_disputed") == [("ballot:b", {"audit": "again", "edition": "1"})]
+    assert found_gaps(rows_of(SUPPORT, VOTE, CLOSED, RESULT, AUDIT), "result_disputed") == []
+
+
+@pytest.mark.parametrize("electorate, exceeds", [(None, None), (1, True), (2, False)])
+def test_more_votes_than_voters_are_told(electorate: int | None, exceeds: bool | None) -> None:
+    two = (VOTE, VOTE.model_copy(update={"voter": "u"}))
+    rows = rows_of(opened(rule="support", electorate_size=electorate), *two)
+    assert shown(rows)["exceeds_electorate"] is exceeds
+    assert found_gaps(rows, "votes_exceed_electorate") == ([("ballot:b", {"electorate": "1"})] if exceeds else [])
+    struck_one = rows_of(opened(rule="support", electorate_size=electorate), *two, struck("x", "u"))
+    assert shown(struck_one)["exceeds_electorate"] in {None, False}
+
+
+def test_of_statements_all_who_ever_voted_are_counted() -> None:
+    opened_on = opened(rule="agree_disagree_pass", process="p1", electorate_size=1)
+    votes = [VoteCast(ballot="b", voter=f"v{n}", statement="s", choice="agree", revision=1) for n in range(2)]
+    assert (
+        shown(rows_of(opened_on, *votes[:1], votes[0].model_copy(update={"statement": "t"})))["exceeds_electorate"]
+        is False
+    )
+    assert shown(rows_of(opened_on, *votes))["exceeds_electorate"] is True
 
 
 def test_a_definition_says_purpose_eligibility_and_budget() -> None:

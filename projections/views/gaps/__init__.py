@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from projections.assignments import ASSIGNMENTS
-from projections.ballots import BALLOTS
+from projections.ballots import BALLOTS, VOTERS, VOTES
 from projections.bodies import BODIES, DELEGATION_ORDERS
 from projections.claims import CLAIMS, REFERENCES
 from projections.commitments import COMMITMENTS
@@ -39,7 +39,7 @@ DEFINITION = Definition(
     (
         *(DECISIONS, PROPOSALS, ASSIGNMENTS, COMMITMENTS, PROCESSES, PROGRAMMES, CLAIMS, REFERENCES, DOCUMENTS),
         *(INPUTS, SCOPE, DISPOSITIONS, RESPONSES, CRITICISM, SURVEYS, INDICATORS, LAW),
-        *(MATTERS, MEETINGS, MEETING_DAYS, DELEGATION_ORDERS, BALLOTS, BODIES, SURVEY_QUESTIONS),
+        *(MATTERS, MEETINGS, MEETING_DAYS, DELEGATION_ORDERS, BALLOTS, VOTES, VOTERS, BODIES, SURVEY_QUESTIONS),
     ),
 )
 

@@ -1,13 +1,17 @@
-"""Gaps in what residents and councillors said and were asked: criticism without an answer, surveys that say little."""
+"""Gaps in what residents and councillors said and were asked: criticism without an answer, surveys that say little,
+ballots with too many votes or too few hands.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from projections.ballots import BALLOTS
 from projections.indicators import INDICATORS
 from projections.projection import Rows
 from projections.surveys import SURVEYS
 from projections.views.answer import FIRST_PAGE, Answer, states
+from projections.views.ballots import exceeds_electorate
 from projections.views.criticism import criticism
 from projections.views.gaps.gap import Gap, Rule, position
 from projections.views.survey_response import RATE, response
@@ -65,6 +69,31 @@ def _series_broken(rows: Rows, on: str) -> Iterator[Gap]:
             yield Gap(f"indicator:{row.key}", facts, (position(broken),))
 
 
+def _too_many_votes(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, BALLOTS.name):
+        if exceeds_electorate(rows, row.state):
+            facts = {"electorate": str(row.state["electorate_size"])}
+            yield Gap(f"ballot:{row.key}", facts, (int(row.state["opened"]["position"]),))
+
+
+def _one_hand(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, BALLOTS.name):
+        for batch in row.state["invalidations"]:
+            if batch["by_same_role"]:
+                yield Gap(f"ballot:{row.key}", {"batch": batch["batch"]}, (position(batch),))
+        for audit in row.state["audits"]:
+            if audit["own"]:
+                yield Gap(f"ballot:{row.key}", {"audit": audit["audit"]}, (position(audit),))
+
+
+def _disputed(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, BALLOTS.name):
+        for audit in row.state["audits"]:
+            if row.state["status"] == "disputed" and not audit["agrees"]:
+                facts = {"audit": audit["audit"], "edition": str(audit["edition"])}
+                yield Gap(f"ballot:{row.key}", facts, (position(audit),))
+
+
 RULES = (
     Rule("criticism_unanswered", "A criticism has neither an answer nor a disposition.", _criticism_unanswered),
     Rule("few_answered", "Fewer answered a survey than the warning in force asks for.", _few_answered),
@@ -73,4 +102,11 @@ RULES = (
     Rule(
         "series_broken", "The series of an indicator breaks off: before and after cannot be compared.", _series_broken
     ),
+    Rule("votes_exceed_electorate", "More have a vote that stands in a ballot than may vote.", _too_many_votes),
+    Rule(
+        "result_by_one_hand",
+        "Who published the result of a ballot also struck votes after it, or audited it: two should.",
+        _one_hand,
+    ),
+    Rule("result_disputed", "An audit disagrees with the latest result of a ballot.", _disputed),
 )
