@@ -19,6 +19,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from ledger.fields import Edtf, Label, Sha256Hex
+from ledger.swedish import in_words
 
 TOPIC = re.compile(r"[a-z]+(-[a-z]+)*")
 
@@ -219,7 +220,7 @@ class Rejection(Exception):
 
     @property
     def message_sv(self) -> str:
-        return self.sv.format_map(self.metadata)
+        return self.sv.format_map({name: in_words(name, value) for name, value in self.metadata.items()})
 
 
 # --- How one leads to the other ---------------------------------------------------------------

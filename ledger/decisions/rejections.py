@@ -123,7 +123,7 @@ class MeetingDateToCome(Rejection):
 class SurveyWithoutCard(Rejection):
     """The survey {survey} has no published card here; publish the card, or state that its quality is unknown."""
 
-    sv = "Enkäten {survey} har ingen publicerad varudeklaration här; publicera den, eller ange att kvaliteten är okänd."
+    sv = "Enkäten {survey} har inget publicerat kort här; publicera kortet, eller ange att kvaliteten är okänd."
 
 
 class NotAParticipant(Rejection):

@@ -29,6 +29,7 @@ from services.settings import Settings
 
 ACTOR = "channel:cli"
 BATCH = 500
+WHOLE = "the command"
 LINE_BYTES_MAX = 4 << 20
 
 COMMANDS: dict[str, type[Command]] = {kind.__name__: kind for each in SLICES for kind in each.commands}
@@ -122,7 +123,8 @@ def _submission(text: bytes, command: str | None, ledger: str) -> Submission:
         return Submission(kind.model_validate_json(to_json(members)), request_id, ACTOR)
     except ValidationError as error:
         fields = [_complaint(each) for each in faults(error, kind)]
-        en, sv = ("; ".join(f"{each['field']}: {each[said]}" for each in fields) for said in ("message", "message_sv"))
+        en = "; ".join(f"{each['field']}: {each['message']}" for each in fields)
+        sv = "; ".join(f"{_in_swedish(each['field'])}: {each['message_sv']}" for each in fields)
         name = kebab(kind.__name__)
         raise Unusable(
             "FIELDS_INVALID", f"{name} cannot be read: {en}", fields, message_sv=f"{name} kan inte läsas: {sv}"
@@ -162,8 +164,12 @@ def _request_id(value: object) -> UUID:
 
 
 def _complaint(wrong: Wrong) -> dict[str, str]:
-    where = ".".join(str(part) for part in wrong.place) or "the command"
+    where = ".".join(str(part) for part in wrong.place) or WHOLE
     return {"field": where, "message": wrong.said.en, "message_sv": wrong.said.sv}
+
+
+def _in_swedish(field: str) -> str:
+    return "kommandot" if field == WHOLE else field
 
 
 # --- Where the text comes from ----------------------------------------------------------------

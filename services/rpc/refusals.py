@@ -156,7 +156,7 @@ class CheckpointBehind(Rejection):
 class ViewUnknown(Rejection):
     """There is no {kind} {id} in the read models as of position {position}."""
 
-    sv = "Det finns ingen {kind} {id} i läsmodellerna vid position {position}."
+    sv = "Det finns inget av slaget {kind} med id {id} i läsmodellerna vid position {position}."
     status = Status.NOT_FOUND
 
 

@@ -169,3 +169,10 @@ def test_a_failing_store_is_told_in_one_sentence_without_log_lines(liggare: Ligg
         _, err = process.communicate()
     assert process.returncode not in {0, None}
     assert len(err.splitlines()) == 1 and b"group failed" not in err, err
+
+
+def test_a_fault_of_the_whole_command_is_told_in_swedish_to_the_last_word(liggare: Liggare) -> None:
+    wrong = '{"command": "open-ballot", "ballot": "b", "question": "?", "rule": "yes_no_abstain", "threshold": 3}'
+    (refused,) = liggare("do", "--json", wrong, code=None).lines
+    said = refused["error"]["message_sv"]
+    assert said.startswith("open-ballot kan inte läsas: kommandot: ") and "the command" not in said
