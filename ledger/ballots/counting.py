@@ -133,9 +133,13 @@ def _irv(terms: BallotOpened, papers: tuple[tally.Paper, ...]) -> dict[str, Any]
     result = tally.irv(terms.ballot, tuple(_options(terms)), papers)
     winners = () if result.winner is None else (result.winner,)
     out = {each.out: number for number, each in enumerate(result.rounds, 1) if each.out is not None}
+    final = dict(result.rounds[-1].votes)
     return {
         "winners": winners,
-        "lines": _lines(result.rounds[0].votes, winners, out),
+        "lines": tuple(
+            line.model_copy(update={"final": final.get(line.option)})
+            for line in _lines(result.rounds[0].votes, winners, out)
+        ),
         "exhausted": result.rounds[-1].exhausted,
     }
 

@@ -208,7 +208,8 @@ class TallyLine(BaseModel):
     """What one choice or option got.
 
     `votes` are current votes for it: first choices under irv, points where papers give points or
-    rank. `won` tells whether it won or is bought; `out` in which round it fell, under irv.
+    rank. `won` tells whether it won or is bought. Under irv `out` is the round in which it fell, `final` its votes in
+    the last round, which decided.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -217,6 +218,7 @@ class TallyLine(BaseModel):
     votes: int
     won: bool | None = None
     out: int | None = None
+    final: int | None = None
 
 
 class TallyPublished(Event, topic="tally-published"):

@@ -330,7 +330,9 @@ def _totals(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         return STATEMENT_HEADER, [_statement(each) for each in answer["statements"]]
     if "approval" in answer:
         counts = {each["option"]: each["approvals"] for each in answer["approval"]["order"]}
-    elif options := (answer.get("irv") or answer.get("budget") or {}).get("options"):
+    elif "irv" in answer:
+        return _rounds(answer["irv"])
+    elif options := answer.get("budget", {}).get("options"):
         counts = {each["option"]: each["named"] for each in options}
     elif "support" in answer:
         counts = {"support": answer["support"]["support"]}
@@ -339,6 +341,18 @@ def _totals(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     return ("choice", "cast", "current"), [
         (choice, count["votes_cast"], count["current_votes"]) for choice, count in counts.items()
     ]
+
+
+def _rounds(irv: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Return the votes of every option in each round of a run-off, first choices first, and the round in which it fell."""
+    rounds = irv["rounds"]
+    header = ("choice", "first_choices", *(f"round_{each['number']}" for each in rounds[1:]), "out_in_round")
+    votes = [{each["option"]: each["votes"] for each in counted["votes"]} for counted in rounds]
+    out = {each["out"]: each["number"] for each in rounds}
+    options = [each["option"] for each in irv["options"]]
+    totals = [(option, *(counted.get(option) for counted in votes), out.get(option)) for option in options]
+    # No option has parentheses in its id.
+    return header, [*totals, ("(exhausted)", *(each["exhausted"] for each in rounds), None)]
 
 
 def _statement(totals: Answer) -> tuple[Any, ...]:

@@ -157,10 +157,10 @@ def test_a_run_off_says_who_won_and_in_which_round_the_others_fell() -> None:
     votes = (vote("u", "a"), vote("v", "a", "b"), vote("w", "b"), vote("x", "b"), vote("y", "c", "b"))
     result = published(IRV, *votes, CLOSED)
     assert result.winners == ("b",)
-    assert {each.option: (each.votes, each.won, each.out) for each in result.lines} == {
-        "a": (2, None, None),
-        "b": (2, True, None),
-        "c": (1, None, 1),
+    assert {each.option: (each.votes, each.won, each.out, each.final) for each in result.lines} == {
+        "a": (2, None, None, 2),
+        "b": (2, True, None, 3),
+        "c": (1, None, 1, None),
     }
     assert result.exhausted == 0
 

@@ -156,6 +156,29 @@ def test_other_rules_have_totals_by_choice(filled: Liggare) -> None:
     assert filled("show", "ballot", "a", "--votes").out == "voter,statement,choice\nV,,x z\n"
 
 
+def test_a_run_off_has_totals_by_round(filled: Liggare) -> None:
+    options = [{"option": each, "label": each} for each in ("x", "y", "z")]
+    papers = (["x"], ["x"], ["x"], ["y"], ["y"], ["y"], ["z", "y"], ["z"])
+    record(
+        filled,
+        {"command": "open-ballot", "ballot": "r", "question": "Q", "rule": "irv", "options": options},
+        *(
+            {"command": "cast-vote", "ballot": "r", "voter": f"v{place}", "choices": paper}
+            for place, paper in enumerate(papers)
+        ),
+    )
+    rows = table(filled("show", "ballot", "r", "--totals", "--csv").out)
+    assert [list(row.values()) for row in rows] == [
+        ["x", "3", "3", ""],
+        ["y", "3", "4", ""],
+        ["z", "2", "", "1"],
+        ["(exhausted)", "0", "1", ""],
+    ]
+    assert list(rows[0]) == ["choice", "first_choices", "round_2", "out_in_round"]
+    outline = filled("show", "ballot", "r").out
+    assert "rounds" in outline and "exhausted" in outline
+
+
 # --- The record -------------------------------------------------------------------------------
 def test_the_log_is_the_stored_bytes_and_can_be_narrowed(filled: Liggare) -> None:
     lines = filled("log", "--json").lines
