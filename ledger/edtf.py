@@ -23,6 +23,7 @@ LENGTH_MAX = 80
 HOURS_AHEAD_MAX = timedelta(hours=14)
 """How far local time can be ahead of UTC: a caller's day may have begun while it is yesterday there."""
 NO_DATE = "is not an EDTF date; write 2015-05-12, 2015, 2015/2016 or ../2018-04-10"
+NO_ZONE = "is not an EDTF date: a time needs its zone; write 2024-05-06T14:00+02:00"
 
 _HOUR_MINUTE = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _TIME = rf"(?:T{_HOUR_MINUTE}(?::[0-5]\d(?:\.\d{{1,6}})?)?(?:Z|[+-]{_HOUR_MINUTE}))?"
@@ -34,6 +35,8 @@ _POINT = re.compile(
          ) [?~%]?""",
     re.ASCII | re.VERBOSE,
 )
+_LOCAL_TIME = re.compile(rf"\d{{4}}-\d\d-\d\dT{_HOUR_MINUTE}(?::[0-5]\d(?:\.\d{{1,6}})?)?", re.ASCII)
+"""A time of day without its zone: the slip that deserves its own word."""
 _SEASONS = {21: 3, 22: 6, 23: 9, 24: 12}
 """The first month of each season, in the north; a season lasts three months."""
 
@@ -99,7 +102,7 @@ def _end(written: str) -> tuple[date, date] | None:
 def _point(written: str) -> tuple[date, date]:
     match = _POINT.fullmatch(written)
     if match is None:
-        raise ValueError(NO_DATE)
+        raise ValueError(NO_ZONE if _LOCAL_TIME.fullmatch(written) else NO_DATE)
     if match["long"]:
         return (date.min, date.min) if match["long"][1] == "-" else (date.max, date.max)
     month, day = match["month"], match["day"]

@@ -27,6 +27,13 @@ class DocumentIsWorkingDraft(Rejection):
     status = Status.FAILED_PRECONDITION
 
 
+class DocumentDateToCome(Rejection):
+    """The date {document_date} has not come yet, so no document bears it; correct the date."""
+
+    sv = "Datumet {document_date} har inte kommit än, så ingen handling bär det; rätta datumet."
+    status = Status.INVALID_ARGUMENT
+
+
 class MatterUnknown(Rejection):
     """There is no matter with the id {matter} in this ledger; open it first, or register the document without one."""
 

@@ -57,6 +57,7 @@ from ledger.documents.rejections import (
     ConsequenceStatedTwice,
     DocumentAlreadyPlaced,
     DocumentAlreadyRegistered,
+    DocumentDateToCome,
     DocumentHasNumber,
     DocumentIsWorkingDraft,
     DocumentUnknown,
@@ -75,6 +76,7 @@ from ledger.documents.rejections import (
     ProposalOutOfTurn,
     QuoteExists,
 )
+from ledger.edtf import is_to_come
 from ledger.matters import MatterOpened
 from ledger.messages import Command, Event, Part, Rejection, Slice
 from ledger.processes import ProcessOpened
@@ -220,7 +222,7 @@ def evolve(state: Any, event: Event) -> Any:
 
 # --- What follows ---------------------------------------------------------------------------------
 def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[Event]:
-    """Return the event that follows from `command`, or raise a Rejection. No rule here asks the time."""
+    """Return the event that follows from `command`, or raise a Rejection."""
     own, named = states[: len(_own(command))], states[len(_own(command)) :]
     _check_own(command, *own)
     for known, (_, rejection) in zip(named, _named(command), strict=True):
@@ -228,7 +230,7 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
             raise rejection
     match command:
         case RegisterDocument():
-            return (_register(command),)
+            return (_register(command, at),)
         case PlaceDocument(document=document, matter=matter):
             if matter in named[0].matters:
                 raise DocumentAlreadyPlaced(document=document, matter=matter)
@@ -268,9 +270,11 @@ def _check_own(command: Command, state: Any = None) -> None:
             raise NotUnpublished(target=command.target)
 
 
-def _register(command: RegisterDocument) -> DocumentRegistered:
+def _register(command: RegisterDocument, at: datetime) -> DocumentRegistered:
     if command.status is DocumentStatus.WORKING:
         raise DocumentIsWorkingDraft
+    if command.document_date is not None and is_to_come(command.document_date, at):
+        raise DocumentDateToCome(document_date=command.document_date)
     return DocumentRegistered(
         **command.own()
         | {

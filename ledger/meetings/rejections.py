@@ -103,9 +103,9 @@ class MeetingHasEnded(Rejection):
 
 
 class MinutesAreAdjusted(Rejection):
-    """The minutes of the meeting {meeting} were adjusted on {on} and are never changed; record a correction instead (JO 581-2013)."""
+    """The minutes of the meeting {meeting} were adjusted on {on} and are never changed (JO 581-2013); record a correction with correct-event instead."""
 
-    sv = "Protokollet från sammanträdet {meeting} justerades {on} och ändras aldrig; registrera en rättelse (JO 581-2013)."
+    sv = "Protokollet från sammanträdet {meeting} justerades {on} och ändras aldrig (JO 581-2013); registrera en rättelse med correct-event."
 
 
 class MinutesNotAdjusted(Rejection):
@@ -118,9 +118,9 @@ class MinutesNotAdjusted(Rejection):
 
 
 class AdjustedBeforeMeeting(Rejection):
-    """The meeting {meeting} was on {date}; its minutes cannot be adjusted before that day."""
+    """The meeting {meeting} was on {date}; its minutes cannot be adjusted before that day (KL 5:69)."""
 
-    sv = "Sammanträdet {meeting} var {date}; protokollet kan inte justeras före den dagen."
+    sv = "Sammanträdet {meeting} var {date}; protokollet kan inte justeras före den dagen (KL 5:69)."
     status = Status.INVALID_ARGUMENT
 
 

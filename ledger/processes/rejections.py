@@ -52,9 +52,12 @@ class MatterIsClosed(Rejection):
 
 
 class PromiseLeavesNothingOpen(Rejection):
-    """To promise more than information (level {level}), say what can change."""
+    """To promise more than information (level {level}), say what can change; where nothing can, no dialogue is held (SKR's principle)."""
 
-    sv = "För att lova mer än information (nivå {level}), ange vad som kan ändras."
+    sv = (
+        "För att lova mer än information (nivå {level}), ange vad som kan ändras; där inget kan påverkas förs ingen "
+        "dialog (SKR:s princip)."
+    )
     status = Status.INVALID_ARGUMENT
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from ledger.bodies import BodyRegistered
 from ledger.documents.events import DocumentRegistered
+from ledger.edtf import HOURS_AHEAD_MAX
 from ledger.matters import MatterOpened
 from ledger.messages import Command, Event, Part, Rejection, Slice, Status
 from ledger.processes import ProcessOpened
@@ -96,6 +97,13 @@ class ProgrammeAlreadyLinked(Rejection):
     status = Status.ALREADY_EXISTS
 
 
+class FollowUpYearToCome(Rejection):
+    """The year {year} has not begun, so the programme {programme} cannot have been followed up for it; correct the year."""
+
+    sv = "Året {year} har inte börjat, så programmet {programme} kan inte ha följts upp för det; rätta året."
+    status = Status.INVALID_ARGUMENT
+
+
 # --- How one leads to the other ---------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Programme:
@@ -163,7 +171,7 @@ def _place(link: ProgrammeLinked | LinkProgramme) -> tuple[str | None, ...]:
 
 
 def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[Event]:
-    """Return the event that follows from `command`, or raise a Rejection. No rule here asks the time."""
+    """Return the event that follows from `command`, or raise a Rejection."""
     asked = _programmes(command)
     _check_programmes(command, asked, states)
     for known, (_, rejection) in zip(states[len(asked) :], _named(command), strict=True):
@@ -177,7 +185,9 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterable[
         case StateGoalLineage():
             _check_lineage(states, command)
             return (GoalLineageStated(**members),)
-        case RecordFollowUp():
+        case RecordFollowUp(programme=programme, year=year):
+            if year > (at + HOURS_AHEAD_MAX).year:
+                raise FollowUpYearToCome(year=str(year), programme=programme)
             return (FollowUpRecorded(**members),)
         case ReportProgramme():
             return (ProgrammeReported(**members),)

@@ -167,16 +167,16 @@ class DisclosureRuleMissing(Rejection):
 
 
 class CellTooSmall(Rejection):
-    """The table {table} would show a group of fewer than {min_cell} persons, or the rest of one; suppress the cell."""
+    """The table {table} would show a group of fewer than {min_cell} persons, or the rest of one (rule survey_min_cell); suppress the cell."""
 
-    sv = "Tabellen {table} skulle visa en grupp med färre än {min_cell} personer, eller resten av en; dölj cellen."
+    sv = "Tabellen {table} skulle visa en grupp med färre än {min_cell} personer, eller resten av en (regeln survey_min_cell); dölj cellen."
     status = Status.INVALID_ARGUMENT
 
 
 class BaseTooSmall(Rejection):
-    """The table {table} would show a share, mean or index of fewer than {min_base} answers; suppress the cell."""
+    """The table {table} would show a share, mean or index of fewer than {min_base} answers (rule survey_min_base); suppress the cell."""
 
-    sv = "Tabellen {table} skulle visa en andel, ett medelvärde eller index av färre än {min_base} svar; dölj cellen."
+    sv = "Tabellen {table} skulle visa en andel, ett medelvärde eller index av färre än {min_base} svar (regeln survey_min_base); dölj cellen."
     status = Status.INVALID_ARGUMENT
 
 

@@ -166,6 +166,9 @@ FORMS: dict[str, str] = {
     "is not an EDTF date; write 2015-05-12, 2015, 2015/2016 or ../2018-04-10": (
         "är inget EDTF-datum; skriv 2015-05-12, 2015, 2015/2016 eller ../2018-04-10"
     ),
+    "is not an EDTF date: a time needs its zone; write 2024-05-06T14:00+02:00": (
+        "är inget EDTF-datum: ett klockslag behöver sin zon; skriv 2024-05-06T14:00+02:00"
+    ),
     "{0} is not a day of the calendar": "{0} är ingen dag i kalendern",
     "runs backwards: {0} lies after {1}": "går baklänges: {0} ligger efter {1}",
     "states the number {0} twice; state it once": "anger numret {0} två gånger; ange det en gång",

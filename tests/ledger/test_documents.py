@@ -60,6 +60,7 @@ from ledger.documents.rejections import (
     ConsequenceStatedTwice,
     DocumentAlreadyPlaced,
     DocumentAlreadyRegistered,
+    DocumentDateToCome,
     DocumentHasNumber,
     DocumentIsWorkingDraft,
     DocumentUnknown,
@@ -308,6 +309,7 @@ WRONG_MATTER = propose(proposal_version=2, matter="m2")
 REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((LETTER,), REGISTER, DocumentAlreadyRegistered),
     ((), register(status="working"), DocumentIsWorkingDraft),
+    ((), register(document_date="2016-05-18"), DocumentDateToCome),
     ((), register(matter="m"), MatterUnknown),
     ((), register(parent="letter-0"), DocumentUnknown),
     ((), register(parent="letter"), DocumentUnknown),

@@ -69,6 +69,13 @@ def test_what_is_no_date_is_refused(value: str) -> None:
         check_edtf(value)
 
 
+@pytest.mark.parametrize("value", ["2024-05-06T14:00", "2024-05-06T14:00:30", "2024-05-06T14:00/2024-05-07"])
+def test_a_time_without_its_zone_is_refused_with_an_example(value: str) -> None:
+    with pytest.raises(ValueError, match="a time needs its zone"):
+        check_edtf(value)
+    assert check_edtf("2024-05-06T14:00+02:00")
+
+
 @pytest.mark.parametrize(
     "value", ["2016/2015", "2015-05-12/2015-05-11", "2015-06/2015-05-31", "2000/-0500", "2030/201X"]
 )

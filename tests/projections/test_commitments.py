@@ -24,6 +24,7 @@ from projections.rows.memory import happened_by
 from projections.views import commitments
 from projections.views.answer import Page, read_page_token
 from projections.views.commitments import judged
+from projections.views.gaps import gaps
 from tests.projections.history import record, rows_of, rows_over
 from tests.projections.town import SEALED, TOWN, disposed, received
 
@@ -180,3 +181,12 @@ def test_what_was_made_by_a_day_is_of_that_days_year(occurred: str, year: str) -
     rows = rows_of(CommitmentMade(commitment="c", owner="ks", text=SEALED, occurred=occurred))
     view = commitments.commitment(rows, "c", on="2019-01-01")
     assert view is not None and view["commitment"]["year"] == year
+
+
+def test_a_delivery_before_the_commitment_was_made_is_a_gap() -> None:
+    def found(on: str) -> list[str]:
+        rows = rows_of(*TOWN, MADE, delivered(on))
+        return [each["subject"] for each in gaps(rows, rule="delivered_before_made", on="2018-07-10")["gaps"]]
+
+    assert found("2018-04-09") == ["commitment:c"]
+    assert (found("2018-04-10"), found("2018")) == ([], [])

@@ -20,6 +20,7 @@ from ledger.programmes.events import (
     ReportKind,
 )
 from projections.views import matters, programmes
+from projections.views.gaps import gaps
 from tests.projections.history import rows_of
 from tests.projections.town import SEALED, TOWN
 
@@ -154,3 +155,9 @@ def test_s1_02_x16_a_programme_is_listed_with_all_its_names() -> None:
     assert [(each["programme"], each["status"]) for each in listed] == [("v1", "replaced"), ("v2", "adopted")]
     assert listed[0]["aliases"] == ["projekt", "utvecklingsarbete"]
     assert programmes.programme(rows_of(EIGHT), "none") is None
+
+
+def test_a_follow_up_for_a_year_before_the_programme_is_a_gap() -> None:
+    years = [FollowUpRecorded(programme="v1", year=year) for year in (2014, 2015)]
+    found = gaps(rows_of(*TOWN, EIGHT, *years), rule="follow_up_before_programme", on="2016-06-01")["gaps"]
+    assert [(each["subject"], each["facts"][0]["value"]) for each in found] == [("programme:v1", "2014")]

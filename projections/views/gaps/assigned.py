@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ledger.edtf import latest
+from ledger.edtf import earliest, latest
 from projections.assignments import ASSIGNMENTS
 from projections.commitments import COMMITMENTS
 from projections.inputs import SCOPE
@@ -70,6 +70,17 @@ def _unkept(rows: Rows, on: str) -> Iterator[Gap]:
             yield Gap(f"commitment:{row.key}", {"status": standing["status"]} | late, positions)
 
 
+def _delivered_before_made(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, COMMITMENTS.name):
+        made = row.state["made"]
+        first = None if made is None else earliest(made["occurred"] or made["time"][:10])
+        for each in row.state["deliveries"]:
+            last = latest(each["on"])
+            if first is not None and last is not None and last < first:
+                facts = {"made_on": first.isoformat(), "delivered_on": each["on"]}
+                yield Gap(f"commitment:{row.key}", facts, (int(made["position"]), position(each)))
+
+
 def _sessions_missing(rows: Rows, on: str) -> Iterator[Gap]:
     for row in states(rows, PROCESSES.name):
         process = row.state
@@ -125,6 +136,11 @@ RULES = (
         "commitment_unkept",
         "A commitment is past its day, was delivered late, is disputed, or is named and was never made.",
         _unkept,
+    ),
+    Rule(
+        "delivered_before_made",
+        "A commitment is said to have been delivered before the day it was made.",
+        _delivered_before_made,
     ),
     Rule("sessions_missing", "A process ended with fewer sessions held than were planned.", _sessions_missing),
     Rule("no_lessons", "A network or a trial ended and published no lesson.", _no_lessons),

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from ledger.edtf import earliest
 from projections.assignments import ASSIGNMENTS
 from projections.claims import CLAIMS, REFERENCES
 from projections.decisions import DECISIONS
@@ -27,6 +28,15 @@ def _goals_without_lineage(rows: Rows, on: str) -> Iterator[Gap]:
             if element["kind"] == "goal" and element["element"] not in stated:
                 facts = {"goal": element["element"], "replaced_by": programme["replaced_by"][-1]["programme"]}
                 yield Gap(f"programme:{row.key}", facts, (position(programme), position(programme["replaced_by"][-1])))
+
+
+def _follow_ups_too_early(rows: Rows, on: str) -> Iterator[Gap]:
+    for row in states(rows, PROGRAMMES.name):
+        begins = earliest(row.state["period"])
+        for each in row.state["follow_ups"]:
+            if begins is not None and each["year"] < begins.year:
+                facts = {"year": str(each["year"]), "period": row.state["period"]}
+                yield Gap(f"programme:{row.key}", facts, (position(row.state), position(each)))
 
 
 def _purposes_unmeasured(rows: Rows, on: str) -> Iterator[Gap]:
@@ -100,6 +110,11 @@ RULES = (
         "goal_without_lineage",
         "A programme was replaced, and nobody says what became of a goal.",
         _goals_without_lineage,
+    ),
+    Rule(
+        "follow_up_before_programme",
+        "A programme was followed up for a year before its period begins.",
+        _follow_ups_too_early,
     ),
     Rule("purpose_without_measure", "No indicator is linked to a purpose or goal.", _purposes_unmeasured),
     Rule(

@@ -110,6 +110,13 @@ SAID: list[tuple[str, Callable[[], Any], str, str, str]] = [
     ),
     (CAST, lambda: vote(occurred="igår"), "occurred", "is not an EDTF date; ", "är inget EDTF-datum"),
     (
+        CAST,
+        lambda: vote(occurred="2024-05-06T14:00"),
+        "occurred",
+        "is not an EDTF date: a time needs its zone; write 2024-05-06T14:00+02:00",
+        "är inget EDTF-datum: ett klockslag behöver sin zon",
+    ),
+    (
         REGISTER,
         lambda: registered(kind=0),
         "kind",
