@@ -88,12 +88,15 @@ class Application:
         """Keep the states of shared parts as of the group's last event.
 
         Only parts the append was conditional on: nothing else can have touched those since they were
-        read. Parts of one voter or supporter (composite tags) are not worth their memory.
+        read. Parts of one voter or supporter (composite tags) are not worth their memory. A part that must know
+        where its events lie is read again after a group that added to it.
         """
         last = first + len(execution.group.events) - 1
         for place in execution.depends:
             if "|" not in place[0]:
                 self._cache.pop(place, None)
+                if place in execution.working.unplaced:
+                    continue
                 self._cache[place] = last, execution.working.states[place]
         while len(self._cache) > CACHED_PARTS_MAX:
             del self._cache[next(iter(self._cache))]

@@ -65,6 +65,8 @@ class Working:
         self._slices = slices
         self._by_tag: dict[str, list[Place]] = {}
         self.states: dict[Place, State] = {}
+        self.unplaced: set[Place] = set()
+        """Parts that should know where events lie and saw some of this group, which lie nowhere yet."""
 
     def add(self, place: Place, state: State, history: Iterable[Recorded]) -> None:
         """Take in a part: its cached state and what was recorded since."""
@@ -88,14 +90,20 @@ class Working:
             if tag in by_tag:
                 for place in by_tag[tag]:
                     if kind in place[1]:
-                        self.states[place] = self._slices[place[2]].evolve(self.states[place], event)
+                        self._see(place, event)
 
     def catch_up(self, places: Iterable[Place], tagged: Sequence[tuple[Event, tuple[str, ...]]]) -> None:
         """Let parts that were read late see what earlier members of the group did."""
         for place in dict.fromkeys(places):
             for event, tags in tagged:
                 if place[0] in tags and type(event) in place[1]:
-                    self.states[place] = self._slices[place[2]].evolve(self.states[place], event)
+                    self._see(place, event)
+
+    def _see(self, place: Place, event: Event) -> None:
+        asked = self._slices[place[2]]
+        self.states[place] = asked.evolve(self.states[place], event)
+        if asked.evolve_recorded is not None:
+            self.unplaced.add(place)
 
 
 class Asked(NamedTuple):

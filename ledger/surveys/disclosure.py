@@ -7,6 +7,7 @@ person, and a hidden cell that follows from all that is released: each is refuse
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from ledger.surveys.commands import PublishResults
 from ledger.surveys.events import TableKind
@@ -14,6 +15,8 @@ from ledger.surveys.rejections import (
     BaseTooSmall,
     CellNotWhole,
     CellTooSmall,
+    FigureAboveAnswers,
+    FigureOutsideScale,
     FigureWithoutItsCounts,
     HiddenCellFollows,
     SelfSelectedHasNoInterval,
@@ -55,7 +58,47 @@ def _is_whole(cell: StatedCell) -> bool:
         return False
     if cell.numerator is not None and cell.denominator is not None and cell.numerator > cell.denominator:
         return False
+    if cell.low is not None and cell.high is not None and Fraction(cell.low) > Fraction(cell.high):
+        return False
     return cell.suppressed or cell.holds_a_number or cell.note is not None
+
+
+def check_scales(survey: Survey, command: PublishResults) -> None:
+    """Raise FigureOutsideScale for the first mean, index or share that no answers could give."""
+    for table in command.tables:
+        least, most = _limits(survey, table)
+        for cell in table.cells:
+            if cell.value is not None and least is not None and not least <= Fraction(cell.value) <= (most or 0):
+                raise FigureOutsideScale(table=table.table, minimum=least, maximum=most)
+
+
+def _limits(survey: Survey, table: StatedTable) -> tuple[int, int] | tuple[None, None]:
+    """Return what a table's figures lie between; None and None where nothing is known."""
+    if table.kind is TableKind.SHARE:
+        return 0, 1
+    if table.kind is TableKind.INDEX:
+        return 0, 100
+    versions = survey.questions.get(table.question or "", ())
+    if table.kind is not TableKind.MEAN or not versions:
+        return None, None
+    scales = [
+        each.scale
+        for each in versions
+        if table.question_version is None or each.question_version == table.question_version
+    ]
+    # The options of a scale in words may be counted from 0 or from 1.
+    return (
+        min(0 if each.minimum is None else each.minimum for each in scales),
+        max(len(each.options) if each.maximum is None else each.maximum for each in scales),
+    )
+
+
+def check_received(survey: Survey, command: PublishResults) -> None:
+    """Raise FigureAboveAnswers for the first figure of more answers than ever came."""
+    for table in command.tables:
+        for cell in table.cells:
+            if max(cell.count or 0, cell.n or 0, cell.denominator or 0) > survey.answered:
+                raise FigureAboveAnswers(table=table.table, answers=survey.answered)
 
 
 def check_no_interval(command: PublishResults) -> None:

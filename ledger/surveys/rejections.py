@@ -68,6 +68,13 @@ class SampleAlreadyDrawn(Rejection):
     sv = "Urvalet till enkäten {survey} är redan draget; ett tilläggsurval är en egen enkät."
 
 
+class SampleAboveFrame(Rejection):
+    """A sample of {size} cannot be drawn for the survey {survey} from {frame}, as its plan says; state the right size."""
+
+    sv = "Ett urval på {size} kan inte dras till enkäten {survey} ur {frame}, som planen säger; ange rätt storlek."
+    status = Status.INVALID_ARGUMENT
+
+
 class OpenSurveyHasNoSample(Rejection):
     """The survey {survey} is open to whoever wants to answer; no sample can be drawn for it and nobody is invited by name."""
 
@@ -166,6 +173,12 @@ class DisclosureRuleMissing(Rejection):
     sv = "Ingen regel {rule} är antagen, så ingen har sagt hur liten grupp som får visas; anta regeln först."
 
 
+class DisclosureRuleTooLow(Rejection):
+    """The rule {rule} says {value}, and so few persons would be known to each other; adopt at least {floor}, usually 5."""
+
+    sv = "Regeln {rule} säger {value}, och så få personer skulle känna igen varandra; anta minst {floor}, vanligen 5."
+
+
 class CellTooSmall(Rejection):
     """The table {table} would show a group of fewer than {min_cell} persons, or the rest of one (rule survey_min_cell); suppress the cell."""
 
@@ -177,6 +190,20 @@ class BaseTooSmall(Rejection):
     """The table {table} would show a share, mean or index of fewer than {min_base} answers (rule survey_min_base); suppress the cell."""
 
     sv = "Tabellen {table} skulle visa en andel, ett medelvärde eller index av färre än {min_base} svar (regeln survey_min_base); dölj cellen."
+    status = Status.INVALID_ARGUMENT
+
+
+class FigureOutsideScale(Rejection):
+    """A figure of the table {table} lies outside {minimum}-{maximum}, which no answers give; compute it anew."""
+
+    sv = "En siffra i tabellen {table} ligger utanför {minimum}-{maximum}, vilket inga svar ger; räkna om den."
+    status = Status.INVALID_ARGUMENT
+
+
+class FigureAboveAnswers(Rejection):
+    """A figure of the table {table} rests on more than the {answers} answers in the ledger; results counted elsewhere have the origin import."""
+
+    sv = "En siffra i tabellen {table} vilar på fler än de {answers} svar som finns i liggaren; resultat räknade på annat håll har ursprunget import."
     status = Status.INVALID_ARGUMENT
 
 
@@ -202,9 +229,9 @@ class SuppressedCellHoldsNumber(Rejection):
 
 
 class CellNotWhole(Rejection):
-    """A cell of the table {table} is empty, holds half of a share or an interval, or a part larger than its whole; mend it."""
+    """A cell of the table {table} is empty, holds half of a share or an interval, a part larger than its whole or a lower bound above the upper; mend it."""
 
-    sv = "En cell i tabellen {table} är tom, har en halv andel eller ett halvt intervall, eller en del större än det hela; rätta den."
+    sv = "En cell i tabellen {table} är tom, har en halv andel eller ett halvt intervall, en del större än det hela eller en undre gräns över den övre; rätta den."
     status = Status.INVALID_ARGUMENT
 
 
@@ -239,6 +266,13 @@ class SnapshotGoesBack(Rejection):
     """The survey {survey} has released figures of a later position than {snapshot} already; a release never goes back."""
 
     sv = "Enkäten {survey} har redan släppt siffror från en senare position än {snapshot}; ett släpp går aldrig bakåt."
+    status = Status.INVALID_ARGUMENT
+
+
+class SnapshotAhead(Rejection):
+    """The survey {survey} has nothing after position {last}, so no figures are of position {snapshot}; state {last} or an earlier one."""
+
+    sv = "Enkäten {survey} har inget efter position {last}, så inga siffror är från position {snapshot}; ange {last} eller en tidigare."
     status = Status.INVALID_ARGUMENT
 
 

@@ -32,7 +32,15 @@ from ledger.surveys.commands import (
     VersionQuestion,
     WithdrawAnswer,
 )
-from ledger.surveys.disclosure import check_cells, check_changes, check_followed, check_no_interval, check_shape
+from ledger.surveys.disclosure import (
+    check_cells,
+    check_changes,
+    check_followed,
+    check_no_interval,
+    check_received,
+    check_scales,
+    check_shape,
+)
 from ledger.surveys.events import (
     AnswerReceived,
     AnswerWithdrawn,
@@ -56,6 +64,7 @@ from ledger.surveys.rejections import (
     CardMissing,
     CardOutdated,
     DisclosureRuleMissing,
+    DisclosureRuleTooLow,
     FieldworkIsClosed,
     FieldworkNotOpen,
     FieldworkStillOpen,
@@ -68,17 +77,21 @@ from ledger.surveys.rejections import (
     ReleaseAlreadyPublished,
     ReleaseAlreadyRetracted,
     ReleaseUnknown,
+    SampleAboveFrame,
     SampleAlreadyDrawn,
     SelfSelectedIsNotWeighted,
+    SnapshotAhead,
     SnapshotGoesBack,
     StratumUnknown,
     SurveyAlreadyPlanned,
     SurveyUnknown,
 )
-from ledger.surveys.states import Answer, Body, Rule, Survey, evolve
+from ledger.surveys.states import Answer, Body, Rule, Survey, evolve, evolve_recorded
 
 MIN_CELL, MIN_BASE = "survey_min_cell", "survey_min_base"
 """The rules of disclosure: the smallest group shown, and the fewest answers behind a share, mean or index."""
+MIN_CELL_FLOOR = 3
+"""No body may adopt less: in a group of two, each knows of the other. The usual number is 5."""
 
 _PLANNED = (SurveyPlanned,)
 _ASKED = (SurveyPlanned, QuestionVersioned, InvitationsSent, FieldworkClosed)
@@ -210,7 +223,19 @@ def _draw(survey: Survey, command: DrawSample) -> SampleDrawn:
     for each in command.by_stratum:
         if each.stratum not in planned:
             raise StratumUnknown(survey=command.survey, stratum=each.stratum)
+    _check_frame(survey, command)
     return _kept(SampleDrawn, command)
+
+
+def _check_frame(survey: Survey, command: DrawSample) -> None:
+    """Refuse to draw more than there are, of the frame or of a stratum."""
+    frame = survey.plan.frame
+    holds = {each.stratum: each.size for each in survey.plan.strata}
+    drawn = [(command.size, None if frame is None else frame.size)]
+    drawn += [(each.size, holds.get(each.stratum)) for each in command.by_stratum]
+    for size, most in drawn:
+        if most is not None and size > most:
+            raise SampleAboveFrame(survey=command.survey, size=size, frame=most)
 
 
 def _invite(survey: Survey, command: SendInvitations) -> InvitationsSent:
@@ -264,21 +289,34 @@ def _publish(survey: Survey, rules: tuple[Any, ...], command: PublishResults, at
     check_shape(command)
     if survey.plan.design == SurveyDesign.OPEN:
         check_no_interval(command)
-    if command.origin is ResultOrigin.IMPORT:
+    if command.origin is ResultOrigin.OWN:
+        _check_own(survey, command)
+    elif not survey.answered:
         return _kept(ResultsPublished, command, card=survey.card)
+    # Figures brought over are of the answers that lie here, where any do: they show the same persons.
+    min_cell, min_base = (
+        _value(rule, name, survey, at) for rule, name in zip(rules, (MIN_CELL, MIN_BASE), strict=True)
+    )
+    if min_cell < MIN_CELL_FLOOR:
+        raise DisclosureRuleTooLow(rule=MIN_CELL, value=min_cell, floor=MIN_CELL_FLOOR)
+    check_cells(command, min_cell, min_base)
+    check_changes(survey, command, min_cell)
+    check_followed(survey, command, min_cell)
+    return _kept(ResultsPublished, command, card=survey.card, min_cell=min_cell, min_base=min_base)
+
+
+def _check_own(survey: Survey, command: PublishResults) -> None:
+    """Raise a Rejection where figures computed here cannot be of the answers that lie here."""
     _fieldwork_done(survey, command.survey)
     if not survey.card_holds:
         raise CardOutdated(survey=command.survey)
     if command.snapshot < survey.snapshot:
         raise SnapshotGoesBack(survey=command.survey, snapshot=command.snapshot)
+    if command.snapshot > survey.last:
+        raise SnapshotAhead(survey=command.survey, snapshot=command.snapshot, last=survey.last)
     _check_questions(survey, command)
-    min_cell, min_base = (
-        _value(rule, name, survey, at) for rule, name in zip(rules, (MIN_CELL, MIN_BASE), strict=True)
-    )
-    check_cells(command, min_cell, min_base)
-    check_changes(survey, command, min_cell)
-    check_followed(survey, command, min_cell)
-    return _kept(ResultsPublished, command, card=survey.card, min_cell=min_cell, min_base=min_base)
+    check_scales(survey, command)
+    check_received(survey, command)
 
 
 def _check_questions(survey: Survey, command: PublishResults) -> None:
@@ -338,4 +376,5 @@ SLICE = Slice(
     boundary=boundary,
     evolve=evolve,
     decide=decide,
+    evolve_recorded=evolve_recorded,
 )

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from ledger.bodies import BodyDissolved, BodyRegistered
 from ledger.governance import RuleAdopted, RuleRepealed
 from ledger.matters import MatterOpened
-from ledger.messages import Event
+from ledger.messages import Event, RecordedEvent
 from ledger.processes import ProcessOpened
 from ledger.surveys.events import (
     AnswerReceived,
@@ -87,7 +87,8 @@ class Release(NamedTuple):
 class Survey:
     """A survey so far. `changes` are the respondents whose answers changed after the first release, in order.
 
-    `given` is how many answers a question got, by the card; `answered` how many respondents ever answered.
+    `given` is how many answers a question got, by the card; `answered` how many respondents ever answered;
+    `last` where its latest event lies that had a position when it was read.
     """
 
     plan: SurveyPlanned
@@ -104,6 +105,13 @@ class Survey:
     snapshot: int = 0
     given: Mapping[str, int] = field(default_factory=dict)
     answered: int = 0
+    last: int = 0
+
+
+def evolve_recorded(state: Any, recorded: RecordedEvent) -> Any:
+    """Return the state of one part after a recorded event."""
+    after = evolve(state, recorded.event)
+    return replace(after, last=recorded.position) if isinstance(after, Survey) else after
 
 
 def evolve(state: Any, event: Event) -> Any:

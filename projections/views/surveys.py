@@ -61,7 +61,7 @@ def survey(rows: Rows, survey: str, *, on: str) -> Answer | None:
         response=shown,
         questions=questions,
         releases=[_release(each, state) for each in sorted(released, key=_position)],
-        flags=_flags(rows, state, card, shown),
+        flags=_flags(rows, state, card, shown) + _figure_flags(rows, survey, questions, released),
         criticism=_criticism(rows, survey, questions),
         relied_on_by=_reliance(rows, state),
     )
@@ -100,6 +100,8 @@ def _flags(rows: Rows, state: dict[str, Any], card: dict[str, Any] | None, shown
     stated = state["dispositions"]
     cases = {} if stated is None else {name: n for name, n in stated["dispositions"].items() if n is not None}
     received = rows.figures(SURVEY_ANSWERS.name, f"{state['survey']}|").get(f"{state['survey']}|complete", 0)
+    size = None if state["sample"] is None else state["sample"]["size"]
+    frame = None if state["frame"] is None else state["frame"]["size"]
     found = {
         "no_card": card is None,
         "self_selected": state["design"] == SurveyDesign.OPEN,
@@ -108,10 +110,51 @@ def _flags(rows: Rows, state: dict[str, Any], card: dict[str, Any] | None, shown
         "cases_differ_from_sample": len(cases) == len(shown["unknown"]) + len(cases) > 0
         and state["sample"] is not None
         and sum(cases.values()) != state["sample"]["size"],
-        "answers_differ_from_cases": bool(received) and "complete" in cases and cases["complete"] != received,
+        "sample_above_frame": size is not None and frame is not None and size > frame,
+        "invitations_above_sample": size is not None
+        and any((wave["count"] or 0) > size for wave in state["invitations"]),
+        "answers_differ_from_cases": bool(received or state["invitations"])
+        and "complete" in cases
+        and cases["complete"] != received,
         "all_results_retracted": state["status"] == "retracted",
     }
     return [name for name, holds in found.items() if holds]
+
+
+def _figure_flags(rows: Rows, survey: str, questions: list[Answer], released: list[dict[str, Any]]) -> list[str]:
+    """Return what does not fit in figures that stand, by code: more answers than came, or a value no answers give."""
+    counts = rows.figures(SURVEY_ANSWERS.name, f"{survey}|")
+    received = sum(counts.get(f"{survey}|{name}", 0) for name in ("complete", "partial", "withdrawn"))
+    tables = [table for release in released if release["retracted"] is None for table in release["tables"]]
+    above = any(
+        max(cell["count"] or 0, cell["n"] or 0, cell["denominator"] or 0) > received
+        for table in tables
+        for cell in table["cells"]
+    )
+    outside = any(
+        cell["value"] is not None and not least <= Fraction(cell["value"]) <= most
+        for table in tables
+        for least, most in _limits(table, questions)
+        for cell in table["cells"]
+    )
+    found = {"figures_above_answers": bool(received) and above, "figures_outside_scale": outside}
+    return [name for name, holds in found.items() if holds]
+
+
+SCALES = {TableKind.SHARE: (0, 1), TableKind.INDEX: (0, 100)}
+
+
+def _limits(table: dict[str, Any], questions: list[Answer]) -> list[tuple[int, int]]:
+    """Return what a table's values lie between; nothing where nobody knows."""
+    if table["kind"] != TableKind.MEAN:
+        return [SCALES[kind] for kind in SCALES if kind == table["kind"]]
+    scales = [
+        each["scale"]
+        for each in questions
+        if each["question"] == table["question"] and table["question_version"] in {None, each["question_version"]}
+    ]
+    limits = [(each["minimum"], each["maximum"]) for each in scales if each["maximum"] is not None]
+    return [(min(least for least, _ in limits), max(most for _, most in limits))] if limits else []
 
 
 # --- Questions --------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from ledger.messages import RecordedEvent, Sealed
 from ledger.store.port import Reader
 from ledger.surveys.events import AnswerReceived, QuestionVersioned
 from ledger.surveys.rules import SLICE
-from ledger.surveys.states import Rule, Survey
+from ledger.surveys.states import Rule, Survey, evolve_recorded
 from ledger.vault.errors import KeyDestroyed, Unopened
 from ledger.vault.vault import SealedField, ToOpen, Vault
 
@@ -48,7 +48,7 @@ class Respondent(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """A survey with its respondents, as of a position; `erased` counts those whose keys were destroyed."""
+    """A survey with its respondents, as of the position of its latest event; `erased` counts those whose keys were destroyed."""
 
     survey: Survey
     respondents: tuple[Respondent, ...]
@@ -82,7 +82,7 @@ def surveyed(reader: Reader, vault: Vault, survey: str) -> Surveyed | None:
     for recorded in _events(reader, f"survey:{survey}", head):
         event = recorded.event
         if isinstance(event, SLICE.events):
-            state = SLICE.evolve(state, event)
+            state = evolve_recorded(state, recorded)
         if isinstance(event, AnswerReceived):
             latest[event.respondent] = recorded
         elif event.topic == "answer-withdrawn":
@@ -93,7 +93,7 @@ def surveyed(reader: Reader, vault: Vault, survey: str) -> Surveyed | None:
     # Whoever opens private answers leaves a trace outside the record.
     log.info("opening %d answers of the survey %s", len(standing), survey)
     respondents = tuple(_opened(reader, vault, standing))
-    return Surveyed(state, respondents, head, len(standing) - len(respondents))
+    return Surveyed(state, respondents, state.last, len(standing) - len(respondents))
 
 
 def rule_value(reader: Reader, rule: str, day: str, body: str) -> int | None:

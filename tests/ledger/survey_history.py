@@ -130,7 +130,8 @@ DISPOSED = CaseDispositionsStated(
     ),
 )
 WEIGHED = WeightsComputed(survey="enkat", method="raking", deff="1.3")
-READY = (*DONE, DISPOSED, WEIGHED)
+ANSWERS = tuple(received(f"a{number}") for number in range(600))
+READY = (*FIELD, *ANSWERS, CLOSED, DISPOSED, WEIGHED)
 CARD: dict[str, Any] = {
     "survey": "enkat",
     "fieldwork": "2018-09/2018-11",
@@ -159,13 +160,13 @@ def publish(*cells: dict[str, Any], release: str = "one", **more: Any) -> Publis
     fields: dict[str, Any] = {
         "survey": "enkat",
         "release": release,
-        "snapshot": 700,
+        "snapshot": 600,
         "tables": [{"table": "t1", "kind": "share", "question": "q2", "by": "age", "cells": cells or (SHARE,)}],
     }
     return PublishResults.model_validate(fields | more)
 
 
-def released(release: str = "one", table: str = "t1", snapshot: int = 700) -> ResultsPublished:
+def released(release: str = "one", table: str = "t1", snapshot: int = 600) -> ResultsPublished:
     command = publish(release=release, snapshot=snapshot)
     (event,) = given(SLICE, *RULED).when(command)
     assert isinstance(event, ResultsPublished)

@@ -38,6 +38,7 @@ from ledger.surveys.events import (
 from ledger.surveys.stated import StatedStratumCount
 from ledger.surveys.states import Adopted, Rule
 from tests.ledger.survey_history import (
+    ANSWERS,
     ASKED,
     BASES,
     BODY,
@@ -114,7 +115,7 @@ def test_x13_of_an_imported_survey_the_card_names_everything_that_is_missing() -
 # --- Releases ---
 def test_a_release_names_its_card_and_the_rules_it_kept_to() -> None:
     event = released()
-    assert (event.card, event.min_cell, event.min_base, event.origin, event.snapshot) == (1, 5, 20, "own", 700)
+    assert (event.card, event.min_cell, event.min_base, event.origin, event.snapshot) == (1, 5, 20, "own", 600)
     assert (event.tables[0].cells[0].numerator, event.tables[0].cells[0].low) == (236, "0.3612")
 
 
@@ -140,8 +141,20 @@ def test_results_of_others_are_brought_over_as_they_were_stated() -> None:
 def test_a_table_is_released_again_only_when_enough_respondents_changed(changed: int, is_released: bool) -> None:
     respondents = [received(f"r{number}") for number in range(9)]
     withdrawn = [AnswerWithdrawn(survey="enkat", respondent=f"r{number}", revision=1) for number in range(changed)]
-    history = (CELLS, BASES, *FIELD, *respondents, CLOSED, DISPOSED, WEIGHED, CARDED[-1], released(), *withdrawn)
-    again = publish(release="two", snapshot=800)
+    history = (
+        CELLS,
+        BASES,
+        *FIELD,
+        *ANSWERS,
+        *respondents,
+        CLOSED,
+        DISPOSED,
+        WEIGHED,
+        CARDED[-1],
+        released(),
+        *withdrawn,
+    )
+    again = publish(release="two", snapshot=601)
     if is_released:
         assert len(given(SLICE, *history).when(again)) == 1
     else:
@@ -225,6 +238,7 @@ STATE = StateDispositions.model_validate({"survey": "enkat", "dispositions": {"c
 WEIGH = ComputeWeights(survey="enkat", method="raking")
 OPEN_READY = (OPEN_PLANNED, Q1, Q2, InvitationsSent(survey="enkat", wave=1, mode="link"), CLOSED, CARDED[-1])
 
+LOW = CELLS.model_copy(update={"value": 2})
 HIDDEN = [
     {"table": f"t{by}", "kind": "count", "question": "q2", "by": f"b{by}", "cells": [{"group": f"g{group}", "suppressed": True} for group in range(600)]}
     for by in range(4)
@@ -277,7 +291,7 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((*RULED, DISPOSED), publish(), rejections.CardOutdated),
     (CARDED, publish(), rejections.DisclosureRuleMissing),
     ((*RULED, released()), publish(), rejections.ReleaseAlreadyPublished),
-    ((*RULED, released()), publish(release="two", snapshot=699), rejections.SnapshotGoesBack),
+    ((*RULED, released()), publish(release="two", snapshot=599), rejections.SnapshotGoesBack),
     (RULED, publish({"group": "a"}), rejections.CellNotWhole),
     (RULED, publish({"numerator": 30}), rejections.CellNotWhole),
     (RULED, publish({"numerator": 30, "denominator": 29}), rejections.CellNotWhole),
@@ -299,6 +313,15 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((*RULED, released()), publish(release="two"), rejections.TooFewChanged),
     (RULED, publish({"group": "a", "answer": "yes", "numerator": 40, "denominator": 80}, {"group": "b", "answer": "yes", "suppressed": True}, SHARE | {"numerator": 43}), rejections.HiddenCellFollows),
     (RULED, publish(tables=HIDDEN), rejections.TooMuchHidden),
+    ((PLANNED,), DrawSample(survey="enkat", size=70001), rejections.SampleAboveFrame),
+    ((LOW, BASES, *CARDED), publish(), rejections.DisclosureRuleTooLow),
+    (RULED, publish(snapshot=len(RULED) + 1), rejections.SnapshotAhead),
+    (RULED, publish(SHARE | {"low": "0.5"}), rejections.CellNotWhole),
+    (RULED, publish(SHARE | {"value": "1.5"}), rejections.FigureOutsideScale),
+    (RULED, publish(tables=[{"table": "t", "kind": "mean", "question": "q1", "cells": [{"value": "999", "n": 100}]}]), rejections.FigureOutsideScale),
+    (RULED, publish(tables=[{"table": "t", "kind": "mean", "question": "q1", "cells": [{"value": "9", "n": 601}]}]), rejections.FigureAboveAnswers),
+    (RULED, publish({"answer": "yes", "count": 3}, origin="import"), rejections.CellTooSmall),
+    (CARDED, publish(origin="import"), rejections.DisclosureRuleMissing),
     (RULED, RetractResults(survey="enkat", release="one", reason_code="x"), rejections.ReleaseUnknown),
     (
         (*RULED, released(), ResultRetracted(survey="enkat", release="one", reason_code="x")),

@@ -14,6 +14,7 @@ from ledger.inputs.links import CriticismLinked, CriticismTarget
 from ledger.messages import Source
 from ledger.surveys.events import (
     CaseDispositionsStated,
+    InvitationsSent,
     ResultRetracted,
     SampleDrawn,
 )
@@ -140,6 +141,16 @@ def test_only_who_answered_is_counted_and_never_what() -> None:
     assert answers["by_mode"] == [{"mode": "paper", "count": 1}, {"mode": "web", "count": 1}]
     assert "answers_differ_from_cases" in view["flags"]
     assert "no_card" in view["flags"]
+
+
+def test_figures_and_numbers_that_cannot_be_are_marked() -> None:
+    many = InvitationsSent(survey="s1", wave=2, count=1501, mode="letter")
+    absurd = Table(table="t9", kind="mean", question="q1", cells=(Cell(value="999", n=590),))
+    flags = shown(rows_of(*HELD, many, carded(), released("s1", "r1", absurd)))["flags"]
+    assert {"invitations_above_sample", "figures_above_answers", "figures_outside_scale"} <= set(flags)
+    assert not {"invitations_above_sample", "figures_outside_scale"} & set(
+        shown(rows_of(*HELD, carded(), released()))["flags"]
+    )
 
 
 def test_the_way_from_those_reached_to_those_counted_is_shown_step_by_step() -> None:

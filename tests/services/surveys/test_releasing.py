@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from services.bootstrap import prepared
+from ledger.messages import Receipt, Submission
+from ledger.surveys.commands import PublishResults
+from ledger.surveys.rejections import SnapshotAhead
+from services.bootstrap import prepared, running
+from services.cli.surveying import release
 from services.keys import key_store
 from services.sentences import in_swedish
 from services.settings import settings
@@ -124,6 +130,27 @@ def test_a_table_is_not_released_again_for_nobody(town: Liggare, tmp_path: Path)
     town("survey", "release", "enkat")
     ran = town("survey", "release", "enkat", "--name", "again", code=1)
     assert "Fewer than 5 respondents changed" in ran.err
+
+
+def test_the_ledger_knows_where_its_own_last_release_lies(town: Liggare, tmp_path: Path) -> None:
+    town("import", "survey", write(tmp_path / "enkat"))
+
+    def more(snapshot: int, name: str) -> PublishResults:
+        table = {"table": name, "kind": "index", "index": name, "cells": [{"value": "50", "n": 100}]}
+        return PublishResults.model_validate(
+            {"survey": "enkat", "release": name, "snapshot": snapshot, "tables": [table]}
+        )
+
+    async def released() -> list[Any]:
+        async with running(settings(town.store, town.ledger, str(town.keys), {}), background=False) as ledger:
+            receipt = await release(ledger, "enkat", "one", ())
+            ahead, level = (more(receipt.first + 1, "ahead"), more(receipt.first, "level"))
+            asked = [Submission(each, uuid4(), "channel:cli") for each in (ahead, level)]
+            return [outcome for each in asked for outcome in await ledger.committer.lane().submit([each])]
+
+    ahead, level = asyncio.run(released())
+    assert isinstance(ahead, SnapshotAhead)
+    assert isinstance(level, Receipt)
 
 
 def test_without_a_rule_nothing_is_released(liggare: Liggare, tmp_path: Path) -> None:
