@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
+from ledger.edtf import check_edtf
 from ledger.fields import Code, Edtf, Id, Label, Numbers, Text
 from ledger.indicators.events import IndicatorDirection, IndicatorGroup, IndicatorOrigin
 from ledger.messages import Command
@@ -16,8 +17,12 @@ PEOPLE_MAX = 10**9
 DecimalText = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,15}(\.[0-9]{1,12})?$")]
 """A decimal as its source writes it, with a point: 40, 5.3, -0.25."""
 
-Period = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2]))?(/[0-9]{4}(-(0[1-9]|1[0-2]))?)?$")]
-"""The period of a value: a year, a month, or an interval of them: 2015, 2015-09, 2015/2017."""
+Period = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2]))?(/[0-9]{4}(-(0[1-9]|1[0-2]))?)?$"),
+    AfterValidator(check_edtf),
+]
+"""The period of a value: a year, a month, or an interval of them that does not run backwards: 2015, 2015-09, 2015/2017."""
 
 
 class StatedInterval(BaseModel):

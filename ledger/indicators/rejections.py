@@ -72,6 +72,15 @@ class ValueUnchanged(Rejection):
     sv = "Nyckeltalet {indicator} har redan exakt det värdet för {period} ({group}); inget skulle ändras."
 
 
+class PeriodInFuture(Rejection):
+    """The period {period} has not begun, so the indicator {indicator} has no value for it; what is aimed at is a target."""
+
+    sv = (
+        "Perioden {period} har inte börjat, så nyckeltalet {indicator} har inget värde för den; ange ett mål i stället."
+    )
+    status = Status.INVALID_ARGUMENT
+
+
 class InterestBallotUnknown(Rejection):
     """There is no ballot with the id {ballot} in this ledger; open it first."""
 

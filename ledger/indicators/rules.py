@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from ledger.ballots.events import BallotOpened
 from ledger.bodies import BodyRegistered
+from ledger.edtf import is_to_come
 from ledger.indicators.commands import (
     BreakSeries,
     DefineIndicator,
@@ -44,6 +45,7 @@ from ledger.indicators.rejections import (
     InterestBallotAlreadyLinked,
     InterestBallotUnknown,
     InterestOptionUnknown,
+    PeriodInFuture,
     RevisionChangesNothing,
     SeriesAlreadyBroken,
     TargetUnchanged,
@@ -159,6 +161,8 @@ def decide(states: tuple[Any, ...], command: Command, at: datetime) -> Iterator[
             yield _define(states, command)
         case RecordValue() | ReviseValue():
             _known(states[0], command.indicator)
+            if is_to_come(command.period, at):
+                raise _refused(PeriodInFuture, command)
             yield _value(states[1], command)
         case ReviseIndicator():
             yield _revise(_active(states[0], command.indicator), command)

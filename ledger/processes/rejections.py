@@ -68,6 +68,13 @@ class PromiseContradictsItself(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
+class AnswerDueBeforePromise(Rejection):
+    """An answer is promised by {answer_due}, before the promise of {declared}; state a later day, or when it was declared."""
+
+    sv = "Ett svar utlovas till {answer_due}, före löftet {declared}; ange en senare dag eller när löftet gavs."
+    status = Status.INVALID_ARGUMENT
+
+
 class PromiseUnchanged(Rejection):
     """The process {process} has exactly this promise already; nothing would change."""
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from ledger.edtf import is_to_come
+from ledger.edtf import earliest, is_to_come
 from ledger.messages import Command, Event, Slice, State
 from ledger.processes.commands import (
     ApplyToProcess,
@@ -50,6 +50,7 @@ from ledger.processes.events import (
     SessionPlanned,
 )
 from ledger.processes.rejections import (
+    AnswerDueBeforePromise,
     BodyIsDissolved,
     BodyUnknown,
     DocumentAlreadyAttached,
@@ -92,7 +93,7 @@ def decide(states: tuple[State, ...], command: Command, at: datetime) -> Iterato
         case OpenProcess():
             yield _open(states, command)
         case DeclarePromise():
-            yield _promise(states, command)
+            yield _promise(states, command, at)
         case ChangeScope():
             yield _scope(states, command)
         case ChangePhase():
@@ -151,7 +152,7 @@ def _optional(command: OpenProcess) -> dict[str, Any]:
     }
 
 
-def _promise(states: tuple[State, ...], command: DeclarePromise) -> PromiseDeclared:
+def _promise(states: tuple[State, ...], command: DeclarePromise, at: datetime) -> PromiseDeclared:
     process = _running(states[0], command.process)
     _check_body(states[1], command.decided_by, command)
     if command.level is not ParticipationLevel.INFORM and not command.can_change:
@@ -159,6 +160,10 @@ def _promise(states: tuple[State, ...], command: DeclarePromise) -> PromiseDecla
     for clause in command.can_change:
         if clause in command.cannot_change:
             raise PromiseContradictsItself(clause=clause)
+    # Of a source that is not exact the first day counts; `../2018` has none, and nothing speaks against it.
+    declared = at.date() if command.occurred is None else earliest(command.occurred)
+    if command.answer_due is not None and declared is not None and command.answer_due < declared.isoformat():
+        raise AnswerDueBeforePromise(answer_due=command.answer_due, declared=declared)
     if process.promise == terms(command):
         raise PromiseUnchanged(process=command.process)
     names = ("process", "ladder", "level", "can_change", "cannot_change", "decided_by", "answer_due")

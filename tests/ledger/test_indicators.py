@@ -112,6 +112,8 @@ REFUSED: tuple[tuple[tuple[Event, ...], Command, type[Rejection]], ...] = (
     ((), DEFINE.model_copy(update={"body": "ks"}), rejections.BodyUnknown),
     ((DEFINED,), AIM.model_copy(update={"body": "ks"}), rejections.BodyUnknown),
     ((), RECORD, rejections.IndicatorUnknown),
+    ((DEFINED,), RECORD.model_copy(update={"period": "2016-06"}), rejections.PeriodInFuture),
+    ((DEFINED,), RECORD.model_copy(update={"period": "2017/2018"}), rejections.PeriodInFuture),
     ((), AIM, rejections.IndicatorUnknown),
     ((DEFINED, RETIRED), AIM, rejections.IndicatorIsRetired),
     ((DEFINED, RETIRED), RetireIndicator(indicator="nii", reason_code="again"), rejections.IndicatorIsRetired),
@@ -140,6 +142,16 @@ def test_what_would_make_a_series_lie_is_refused(
         given(SLICE, *history).when(command)
 
 
+@pytest.mark.parametrize("period", ["2016-05", "2016", "2016/2020"])
+def test_a_period_that_has_begun_has_values(period: str) -> None:
+    assert given(SLICE, DEFINED).when(RECORD.model_copy(update={"period": period}))
+
+
+def test_a_series_breaks_at_no_interval_that_runs_backwards() -> None:
+    with pytest.raises(ValidationError, match="runs backwards"):
+        BreakSeries(indicator="nii", from_period="2021/2019", reason_code="x")
+
+
 def test_every_rejection_is_shown() -> None:
     assert rejections_of(rejections) == {kind for _, _, kind in REFUSED}
 
@@ -152,6 +164,8 @@ def test_every_rejection_is_shown() -> None:
         {"value": "1e5"},
         {"period": "15"},
         {"period": "2015-13"},
+        {"period": "2015/2012"},
+        {"period": "2015-05/2015-04"},
         {"interval": {"low": "41", "high": "42"}},
         {"interval": {"low": "45", "high": "40"}},
         {"value": None, "status": "missing", "interval": {"low": "1", "high": "2"}},

@@ -56,6 +56,7 @@ from ledger.processes import (
     rejections,
 )
 from ledger.processes.rejections import (
+    AnswerDueBeforePromise,
     BodyIsDissolved,
     BodyUnknown,
     DocumentAlreadyAttached,
@@ -414,6 +415,8 @@ REJECTED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((UNIT, OPENED, GONE), INVOLVE, BodyIsDissolved),
     ((UNIT, OPENED), promise(cannot_change=("Gestaltning av torget",)), PromiseContradictsItself),
     ((UNIT, OPENED, INVOLVED), INVOLVE, PromiseUnchanged),
+    ((UNIT, OPENED), promise(answer_due="2016-05-15"), AnswerDueBeforePromise),
+    ((UNIT, OPENED), promise(answer_due="2015-12-31", occurred="2016"), AnswerDueBeforePromise),
     ((), CloseProcess(process="panel"), ProcessUnknown),
     ((OPENED, CLOSED), CloseProcess(process="panel"), ProcessIsClosed),
     *(
