@@ -21,18 +21,20 @@ from projections.inputs import INPUTS
 from projections.participants import ERASURES
 from projections.petitions import AUTHORS
 from projections.projection import Rows
-from projections.views.answer import state_of, states
+from projections.views.answer import Answer, state_of, states
+from projections.views.participants import may_quote
 from services.bootstrap import Running
 
 ACTOR = "channel:cli"
 
 
 class Erased(NamedTuple):
-    """What an erasure came to: the keys, the position of its receipt, and whether that is new."""
+    """What an erasure came to: the keys, the position of its receipt, whether that is new, and what may repeat the words."""
 
     keys: tuple[str, ...]
     position: int
     is_new: bool
+    may_quote: list[Answer]
 
 
 def known(rows: Rows, request: str) -> dict[str, Any]:
@@ -59,6 +61,7 @@ async def erase(ledger: Running, request: str, by_role: str, **stated: Any) -> E
     await asyncio.to_thread(ledger.parts.runner().catch_up)
     with ledger.parts.rows() as rows:
         asked = known(rows, request)
+        quoted = may_quote(rows, asked)
         matters = matters_of(rows, [] if asked["decided"] is None else asked["decided"]["keys"])
     if asked["begun"] is None:
         begin = BeginErasure(request=request, by_role=by_role, matters=matters, **stated)
@@ -71,8 +74,8 @@ async def erase(ledger: Running, request: str, by_role: str, **stated: Any) -> E
     if receipt is None:
         with ledger.parts.rows() as rows:
             done = known(rows, request)["destroyed"]
-        return Erased(keys, 0 if done is None else done["position"], is_new=False)
-    return Erased(keys, receipt.first, is_new=True)
+        return Erased(keys, 0 if done is None else done["position"], is_new=False, may_quote=quoted)
+    return Erased(keys, receipt.first, is_new=True, may_quote=quoted)
 
 
 def _check_within(asked: dict[str, Any], keys: tuple[str, ...]) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from ledger.participants.events import ErasureRequested, KeyDestroyed
+from projections.decisions import DISPOSITIONS
+from projections.inputs import INPUTS
 from projections.participants import ERASURES, HOLDS, PARTICIPANTS
+from projections.petitions import AUTHORS
 from projections.projection import Rows
+from projections.responses import RESPONSES
 from projections.views.answer import (
     FIRST_PAGE,
     Answer,
@@ -19,6 +24,7 @@ from projections.views.answer import (
     state_of,
     states,
 )
+from projections.views.inputs import answered_by
 
 DEFINITION = Definition(
     "erasures",
@@ -26,8 +32,10 @@ DEFINITION = Definition(
     "Every request for erasure with its outcome, its legal basis and the keys that were destroyed for it; requests "
     "are counted by outcome and basis, undecided ones too, and keys when their destruction is recorded. "
     "basis_unsupported flags an erasure that rests on a withdrawn consent of which the ledger knows nothing. "
-    "An erasure takes words away and changes no count, tally, disposition or proof.",
-    (ERASURES, PARTICIPANTS, HOLDS),
+    "An erasure takes words away and changes no count, tally, disposition or proof. may_quote names every answer and "
+    "every wording of a disposition about the inputs of those it names: they are the office's words, stay, and may "
+    "repeat what is erased; somebody must look.",
+    (ERASURES, PARTICIPANTS, HOLDS, AUTHORS, INPUTS, RESPONSES, DISPOSITIONS),
 )
 
 
@@ -59,7 +67,7 @@ def _by_outcome(counts: dict[str, int]) -> list[Answer]:
 
 
 def erasure(rows: Rows, request: str) -> Answer | None:
-    """Return one request for erasure, and the holds that stand in its way."""
+    """Return one request for erasure, the holds that stand in its way, and what may repeat the words."""
     state = state_of(rows, ERASURES.name, request)
     if state is None:
         return None
@@ -68,7 +76,35 @@ def erasure(rows: Rows, request: str) -> Answer | None:
         DEFINITION,
         erasure=_shown(rows, state),
         holds=_holds(rows, state["participant"]),
+        may_quote=may_quote(rows, state),
     )
+
+
+def may_quote(rows: Rows, state: dict[str, Any]) -> list[Answer]:
+    """Return where the office answered the inputs a request is about, in the order of the inputs and the record."""
+    authors = dict.fromkeys(state["authors"] or [state["participant"]])
+    inputs = (row.key.partition("|")[2] for author in authors for row in states(rows, AUTHORS.name, f"{author}|"))
+    return [
+        {"input": each, "kind": kind, "id": name, "position": position}
+        for each in sorted(inputs)
+        for position, kind, name in sorted(_about(rows, each))
+    ]
+
+
+def _about(rows: Rows, input: str) -> Iterator[tuple[int, str, str]]:
+    """Yield the position, the kind and the id of everything the office wrote to or about an input."""
+    known = state_of(rows, RESPONSES.name, input)
+    for response in () if known is None else known["responses"]:
+        for each in (response, *response["corrections"]):
+            yield each["recorded"]["position"], "response", response["response"]
+    of_input = state_of(rows, INPUTS.name, input)
+    for decision in () if of_input is None else answered_by(rows, of_input):
+        line = state_of(rows, DISPOSITIONS.name, f"{decision}|{input}")
+        if line is None:
+            continue
+        answers = (each["answer"] for each in line["contests"] if each["answer"] is not None)
+        for each in (*line["revisions"], *answers):
+            yield each["recorded"]["position"], "disposition", decision
 
 
 def _shown(rows: Rows, state: dict[str, Any]) -> Answer:

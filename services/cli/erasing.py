@@ -22,13 +22,32 @@ def carry_out(settings: Settings, request: str, by_role: str, *, confirmed: bool
         code = Exit.NOT_FOUND if rejection.status is Status.NOT_FOUND else Exit.COULD_NOT_RUN
         raise Failure(code, str(rejection)) from rejection
     if as_json:
-        emit({"request": request, "keys": list(erased.keys), "position": erased.position, "new": erased.is_new})
+        emit(
+            {
+                "request": request,
+                "keys": list(erased.keys),
+                "position": erased.position,
+                "new": erased.is_new,
+                "may_quote": erased.may_quote,
+            }
+        )
     when = "are destroyed" if erased.is_new else "were destroyed before, and are destroyed again"
     say(
         f"{request}: {', '.join(erased.keys)} {when}; the receipt is at position {erased.position}. "
         f"See: {called()} show erasure {request}"
     )
+    _point_to(erased)
     return Exit.FINE
+
+
+def _point_to(erased: Erased) -> None:
+    """Say where the office's own words may repeat what is gone: only a person can tell."""
+    if not erased.may_quote:
+        return
+    say("These words of the office stay, and may repeat what is erased; look at each:")
+    for each in erased.may_quote:
+        named = f"{each['kind']} {each['id']} about the input {each['input']}"
+        say(f"  {named}: {called()} show event {each['position']}")
 
 
 def _ask(settings: Settings, request: str) -> None:

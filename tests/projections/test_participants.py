@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from google.protobuf.json_format import ParseDict
+
 from ledger.participants import (
     AccessAnswered,
     AccessOutcome,
@@ -19,10 +21,12 @@ from ledger.participants import (
     RestrictionLifted,
     RestrictionSet,
 )
+from ledger.responses import ResponseCorrected, ResponseGiven
+from participation.transparency.v1.participants_pb2 import GetErasureResponse
 from projections.views.answer import Page
 from projections.views.participants import erasure, erasures, participant
 from tests.projections.history import rows_of
-from tests.projections.town import SEALED
+from tests.projections.town import SEALED, TOWN, decided, disposed, received
 
 GAVE = ConsentGiven(participant="p1", purpose="publication")
 WITHDREW = ConsentWithdrawn(participant="p1", purpose="publication")
@@ -140,3 +144,26 @@ def test_a_participant_sees_what_was_asked_and_what_came_of_it() -> None:
     assert not freed["participant"]["is_restricted"]
     assert participant(rows, "p9") is None
     assert erasure(rows, "e9") is None
+
+
+def test_what_the_office_wrote_about_the_words_is_named_by_its_position() -> None:
+    history = (
+        *TOWN,
+        received("i1"),
+        received("i2"),
+        ResponseGiven(response="r1", input="i1", kind="answer", text=SEALED, by_office="Trafik"),
+        ResponseCorrected(response="r1", input="i1", text=SEALED, reason=SEALED, revision=2),
+        ResponseGiven(response="r2", input="i2", kind="answer", text=SEALED, by_office="Trafik"),
+        decided("d1"),
+        disposed("d1", "i1"),
+        asked("e1", "p1", authors=("author-of-i1",)),
+    )
+    shown = erasure(rows_of(*history), "e1")
+    assert shown is not None
+    ParseDict(shown, GetErasureResponse())
+    first = len(TOWN) + 3
+    assert [(each["input"], each["kind"], each["id"], each["position"]) for each in shown["may_quote"]] == [
+        ("i1", "response", "r1", first),
+        ("i1", "response", "r1", first + 1),
+        ("i1", "disposition", "d1", first + 4),
+    ]

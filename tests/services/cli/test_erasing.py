@@ -75,7 +75,7 @@ def test_69_an_erasure_takes_the_words_and_moves_no_count_and_the_record_stays_w
     assert text_of(town, "i1")["text"] == WORDS
     assert town("search", "Zebrastaketet", code=None).out.count("Zebrastaketet") >= 1
     done = town("erase", "e1", "--yes", "--json").json
-    assert done == {"request": "e1", "keys": GRANTED["keys"], "position": 11, "new": True}
+    assert done == {"request": "e1", "keys": GRANTED["keys"], "position": 11, "new": True, "may_quote": []}
     assert text_of(town, "i1")["withheld"] == "erased"
     for arguments in (
         ("show", "inputs", "--json"),
@@ -130,6 +130,16 @@ def test_the_words_of_another_are_not_destroyed_though_an_older_record_says_so(
         town("erase", "e3", "--yes", code=None)
     assert "does not belong to" in town("erase", "e3", "--yes", code=1).err
     assert text_of(town, "i2")["text"] == "Något annat"
+
+
+def test_what_the_office_wrote_about_erased_words_is_named_for_somebody_to_look_at(town: Liggare) -> None:
+    answer = {"command": "give-response", "response": "r1", "input": "i1", "kind": "answer", "by_office": "Trafik"}
+    record(town, answer | {"text": f"Ni skrev: {WORDS}"})
+    named = {"input": "i1", "kind": "response", "id": "r1", "position": 10}
+    assert town("show", "erasure", "e1", "--json").json["may_quote"] == [named]
+    done = town("erase", "e1", "--yes", "--json")
+    assert done.json["may_quote"] == [named]
+    assert "response r1 about the input i1: " in done.err and "show event 10" in done.err
 
 
 def test_the_role_that_decided_does_not_carry_out(town: Liggare) -> None:
