@@ -242,9 +242,9 @@ class TooFewChanged(Rejection):
 
 
 class HiddenCellFollows(Rejection):
-    """From the table {table}, with what is released already, a group of fewer than {min_cell} persons can be worked out; hide further cells."""
+    """From the table {table}, with what is released already, a group of fewer than {min_cell} persons can be worked out (rule survey_min_cell); hide further cells."""
 
-    sv = "Ur tabellen {table}, med det som redan är släppt, går det att räkna ut en grupp med färre än {min_cell} personer; dölj fler celler."
+    sv = "Ur tabellen {table}, med det som redan är släppt, går det att räkna ut en grupp med färre än {min_cell} personer (regeln survey_min_cell); dölj fler celler."
     status = Status.INVALID_ARGUMENT
 
 
