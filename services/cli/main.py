@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from services.cli.exits import Exit, Failure, PipeClosed, explained
+from services.cli.kinds import SHOWN
 from services.cli.verbs import imports, networks, office, surveys
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ def show(
     context: typer.Context,
     kind: Annotated[
         str,
-        typer.Argument(help="Such as matter, meeting, decision, gaps; a kind there is not is answered with all kinds."),
+        typer.Argument(help=f"What to show; a plural does as well. One of: {', '.join(SHOWN)}."),
     ],
     id: Annotated[str | None, typer.Argument(help="Which one; left out, all are listed.")] = None,
     at: Annotated[int | None, typer.Option(min=0, help="As of this position: what was known.")] = None,

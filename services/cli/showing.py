@@ -51,6 +51,7 @@ from projections.views.answer import PAGE_SIZE_MAX, Answer, Page, read_page_toke
 from projections.views.definitions import definitions
 from services.bootstrap import Parts, prepared
 from services.cli.exits import Exit, Failure
+from services.cli.kinds import SHOWN
 from services.cli.output import emit, emit_csv, emit_outline, progress
 from services.settings import Settings
 from services.words import opened
@@ -140,6 +141,7 @@ KINDS = {
     "answer-times": "responses",
     "definition": "definitions",
     "events": "event",
+    "criticisms": "criticism",
     **{many: kind for kind, (many, _) in MANY.items()},
 }
 """Other names of kinds."""
@@ -174,9 +176,8 @@ def show(settings: Settings, asked: Asked) -> Exit:
 
 
 def _check(asked: Asked, kind: str) -> None:
-    kinds = [*dict.fromkeys([*ONE, *MANY]), "trace", "responses", "goals", "definitions", "event"]
-    if kind not in kinds:
-        known = ", ".join(kinds)
+    if kind not in SHOWN:
+        known = ", ".join(SHOWN)
         raise Failure(Exit.USAGE, f"there is nothing of the kind {asked.kind!r} to show; it is one of: {known}")
     if asked.as_json and asked.as_csv:
         raise Failure(Exit.USAGE, "choose one of --json and --csv")

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from pydantic_core import to_json
 
+from services.cli.kinds import SHOWN
+from services.cli.showing import MANY, ONE
 from tests.fix_liggare import Liggare
 
 OPENING = (
@@ -154,6 +156,17 @@ def test_other_rules_have_totals_by_choice(filled: Liggare) -> None:
         "s": {"support": "1"},
     }
     assert filled("show", "ballot", "a", "--votes").out == "voter,statement,choice\nV,,x z\n"
+
+
+def test_help_names_every_kind_there_is_to_show(liggare: Liggare) -> None:
+    assert set(SHOWN) == {*ONE, *MANY, "trace", "responses", "goals", "definitions", "event"}
+    told = liggare("show", "--help").out
+    assert all(kind in told for kind in SHOWN)
+
+
+def test_a_plural_lists_as_its_kind_does(filled: Liggare) -> None:
+    for kind in ("criticism", "gap", "input"):
+        assert filled("show", f"{kind}s", "--json").json == filled("show", kind, "--json").json
 
 
 def test_a_run_off_has_totals_by_round(filled: Liggare) -> None:
