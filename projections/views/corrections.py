@@ -23,6 +23,13 @@ CORRECTED = (
 )
 """Kinds of things whose view also shows what was corrected about them."""
 
+MARKED = {
+    kind: "bodies" if kind == "body" else "processes" if kind == "process" else f"{kind}s"
+    for kind in CORRECTED
+    if kind not in {"commitment", "claim"}
+}
+"""Kinds of things whose list says of each how many corrections stand about it, and the member that lists them."""
+
 
 def corrections(rows: Rows, page: Page = FIRST_PAGE, tag: str = "") -> Answer:
     """Return a page of corrections, of one subject (`decision:ks-12`) or all, by subject and position corrected."""
@@ -43,3 +50,18 @@ def with_corrections(kind: str, view: Callable[..., Answer | None]) -> Callable[
         return found | {"corrections": [row.state for row in states(rows, CORRECTIONS.name, f"{subject}|")]}
 
     return shown
+
+
+def with_marks(kind: str, items: str, view: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Return a list of things whose items also say how many corrections stand about each: `corrected`."""
+
+    @wraps(view)
+    def shown(rows: Rows, *arguments: object, **named: object) -> Answer:
+        found = view(rows, *arguments, **named)
+        return found | {items: [each | {"corrected": _count(rows, f"{kind}:{each[kind]}")} for each in found[items]]}
+
+    return shown
+
+
+def _count(rows: Rows, subject: str) -> int:
+    return sum(1 for _ in states(rows, CORRECTIONS.name, f"{subject}|"))

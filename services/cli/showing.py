@@ -132,6 +132,9 @@ MANY: dict[str, tuple[str, Many]] = {
     "correction": ("corrections", corrections.corrections),
     "gap": ("gaps", gaps.gaps),
 }
+MANY |= {
+    kind: (items, corrections.with_marks(kind, items, MANY[kind][1])) for kind, items in corrections.MARKED.items()
+}
 """Lists, by the kind of what they list, with the member of the answer that holds the items."""
 
 KINDS = {

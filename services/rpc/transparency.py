@@ -148,6 +148,11 @@ VIEWS |= {
     for kind in corrections.CORRECTED
     if (name := f"Get{kind.capitalize()}") in VIEWS
 }
+VIEWS |= {
+    name: corrections.with_marks(kind, items, VIEWS[name])
+    for kind, items in corrections.MARKED.items()
+    if (name := f"List{items.capitalize()}") in VIEWS
+}
 """The view of each rpc. What it is asked with, beyond moment and page, are its arguments by name."""
 
 SERVICE = "participation.transparency.v1.TransparencyService"

@@ -2,13 +2,16 @@
 
 from datetime import date
 
+from google.protobuf.json_format import ParseDict
+
 from ledger.bodies import BodyKind, BodyRegistered
 from ledger.corrections import Corrected
 from ledger.messages import Sealed
+from participation.transparency.v1.bodies_pb2 import ListBodiesResponse
 from projections.catalogue import PROJECTIONS
 from projections.rows.memory import MemoryRows, happened_by
-from projections.views.bodies import body
-from projections.views.corrections import corrections, with_corrections
+from projections.views.bodies import bodies, body
+from projections.views.corrections import corrections, with_corrections, with_marks
 from tests.projections.history import record, rows_of
 
 SEALED = Sealed.model_validate({"commit": "A" * 43, "class": "P"})
@@ -64,3 +67,14 @@ def test_the_view_of_a_thing_shows_its_own() -> None:
 def test_a_correction_counts_on_the_day_of_what_it_corrects() -> None:
     rows = MemoryRows(PROJECTIONS, happened_by(date(2013, 12, 31), record(HISTORY)))
     assert [each["correction"] for each in corrections(rows)["corrections"]] == ["c2"]
+
+
+def test_a_list_marks_what_was_corrected_and_changes_nothing_else() -> None:
+    ks, kf = (BodyRegistered(body=name, kind=BodyKind.BOARD, name=name) for name in ("ks", "kf"))
+    history = (ks, kf, corrected("c1", "body:ks", 1, "2026"), corrected("c2", "body:ks", 1, "2026"))
+    rows = rows_of(*history)
+    shown = with_marks("body", "bodies", bodies)(rows)
+    ParseDict(shown, ListBodiesResponse())
+    assert {each["body"]: each["corrected"] for each in shown["bodies"]} == {"kf": 0, "ks": 2}
+    plain = bodies(rows)
+    assert shown | {"bodies": plain["bodies"]} == plain
