@@ -87,7 +87,7 @@ def exceeds_electorate(rows: Rows, state: dict[str, Any]) -> bool | None:
         return None
     figures = rows.figures(VOTES.name, f"{ballot}|")
     if state["rule"] == BallotRule.AGREE_DISAGREE_PASS:
-        return _voters(rows, ballot, figures) > electorate
+        return bool(_voters(rows, ballot, figures) > electorate)
     curve = _curve(figures)
     return bool(curve) and curve[-1]["current_votes"] > electorate
 

@@ -13,7 +13,18 @@ from projections.methods import CHANNELS
 from projections.processes import PROCESSES
 from projections.projection import Row, Rows
 from projections.views import decisions
-from projections.views.answer import Answer, Definition, answer, events, picked, state_of, states
+from projections.views.answer import (
+    FIRST_PAGE,
+    Answer,
+    Definition,
+    Page,
+    answer,
+    events,
+    one_page,
+    picked,
+    state_of,
+    states,
+)
 from projections.views.scope import MERGED, PENDING, in_scope, line, whole_account_of
 
 DEFINITION = Definition(
@@ -36,6 +47,20 @@ ACCOUNT = (DispositionRecorded, DispositionRevised)
 def influence(rows: Rows, decision_or_matter: str, *, on: str) -> Answer | None:
     """Return what came of the inputs of a decision, else of a matter, of that id."""
     return of_decision(rows, decision_or_matter, on=on) or of_matter(rows, decision_or_matter, on=on)
+
+
+def influences(rows: Rows, page: Page = FIRST_PAGE, *, on: str) -> Answer:
+    """Return a page of decisions, each with how many inputs of its scope it has accounted for, by who spoke."""
+
+    def shown(row: Row) -> Answer:
+        whole = decisions.decision(rows, row.key, on=on)
+        assert whole is not None
+        return picked(row.state, "decision", "title", "body", "matter", "force", "meeting_date", "status") | {
+            "coverage": whole["coverage"]
+        }
+
+    items, token = one_page(rows, states(rows, DECISIONS.name, after=page.after), page, shown)
+    return answer(rows, DEFINITION, on=on, influence=items, next_page_token=token)
 
 
 def of_decision(rows: Rows, decision: str, *, on: str) -> Answer | None:

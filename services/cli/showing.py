@@ -113,6 +113,7 @@ MANY: dict[str, tuple[str, Many]] = {
     "criticism": ("criticism", criticism.criticism),
     "ballot": ("ballots", ballots.ballots),
     "decision": ("decisions", decisions.decisions),
+    "influence": ("influence", influence.influences),
     "delegation": ("delegations", delegations.delegated),
     "position": ("positions", positions.positions),
     "programme": ("programmes", programmes.programmes),

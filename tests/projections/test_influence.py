@@ -17,6 +17,7 @@ from participation.transparency.v1.influence_pb2 import GetInfluenceResponse
 from participation.transparency.v1.mine_pb2 import GetMineResponse
 from projections.rows.memory import MemoryRows
 from projections.views import influence, mine
+from projections.views.answer import Page
 from tests.projections.history import rows_of
 from tests.projections.town import SEALED, TOWN, decided, disposed, received
 
@@ -144,3 +145,15 @@ def test_a_commitment_is_mine_when_my_disposition_names_it_and_due_until_it_is_d
     )
     (own,) = owned(delivered, "author-of-i1")
     assert (own["due"], own["commitments"][0]["delivered"], own["commitments"][0]["overdue"]) == ([], True, False)
+
+
+def test_every_decision_is_listed_with_its_coverage_page_by_page() -> None:
+    rows = rows_of(*TOWN, received("i1"), decided("d1"), decided("d2"), disposed("d1", "i1"))
+    first = influence.influences(rows, Page(1), on="2016-05-17")
+    rest = influence.influences(rows, Page(1, "d1"), on="2016-05-17")
+    assert [each["decision"] for each in (*first["influence"], *rest["influence"])] == ["d1", "d2"]
+    assert (bool(first["next_page_token"]), bool(rest["next_page_token"])) == (True, False)
+    for each in (*first["influence"], *rest["influence"]):
+        one = influence.influence(rows, each["decision"], on="2016-05-17")
+        assert one is not None and each["coverage"] == one["decisions"][0]["coverage"]
+    assert first["influence"][0]["coverage"] != rest["influence"][0]["coverage"]
