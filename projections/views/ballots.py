@@ -89,7 +89,7 @@ def exceeds_electorate(rows: Rows, state: dict[str, Any]) -> bool | None:
     if state["rule"] == BallotRule.AGREE_DISAGREE_PASS:
         return bool(_voters(rows, ballot, figures) > electorate)
     curve = _curve(figures)
-    return bool(curve) and curve[-1]["current_votes"] > electorate
+    return bool(curve and curve[-1]["current_votes"] > electorate)
 
 
 # --- From figures to counts -------------------------------------------------------------------

@@ -57,7 +57,10 @@ def _ask(settings: Settings, request: str) -> None:
             decided = known(rows, request)["decided"]
     if decided is not None and decided["keys"]:
         keys = ", ".join(decided["keys"])
-        sentence = f"this destroys {keys} for good, and no backup brings the words back; add --yes to do it"
+        sentence = (
+            f"this destroys {keys} for good: what is sealed under them in the record and its backups stays closed. See to "
+            "backups and archived logs of the search index, which holds public words in the clear. Add --yes to do it"
+        )
         raise Failure(Exit.NEEDS_CONFIRMATION, sentence)
 
 

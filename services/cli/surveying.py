@@ -113,7 +113,9 @@ def import_survey(settings: Settings, folder: Path, *, as_json: bool) -> Exit:
     with progress(f"importing {source.survey}", sum(map(len, phases))) as advance:
         loaded = carry_out(settings, phases, survey_import.benign, advance)
     if not loaded.refused:
-        asyncio.run(_completed(settings, source))
+        for receipt in asyncio.run(_completed(settings, source)):
+            loaded.new += 1
+            loaded.position = receipt.first
     result = {"survey": source.survey, "answers": loaded.recorded[ReceiveAnswer], "position": loaded.position}
     if as_json:
         emit(result)
@@ -124,14 +126,15 @@ def import_survey(settings: Settings, folder: Path, *, as_json: bool) -> Exit:
     return ended(loaded)
 
 
-async def _completed(settings: Settings, source: survey_import.Source) -> None:
-    """Weigh and publish the card once: an import that is run again finds both there."""
+async def _completed(settings: Settings, source: survey_import.Source) -> list[Receipt]:
+    """Weigh and publish the card once, and return the receipts: an import that is run again finds both there."""
     facts, margins = source.facts, source.facts.margins()
+    receipts = []
     async with running(settings, background=False) as ledger:
         if margins and _known(ledger, source.survey).survey.weights is None:
-            await weigh(ledger, source.survey, margins, facts.single.get("trimming"))
+            receipts.append(await weigh(ledger, source.survey, margins, facts.single.get("trimming")))
         if _known(ledger, source.survey).survey.card:
-            return
+            return receipts
         stated = Stated(
             fieldwork=facts.single.get("fieldwork"),
             weights=facts.single.get("weights"),
@@ -140,7 +143,7 @@ async def _completed(settings: Settings, source: survey_import.Source) -> None:
             known_limits=facts.single.get("known_limits"),
             raw_data=facts.single.get("raw_data"),
         )
-        await publish_card(ledger, source.survey, stated)
+        return [*receipts, await publish_card(ledger, source.survey, stated)]
 
 
 def _break(question: str, note: str) -> dict[str, str]:
