@@ -53,6 +53,7 @@ from services.bootstrap import Parts, prepared
 from services.cli.exits import Exit, Failure
 from services.cli.kinds import SHOWN
 from services.cli.output import emit, emit_csv, emit_outline, progress
+from services.cli.totals import totals_of
 from services.settings import Settings
 from services.words import opened
 
@@ -151,12 +152,6 @@ KINDS = {
 """Other names of kinds."""
 
 VOTE_HEADER = ("voter", "statement", "choice")
-STATEMENT_CHOICES = {"agree": "agree", "disagree": "disagree", "pass": "passed_over"}
-STATEMENT_HEADER = (
-    "statement",
-    *(f"cast_{choice}" for choice in STATEMENT_CHOICES),
-    *(f"current_{choice}" for choice in STATEMENT_CHOICES),
-)
 
 
 def show(settings: Settings, asked: Asked) -> Exit:
@@ -322,51 +317,11 @@ def _write_votes(asked: Asked, rows: Rows) -> None:
 
 def _write_totals(asked: Asked, rows: Rows) -> None:
     assert asked.id is not None
-    header, totals = _totals(_found(ballots.ballot(rows, asked.id), "ballot", asked.id))
+    header, totals = totals_of(_found(ballots.ballot(rows, asked.id), "ballot", asked.id))
     if asked.as_json:
         emit({"position": rows.position, "totals": [dict(zip(header, total, strict=True)) for total in totals]})
     else:
         emit_csv(header, totals)
-
-
-def _totals(answer: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Return a ballot's totals, votes cast beside current votes, by statement, option or choice."""
-    if "statements" in answer:
-        return STATEMENT_HEADER, [_statement(each) for each in answer["statements"]]
-    if "approval" in answer:
-        counts = {each["option"]: each["approvals"] for each in answer["approval"]["order"]}
-    elif "irv" in answer:
-        return _rounds(answer["irv"])
-    elif options := answer.get("budget", {}).get("options"):
-        counts = {each["option"]: each["named"] for each in options}
-    elif "support" in answer:
-        counts = {"support": answer["support"]["support"]}
-    else:
-        counts = {choice: answer["yes_no_abstain"][choice] for choice in ("yes", "no", "abstain")}
-    return ("choice", "cast", "current"), [
-        (choice, count["votes_cast"], count["current_votes"]) for choice, count in counts.items()
-    ]
-
-
-def _rounds(irv: Answer) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
-    """Return the votes of every option in each round of a run-off, first choices first, and the round in which it fell."""
-    rounds = irv["rounds"]
-    header = ("choice", "first_choices", *(f"round_{each['number']}" for each in rounds[1:]), "out_in_round")
-    votes = [{each["option"]: each["votes"] for each in counted["votes"]} for counted in rounds]
-    out = {each["out"]: each["number"] for each in rounds}
-    options = [each["option"] for each in irv["options"]]
-    totals = [(option, *(counted.get(option) for counted in votes), out.get(option)) for option in options]
-    # No option has parentheses in its id.
-    return header, [*totals, ("(exhausted)", *(each["exhausted"] for each in rounds), None)]
-
-
-def _statement(totals: Answer) -> tuple[Any, ...]:
-    counts = [totals[name] for name in STATEMENT_CHOICES.values()]
-    return (
-        totals["external_id"] or totals["statement"],
-        *(count["votes_cast"] for count in counts),
-        *(count["current_votes"] for count in counts),
-    )
 
 
 # --- Writing ----------------------------------------------------------------------------------
