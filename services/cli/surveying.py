@@ -113,9 +113,7 @@ def import_survey(settings: Settings, folder: Path, *, as_json: bool) -> Exit:
     with progress(f"importing {source.survey}", sum(map(len, phases))) as advance:
         loaded = carry_out(settings, phases, survey_import.benign, advance)
     if not loaded.refused:
-        for receipt in asyncio.run(_completed(settings, source)):
-            loaded.new += 1
-            loaded.position = receipt.first
+        loaded.new += asyncio.run(_completed(settings, source))
     result = {"survey": source.survey, "answers": loaded.recorded[ReceiveAnswer], "position": loaded.position}
     if as_json:
         emit(result)
@@ -126,15 +124,16 @@ def import_survey(settings: Settings, folder: Path, *, as_json: bool) -> Exit:
     return ended(loaded)
 
 
-async def _completed(settings: Settings, source: survey_import.Source) -> list[Receipt]:
-    """Weigh and publish the card once, and return the receipts: an import that is run again finds both there."""
+async def _completed(settings: Settings, source: survey_import.Source) -> int:
+    """Weigh and publish the card once, and return how many events that took: run again, it finds both there."""
     facts, margins = source.facts, source.facts.margins()
-    receipts = []
+    weighed = 0
     async with running(settings, background=False) as ledger:
         if margins and _known(ledger, source.survey).survey.weights is None:
-            receipts.append(await weigh(ledger, source.survey, margins, facts.single.get("trimming")))
+            await weigh(ledger, source.survey, margins, facts.single.get("trimming"))
+            weighed = 1
         if _known(ledger, source.survey).survey.card:
-            return receipts
+            return weighed
         stated = Stated(
             fieldwork=facts.single.get("fieldwork"),
             weights=facts.single.get("weights"),
@@ -143,7 +142,8 @@ async def _completed(settings: Settings, source: survey_import.Source) -> list[R
             known_limits=facts.single.get("known_limits"),
             raw_data=facts.single.get("raw_data"),
         )
-        return [*receipts, await publish_card(ledger, source.survey, stated)]
+        await publish_card(ledger, source.survey, stated)
+        return weighed + 1
 
 
 def _break(question: str, note: str) -> dict[str, str]:
