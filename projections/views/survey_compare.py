@@ -47,6 +47,20 @@ def compare(
     return _compared(rows, survey, earlier, question, index, answer_code, one, other, why, halves=False)
 
 
+def misasked(rows: Rows, survey: str, earlier: str, question: str, index: str) -> tuple[str, str] | None:
+    """Return the field that makes a comparison one of nothing, and why with the remedy; None where it is well asked."""
+    if bool(question) is bool(index):
+        return "question", "say what to compare: one of question and index"
+    if earlier not in {"", survey} or state_of(rows, SURVEYS.name, survey) is None:
+        return None
+    if index:
+        return "earlier", "an index is compared with that of an earlier survey; name that survey"
+    halves = {row.state["split"] for row in states(rows, SURVEY_QUESTIONS.name, f"{survey}|{question}|")}
+    if {"a", "b"} <= halves:
+        return None
+    return "earlier", f"{question} is no question of a split ballot; name the earlier survey"
+
+
 def _halves(rows: Rows, state: dict[str, Any], question: str, code: str) -> Answer:
     """Return how the second wording of a split ballot differs from the first."""
     survey = state["survey"]

@@ -197,9 +197,10 @@ class Compared:
 
 def compare(settings: Settings, asked: Compared, at: int | None, *, as_json: bool) -> Exit:
     """Write how a figure differs between two surveys, or why that cannot be said. Raises Failure."""
-    if bool(asked.question) is bool(asked.index):
-        raise Failure(Exit.USAGE, "say what to compare: one of --question and --index")
     with prepared(settings) as parts, parts.rows(at) as rows:
+        wrong = survey_compare.misasked(rows, asked.survey, asked.earlier, asked.question, asked.index)
+        if wrong is not None:
+            raise Failure(Exit.USAGE, ": ".join(wrong))
         found = survey_compare.compare(
             rows, asked.survey, asked.earlier, asked.question, asked.index, asked.answer_code
         )

@@ -87,6 +87,15 @@ def _influence(rows: Rows, decision: str = "", matter: str = "", *, on: str) -> 
     return influence.of_matter(rows, matter, on=on)
 
 
+def _compared(
+    rows: Rows, survey: str, earlier: str = "", question: str = "", index: str = "", answer_code: str = ""
+) -> Shown:
+    wrong = survey_compare.misasked(rows, survey, earlier, question, index)
+    if wrong is not None:
+        raise field_invalid(*wrong)
+    return survey_compare.compare(rows, survey, earlier, question, index, answer_code)
+
+
 VIEWS: dict[str, View] = {
     "GetBody": bodies.body,
     "ListBodies": bodies.bodies,
@@ -120,7 +129,7 @@ VIEWS: dict[str, View] = {
     "ListAssignments": assignments.assignments,
     "GetSurvey": surveys.survey,
     "ListSurveys": surveys.surveys,
-    "CompareSurveys": survey_compare.compare,
+    "CompareSurveys": _compared,
     "GetIndicator": indicators.indicator,
     "ListIndicators": indicators.indicators,
     "ListErasures": participants.erasures,

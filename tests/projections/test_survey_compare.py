@@ -124,6 +124,27 @@ def test_an_index_is_comparable_when_every_question_of_it_is() -> None:
     assert compared(waves(later, earlier, odd), "", "overall")["why_not"] == "comparability_not_stated"
 
 
+@pytest.mark.parametrize(
+    "earlier, name, index, field",
+    [
+        ("", "", "overall", "earlier"),
+        ("s2", "", "overall", "earlier"),
+        ("", "q1", "", "earlier"),
+        ("s1", "", "", "question"),
+        ("s1", "q1", "overall", "question"),
+        ("s1", "", "overall", None),
+        ("", "split", "", None),
+    ],
+)
+def test_a_comparison_of_nothing_is_refused_by_its_field(
+    earlier: str, name: str, index: str, field: str | None
+) -> None:
+    halves = (question("s2", 1, question="split", split="a"), question("s2", 2, question="split", split="b"))
+    rows = waves(mean("6.5", "0.1"), mean("6.0", "0.1"), *halves)
+    wrong = survey_compare.misasked(rows, "s2", earlier, name, index)
+    assert (None if wrong is None else wrong[0]) == field
+
+
 def test_shares_are_compared_by_their_numbers_of_answers() -> None:
     def share(value: str, n: int) -> Table:
         return Table(table="t", kind="share", question="q1", cells=(Cell(answer="yes", value=value, n=n),))

@@ -85,5 +85,8 @@ async def test_question_22_two_surveys_are_compared_or_it_is_said_why_not(face: 
         "comparability_not_stated",
         False,
     )
+    alone = survey_comparison_pb2.CompareSurveysRequest(ledger=LEDGER, survey=later, index="overall")
+    problem = await refused(face.method(VIEW + "CompareSurveys")(alone))
+    assert list(problem.fields) == ["earlier"]
     listed = await face.method(VIEW + "ListSurveys")(shown_pb2.ListSurveysRequest(ledger=LEDGER, page_size=1000))
     assert {later, earlier} <= {each.survey for each in listed.surveys}

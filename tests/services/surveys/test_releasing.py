@@ -86,6 +86,12 @@ def test_a_survey_is_imported_weighed_carded_and_released(town: Liggare, tmp_pat
     assert (view["releases"][0]["min_cell"], view["releases"][0]["min_base"]) == (5, 20)
 
 
+def test_an_index_is_not_compared_with_nothing(town: Liggare, tmp_path: Path) -> None:
+    town("import", "survey", write(tmp_path / "enkat"))
+    ran = town("survey", "compare", "enkat", "--index", "overall", code=2)
+    assert ran.out == "" and "name that survey" in ran.err
+
+
 def test_a_survey_is_weighed_later_and_its_card_must_follow(town: Liggare, tmp_path: Path) -> None:
     frame = [fact for fact in FRAME if not fact[0].startswith("margin")]
     town("import", "survey", write(tmp_path / "enkat", frame=frame))
