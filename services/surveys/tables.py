@@ -15,8 +15,10 @@ from services.surveys.scores import Score, effect_cells, score_cells
 from services.surveys.shares import NO, YES, Limits, One, Shares
 from services.surveys.weighting import STRATUM, Weighted, unweighted, weighted
 
-METHOD = "liggare survey tables 2"
+METHOD = "liggare survey tables 3"
 OVERALL = "overall"
+TWO_WORDINGS = "two wordings: see the split comparison"
+"""What stands in place of an index whose questions were not worded alike for everybody."""
 RELEASE_BYTES_MAX = 45_000
 """So much JSON of tables fits one entry of 65,535 bytes with all else it holds."""
 
@@ -179,6 +181,11 @@ def _items(surveyed: Surveyed) -> dict[str, list[str]]:
     return found
 
 
+def _two_wordings(surveyed: Surveyed, items: Sequence[str]) -> bool:
+    """Tell whether a question of an index was split: its halves answered two questions, and no mean is of both."""
+    return any(wording.split is not None for item in items for wording in surveyed.survey.questions[item])
+
+
 def _scored(items: Sequence[str], weighed: Weighted) -> list[float | None]:
     numbers = [
         [None if (said := each.said.get(item)) is None else said.number for item in items]
@@ -198,13 +205,18 @@ def _of_indices(
         ]
         if not scores:
             continue
+        name = f"index-{index}".replace("_", "-")
+        if _two_wordings(surveyed, items):
+            cells = (StatedCell(note=TWO_WORDINGS),)
+            yield StatedTable(table=_id(name, ""), kind=TableKind.INDEX, index=index, cells=cells)
+            continue
         for group, cells in score_cells(scores, by, limits, populations).items():
-            table = _id(f"index-{index}".replace("_", "-"), group)
+            table = _id(name, group)
             yield StatedTable(table=table, kind=TableKind.INDEX, index=index, by=group or None, cells=tuple(cells))
 
 
 def _of_effects(surveyed: Surveyed, weighed: Weighted, limits: Limits, seed: int) -> StatedTable | None:
-    items = _items(surveyed)
+    items = {index: each for index, each in _items(surveyed).items() if not _two_wordings(surveyed, each)}
     overall = items.pop(OVERALL, None)
     if overall is None or not items:
         return None

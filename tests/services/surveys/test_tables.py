@@ -122,6 +122,21 @@ def test_two_wordings_are_two_tables() -> None:
     ]
 
 
+def test_no_index_pools_two_wordings() -> None:
+    halves = [
+        Respondent(f"r{number}", {"q1": Said(1, number=5), "q2": Said(number % 2 + 1, number=7)}, {"sex": "w"})
+        for number in range(40)
+    ]
+    plain, first = question("q1", TEN, role="overall"), question("q2", TEN, role="overall", split="a")
+    second = question("q2", TEN, 2, role="overall", split="b")
+    tables = named(tables_of(surveyed(halves, plain, first, second), ALL, ["sex"]))
+    (cell,) = tables["index-overall"].cells
+    assert (cell.value, cell.n, cell.note) == (None, None, "two wordings: see the split comparison")
+    assert "index-overall-by-sex" not in tables
+    assert (tables["q2"].cells[0].n, tables["q2-v2"].cells[0].n) == (20, 20)
+    assert tables_of(surveyed([], plain, first, second), ALL, []) == []
+
+
 def test_an_open_survey_gets_no_interval() -> None:
     respondents = [one(number, {"q": 5}) for number in range(40)]
     known = surveyed(respondents, question("q", TEN), design="open")
