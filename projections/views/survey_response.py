@@ -53,6 +53,7 @@ def response(rows: Rows, card: dict[str, Any] | None, survey: dict[str, Any], on
         "basis": "counted" if cases is not None else "stated" if said is not None else "missing",
         "unknown": unknown,
         "rates": [] if cases is None else [_rate(name, cases) for name in COUNTED],
+        "eligible_share": None if cases is None else _eligible_share(cases),
         "non_response": None if cases is None else _non_response(cases),
         "stated": said,
         "earlier": None if card is None else card["earlier_response"],
@@ -68,6 +69,16 @@ def _rate(name: str, cases: rates.Outcomes) -> Answer:
         "name": name,
         "numerator": sum(getattr(cases, each) for each in counted),
         "denominator": bases[base],
+        "percent": None if value is None else decimal(value * 100),
+    }
+
+
+def _eligible_share(cases: rates.Outcomes) -> Answer:
+    """Return e, by which rr3 and rr4 count the cases of unknown eligibility: eligible of those that are cleared up."""
+    value = rates.e(cases)
+    return {
+        "numerator": cases.eligible,
+        "denominator": cases.eligible + cases.ineligible,
         "percent": None if value is None else decimal(value * 100),
     }
 

@@ -83,6 +83,8 @@ def test_s0_31_response_rates_and_bortfall_come_with_their_counts() -> None:
         "rr6": (600, 1420, "42.25"),
         "svarsandel": (600, 1480, "40.54"),
     }
+    # What rr3 and rr4 take the cases of unknown eligibility to be: 1420 of the 1440 that are cleared up.
+    assert view["response"]["eligible_share"] == {"numerator": 1420, "denominator": 1440, "percent": "98.61"}
     assert [(each["cause"], each["count"], each["percent"]) for each in view["response"]["non_response"]["causes"]] == [
         ("not_reached", 700, "47.30"),
         ("refused", 100, "6.76"),
