@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from ledger.surveys.events import AnswerReceived, AnswerWithdrawn, SurveyDesign, TableKind
+from ledger.surveys.events import AnswerReceived, AnswerWithdrawn, ResultOrigin, SurveyDesign, TableKind
 from projections.inputs import INPUTS
 from projections.projection import Rows
 from projections.statistics.intervals import manski
@@ -174,8 +174,27 @@ def _release(release: dict[str, Any], state: dict[str, Any]) -> Answer:
     """Return a release with its quality in parts, and bounds beside every share of the whole sample."""
     card = next((each for each in state["cards"] if each["card"] == release["card"]), None)
     base = None if state["design"] == SurveyDesign.OPEN else eligible(card)
-    tables = [table | {"cells": [_cell(each, table, base) for each in table["cells"]]} for table in release["tables"]]
+    tables = [
+        table
+        | {
+            "weighted": _weighted(table, release, state, card),
+            "cells": [_cell(each, table, base) for each in table["cells"]],
+        }
+        for table in release["tables"]
+    ]
     return release | {"quality": quality(card), "tables": tables}
+
+
+def _weighted(
+    table: dict[str, Any], release: dict[str, Any], state: dict[str, Any], card: dict[str, Any] | None
+) -> bool | None:
+    """Tell whether a table's values are weighted, as its counts never are; None where only its source may know."""
+    if release["origin"] != ResultOrigin.OWN:
+        return None
+    weights = state["weights"]
+    # Weights may have been computed anew since; the card of the release knows of those before.
+    known = weights is not None and weights["recorded"]["position"] < release["recorded"]["position"]
+    return table["kind"] != TableKind.COUNT and (known or (card is not None and card["deff"] is not None))
 
 
 def _cell(cell: dict[str, Any], table: dict[str, Any], base: int | None) -> Answer:

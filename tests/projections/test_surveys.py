@@ -17,6 +17,7 @@ from ledger.surveys.events import (
     InvitationsSent,
     ResultRetracted,
     SampleDrawn,
+    WeightsComputed,
 )
 from ledger.surveys.pieces import (
     AttritionStep,
@@ -100,6 +101,21 @@ def test_s0_31_how_little_a_low_response_guarantees_stands_beside_the_share() ->
     cell = view["releases"][0]["tables"][0]["cells"][0]
     # 236 of 590 said yes, and 590 of 1480 answered: anything from 236 to 236 + 890 of 1480 is possible.
     assert cell["bounds"] == {"low": decimal(Fraction(236, 1480), 4), "high": decimal(Fraction(1126, 1480), 4)}
+
+
+def test_a_table_says_whether_its_values_are_weighted() -> None:
+    tables = (
+        Table(table="t1", kind="share", question="q1", cells=(SHARE,)),
+        Table(table="t2", kind="count", question="q1", cells=(Cell(count=590),)),
+    )
+    plain = (*TOWN, planned(), question(), carded(deff=None))
+    own, brought = released("s1", "r1", *tables), released("s1", "r1", *tables).model_copy(update={"origin": "import"})
+    weights = WeightsComputed(survey="s1", method="raking", deff="1.3")
+    said = [
+        [each["weighted"] for each in shown(rows_of(*history))["releases"][0]["tables"]]
+        for history in ((*HELD, carded(deff=None), own), (*plain, own), (*plain, own, weights), (*plain, brought))
+    ]
+    assert said == [[True, False], [False, False], [False, False], [None, None]]
 
 
 def test_where_no_rule_is_adopted_nobody_says_what_is_low() -> None:

@@ -82,6 +82,7 @@ def test_a_survey_is_imported_weighed_carded_and_released(town: Liggare, tmp_pat
     share = [sum(number % 4 != 0 for number in group) / len(group) for group in (women, range(0, 120, 3))]
     assert float(yes["value"]) == pytest.approx(sum(share) / 2, abs=1e-4)
     assert float(yes["low"]) < float(yes["value"]) < float(yes["high"])
+    assert {each["weighted"] for each in view["releases"][0]["tables"]} == {True}
     assert view["releases"][0]["quality"]["card"] == 1
     assert (view["releases"][0]["min_cell"], view["releases"][0]["min_base"]) == (5, 20)
 
@@ -213,7 +214,8 @@ def test_who_may_open_the_answers_computes_the_very_tables_that_were_released(to
     known = opened_now(town)
     again = tables_of(known, limits_of(known.survey, 5, 20), backgrounds(known))
     released = [
-        each | {"cells": [{name: value for name, value in cell.items() if name != "bounds"} for cell in each["cells"]]}
+        {name: value for name, value in each.items() if name != "weighted"}
+        | {"cells": [{name: value for name, value in cell.items() if name != "bounds"} for cell in each["cells"]]}
         for release in shown(town)["releases"]
         for each in release["tables"]
     ]
