@@ -28,9 +28,29 @@ class Score(NamedTuple):
 
 
 def score_cells(
+    scores: Sequence[Score],
+    by: Sequence[str],
+    limits: Limits,
+    populations: Mapping[str, int],
+    scale: tuple[float, float],
+) -> dict[str, list[StatedCell]]:
+    """Return the cells of one mean or index by grouping; "" holds that of everybody. No interval leaves the scale."""
+    cells = _cells(scores, by, limits, populations)
+    return {name: [_within(each, scale) for each in found] for name, found in cells.items()}
+
+
+def _within(cell: StatedCell, scale: tuple[float, float]) -> StatedCell:
+    """Return a cell whose interval ends where the scale does: no mean lies beyond."""
+    if cell.low is None or cell.high is None:
+        return cell
+    least, most = scale
+    ends = {"low": max(float(cell.low), least), "high": min(float(cell.high), most)}
+    return cell.model_copy(update={name: number(end) for name, end in ends.items()})
+
+
+def _cells(
     scores: Sequence[Score], by: Sequence[str], limits: Limits, populations: Mapping[str, int]
 ) -> dict[str, list[StatedCell]]:
-    """Return the cells of one mean or index by grouping; "" holds that of everybody."""
     found = {"": [_cell(None, scores, limits, populations, hidden=len(scores) < limits.min_base)]}
     for name in by:
         groups: dict[str, list[Score]] = defaultdict(list)

@@ -17,6 +17,8 @@ from services.surveys.weighting import STRATUM, Weighted, unweighted, weighted
 
 METHOD = "liggare survey tables 3"
 OVERALL = "overall"
+INDEX = (0.0, 100.0)
+"""What an index lies between."""
 TWO_WORDINGS = "two wordings: see the split comparison"
 """What stands in place of an index whose questions were not worded alike for everybody."""
 RELEASE_BYTES_MAX = 45_000
@@ -76,7 +78,8 @@ def _of_question(
             if said.number is not None
         ]
         if scores:
-            yield from _tables(wording, TableKind.MEAN, score_cells(scores, by, limits, populations))
+            scale = (float(wording.scale.minimum or 0), float(wording.scale.maximum or 0))
+            yield from _tables(wording, TableKind.MEAN, score_cells(scores, by, limits, populations, scale))
         return
     yield from _tables(wording, TableKind.SHARE, _shares(wording.scale, answered, by, limits, populations))
 
@@ -210,7 +213,7 @@ def _of_indices(
             cells = (StatedCell(note=TWO_WORDINGS),)
             yield StatedTable(table=_id(name, ""), kind=TableKind.INDEX, index=index, cells=cells)
             continue
-        for group, cells in score_cells(scores, by, limits, populations).items():
+        for group, cells in score_cells(scores, by, limits, populations, INDEX).items():
             table = _id(name, group)
             yield StatedTable(table=table, kind=TableKind.INDEX, index=index, by=group or None, cells=tuple(cells))
 

@@ -137,6 +137,17 @@ def test_no_index_pools_two_wordings() -> None:
     assert tables_of(surveyed([], plain, first, second), ALL, []) == []
 
 
+def test_no_interval_leaves_the_scale() -> None:
+    low, high = (
+        [one(number, {"q1": said if number else other}) for number in range(3)] for said, other in ((1, 4), (10, 7))
+    )
+    for answers, name, end in ((high, "high", 10), (low, "low", 1)):
+        (cell,) = named(tables_of(surveyed(answers, question("q1", TEN)), ALL, []))["q1"].cells
+        assert float(getattr(cell, name)) == end
+    (index,) = named(tables_of(surveyed(low, question("q1", TEN, role="overall")), ALL, []))["index-overall"].cells
+    assert float(index.low or -1) == 0
+
+
 def test_an_open_survey_gets_no_interval() -> None:
     respondents = [one(number, {"q": 5}) for number in range(40)]
     known = surveyed(respondents, question("q", TEN), design="open")
