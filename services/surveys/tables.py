@@ -210,8 +210,8 @@ def _of_indices(
             continue
         name = f"index-{index}".replace("_", "-")
         if _two_wordings(surveyed, items):
-            cells = (StatedCell(note=TWO_WORDINGS),)
-            yield StatedTable(table=_id(name, ""), kind=TableKind.INDEX, index=index, cells=cells)
+            why = (StatedCell(note=TWO_WORDINGS),)
+            yield StatedTable(table=_id(name, ""), kind=TableKind.INDEX, index=index, cells=why)
             continue
         for group, cells in score_cells(scores, by, limits, populations, INDEX).items():
             table = _id(name, group)
