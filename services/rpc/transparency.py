@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
 from inspect import signature
-from typing import Any
+from typing import Any, cast
 
 from google.protobuf.json_format import ParseDict
 
@@ -57,7 +57,7 @@ from projections.views import (
     surveys,
 )
 from projections.views import methods as method_views
-from projections.views.answer import PAGE_SIZE, Page, PageTokenInvalid, read_page_token
+from projections.views.answer import PAGE_SIZE, Answer, Page, PageTokenInvalid, read_page_token
 from services.rpc.catalogue import message_class, methods
 from services.rpc.chain import Context
 from services.rpc.readers import Readers
@@ -158,7 +158,8 @@ VIEWS |= {
     if (name := f"Get{kind.capitalize()}") in VIEWS
 }
 VIEWS |= {
-    name: corrections.with_marks(kind, items, VIEWS[name])
+    # A list is never None, only empty.
+    name: corrections.with_marks(kind, items, cast(Callable[..., Answer], VIEWS[name]))
     for kind, items in corrections.MARKED.items()
     if (name := f"List{items.capitalize()}") in VIEWS
 }

@@ -54,9 +54,14 @@ def test_influence_is_asked_for_by_decision_or_matter(told: Liggare) -> None:
     assert "there is no influence" in told("show", "influence", "nothing", code=8).err
 
 
-@pytest.mark.parametrize("kind", ["mine", "influence"])
-def test_what_is_not_listed_needs_an_id(kind: str, told: Liggare) -> None:
-    assert f"say which {kind}" in told("show", kind, code=2).err
+def test_what_is_not_listed_needs_an_id(told: Liggare) -> None:
+    assert "say which mine" in told("show", "mine", code=2).err
+
+
+def test_influence_without_an_id_is_that_of_every_decision(told: Liggare) -> None:
+    listed = told("show", "influence", "--json").json
+    known = {each["decision"] for each in told("show", "decisions", "--json").json["decisions"]}
+    assert {each["decision"] for each in listed["influence"]} == known
 
 
 def test_lists_show_the_words_and_what_is_missing(told: Liggare) -> None:
