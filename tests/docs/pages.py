@@ -97,8 +97,9 @@ def _fields(fields: Iterable[Taken], message: str) -> str:
 
 
 def _parts(kinds: Iterable[type[BaseModel]]) -> list[type[BaseModel]]:
-    """Return the models within commands or events, each once, by name."""
-    return sorted({part for kind in kinds for part in nested(kind)}, key=lambda part: part.__name__)
+    """Return the models within commands or events, each once, by name; two of one name by their modules."""
+    found = {part for kind in kinds for part in nested(kind)}
+    return sorted(found, key=lambda part: (part.__name__, part.__module__))
 
 
 def _part(kind: type[BaseModel]) -> Iterator[str]:

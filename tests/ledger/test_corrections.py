@@ -25,7 +25,7 @@ from ledger.corrections import (
 )
 from ledger.matters import MatterReopened
 from ledger.messages import EVENT_TYPES, Event, Rejection, Sealed
-from tests.slices import AT, given, rejections_of
+from tests.slices import AT, given, recorded_at, rejections_of
 
 SEALED = Sealed.model_validate({"commit": "A" * 43, "class": "P"})
 BODY = BodyRegistered(body="ksau", kind=BodyKind.COMMITTEE, name="Arbetsutskottet", parent="ks", occurred="2012")
@@ -143,3 +143,9 @@ def test_every_rejection_is_shown() -> None:
 
 def test_what_is_not_corrected_exists_or_will() -> None:
     assert UNCORRECTED - EVENT_TYPES.keys() <= {"answer-received"}
+
+
+def test_an_event_of_the_same_group_has_no_position_to_name_yet() -> None:
+    assert SLICE.evolve(None, BODY) is None
+    assert SLICE.evolve_recorded is not None
+    assert set(SLICE.evolve_recorded(None, recorded_at(7, BODY)).events) == {7}

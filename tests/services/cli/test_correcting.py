@@ -49,12 +49,6 @@ def test_both_values_stand_side_by_side_and_the_record_stays_whole(liggare: Ligg
     assert liggare("verify").out.startswith("VERIFIED")
 
 
-def test_what_was_recorded_in_the_same_moment_has_no_position_to_name_yet(liggare: Liggare) -> None:
-    ran = liggare("do", "--json", lines(BODY, correction("c1", **NAME, becomes='"KS"')), code=None)
-    assert liggare("status", "--json").json["head"] == 1
-    assert "EVENT_UNKNOWN" in ran.out + ran.err
-
-
 def test_of_two_corrections_in_one_group_the_second_sees_the_first(liggare: Liggare) -> None:
     liggare("do", "--json", lines(BODY))
     first, second = (
