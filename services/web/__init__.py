@@ -1,0 +1,1 @@
+"""The web: what anybody may fetch over HTTP."""

@@ -1,0 +1,1 @@
+"""Witnesses: asking others to cosign our checkpoints, and cosigning those of others."""
