@@ -11,14 +11,11 @@ from typing import NamedTuple
 
 from ledger.log.errors import OutsideTree, ProofError
 from ledger.log.merkle import consistency_plan, inclusion_plan, leaf_hash, read_plan, root_plan
+from ledger.log.published import NotPublished, checkpoint_of, cosigned
 from ledger.log.publisher import LogStore, reader_of
 from ledger.log.receipt import Receipt
 from ledger.log.verify import verify_consistency, verify_inclusion
 from ledger.store.port import Checkpoint
-
-
-class NotPublished(ProofError):
-    """No checkpoint covers this yet; ask again within a second or two."""
 
 
 class TilesDamaged(ProofError):
@@ -68,6 +65,10 @@ class Proofs:
             return Head(newest, ())
         return Head(newest, self.consistency(prove_since, newest.size).proof)
 
+    def note(self, checkpoint: Checkpoint, *, first: bool = False) -> str:
+        """Return a checkpoint's note with a line of each of its witnesses: the latest of each, or the `first`."""
+        return cosigned(self._store, checkpoint, first=first).decode()
+
     def covering(self, position: int) -> Checkpoint | None:
         """Return the oldest checkpoint that covers a position, None while there is none."""
         return self._store.checkpoint_covering(position)
@@ -97,7 +98,8 @@ class Proofs:
     def receipt(self, position: int) -> bytes:
         """Return the `.tlog-proof` file (C2SP tlog-proof) of an event, its entry inside.
 
-        It refers to the oldest checkpoint that covers the event, so it is the same file whenever it is asked for.
+        It refers to the oldest checkpoint that covers the event and carries the first line of each of its witnesses, so
+        it is the same file whenever it is asked for, once the witnesses have answered.
         Raises NotPublished or OutsideTree.
         """
         covering = self._store.checkpoint_covering(position)
@@ -105,7 +107,7 @@ class Proofs:
             raise self._beyond(f"position {position}", position, self._newest().size)
         entry = self._entry(position)
         found = self._inclusion(position, covering.size, entry)
-        return Receipt(position - 1, found.proof, covering.note.encode(), entry).to_bytes()
+        return Receipt(position - 1, found.proof, cosigned(self._store, covering, first=True), entry).to_bytes()
 
     def _inclusion(self, position: int, size: int, entry: bytes) -> Inclusion:
         plan = inclusion_plan(position - 1, size)
@@ -129,10 +131,7 @@ class Proofs:
         return root
 
     def _newest(self) -> Checkpoint:
-        newest = self._store.last_checkpoint()
-        if newest is None:
-            raise NotPublished("checkpoint", "none has been published yet")
-        return newest
+        return checkpoint_of(self._store)
 
     def _published(self, size: int) -> int:
         if size > (newest := self._newest().size):

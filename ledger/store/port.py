@@ -232,6 +232,19 @@ class Checkpoint(NamedTuple):
     note: str
 
 
+class Cosignature(NamedTuple):
+    """What a witness said of a checkpoint, as kept: nothing in it may be believed before it is checked.
+
+    `signer` is the key's name, a plus and its id in hexadecimal; `line` the line of the note (C2SP tlog-cosignature),
+    newline included; `cosigned_at` the time in it, in seconds since 1970.
+    """
+
+    size: int
+    signer: str
+    line: str
+    cosigned_at: int
+
+
 class StoredTile(NamedTuple):
     """The widest form of a tile: at most 256 hashes of 32 bytes, of one level."""
 
@@ -247,6 +260,23 @@ class CheckpointStore(Protocol):
 
     def checkpoint_covering(self, size: int) -> Checkpoint | None:
         """Return the oldest checkpoint of at least `size` leaves."""
+
+    def checkpoints(self, after: int, limit: int) -> list[Checkpoint]:
+        """Return up to `limit` checkpoints above a size, in order: the history of what was signed."""
+
+    def cosignatures(self, size: int) -> list[Cosignature]:
+        """Return what witnesses said of the checkpoint of `size`: of each signer the first line, then the latest."""
+
+    def last_cosigned(self, limit: int) -> list[int]:
+        """Return the sizes of the newest checkpoints that have cosignatures, the newest first."""
+
+    def cosigned_from(self, size: int, limit: int) -> list[int]:
+        """Return the sizes of the oldest checkpoints of at least `size` leaves that have cosignatures, in order."""
+
+    def add_cosignatures(self, cosignatures: Sequence[Cosignature]) -> None:
+        """Keep what witnesses said, all or nothing. Each signer's first line under a size stays for ever; beside it
+        the one with the latest time is kept.
+        """
 
     def tiles(self, level: int, numbers: Collection[int]) -> dict[int, bytes]:
         """Return the hashes of some tiles of a level by their numbers; missing ones are left out."""

@@ -28,6 +28,7 @@ from ledger.store.port import (
     Checkpoint,
     ClockBehind,
     Conflict,
+    Cosignature,
     Group,
     KnownRequest,
     Probe,
@@ -159,6 +160,24 @@ class SQLiteReader:
     def checkpoint_covering(self, size: int) -> Checkpoint | None:
         rows = self._all("checkpoint_covering", size=size)
         return Checkpoint(*rows[0]) if rows else None
+
+    def checkpoints(self, after: int, limit: int) -> list[Checkpoint]:
+        return [Checkpoint(*row) for row in self._all("checkpoints", after=after, limit=limit)]
+
+    def cosignatures(self, size: int) -> list[Cosignature]:
+        return [Cosignature(*row) for row in self._all("cosignatures", size=size)]
+
+    def last_cosigned(self, limit: int) -> list[int]:
+        return [size for (size,) in self._all("last_cosigned", limit=limit)]
+
+    def cosigned_from(self, size: int, limit: int) -> list[int]:
+        return [found for (found,) in self._all("cosigned_from", size=size, limit=limit)]
+
+    def add_cosignatures(self, cosignatures: Sequence[Cosignature]) -> None:
+        with translated(), transaction(self.connection):
+            for each in cosignatures:
+                self._all("add_cosignature", **each._asdict())
+                self._all("renew_cosignature", **each._asdict())
 
     def tiles(self, level: int, numbers: Collection[int]) -> dict[int, bytes]:
         return dict(self._all("tiles", level=level, numbers=_json(numbers)))

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 
 from ledger.clock import ClockJumped
 from ledger.log.errors import ProofError
-from ledger.log.proofs import NotPublished
+from ledger.log.published import NotPublished
 from ledger.messages import Rejection
 from ledger.outcomes import Aborted
 from ledger.store.committer import Overloaded, Stopped

@@ -40,9 +40,9 @@ class Proving:
     async def get_checkpoint(self, request: pb.GetCheckpointRequest, _context: Context) -> pb.GetCheckpointResponse:
         self._check_ledger(request.ledger)
         since = request.prove_since if request.HasField("prove_since") else None
-        newest, proof = await self._of(lambda proofs: _head(proofs, since))
+        newest, note, proof = await self._of(lambda proofs: _head(proofs, since))
         answer = pb.GetCheckpointResponse(
-            checkpoint=pb.SignedCheckpoint(tree_size=newest.size, root_hash=newest.root, note=newest.note)
+            checkpoint=pb.SignedCheckpoint(tree_size=newest.size, root_hash=newest.root, note=note)
         )
         if since is not None:
             answer.consistency.CopyFrom(pb.ConsistencyProof(old_size=since, new_size=newest.size, hashes=proof))
@@ -78,9 +78,10 @@ class Proving:
 
 
 # --- On a reader's thread -----------------------------------------------------------------------
-def _head(proofs: Proofs, since: int | None) -> tuple[Checkpoint, tuple[bytes, ...]]:
+def _head(proofs: Proofs, since: int | None) -> tuple[Checkpoint, str, tuple[bytes, ...]]:
     newest = proofs.checkpoint().checkpoint
-    return newest, () if since is None else _consistency(proofs, since, newest.size).proof
+    note = proofs.note(newest)
+    return newest, note, () if since is None else _consistency(proofs, since, newest.size).proof
 
 
 def _inclusion(proofs: Proofs, position: int) -> record_pb2.InclusionProof:
@@ -90,7 +91,10 @@ def _inclusion(proofs: Proofs, position: int) -> record_pb2.InclusionProof:
         raise CheckpointBehind(covered=newest.size, asked=position)
     found = proofs.inclusion(position, covering.size)
     return record_pb2.InclusionProof(
-        leaf_index=position - 1, tree_size=covering.size, hashes=found.proof, checkpoint=covering.note
+        leaf_index=position - 1,
+        tree_size=covering.size,
+        hashes=found.proof,
+        checkpoint=proofs.note(covering, first=True),
     )
 
 

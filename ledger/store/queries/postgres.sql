@@ -107,6 +107,38 @@ SELECT size, root, note FROM checkpoint WHERE ledger_id = %(ledger)s AND size >=
 -- add_checkpoint: keep a signed checkpoint
 INSERT INTO checkpoint VALUES (%(ledger)s, %(size)s, %(root)s, %(note)s, %(signed_at)s);
 
+-- checkpoints: a page of the history of checkpoints
+SELECT size, root, note FROM checkpoint
+    WHERE ledger_id = %(ledger)s AND size > %(after)s
+    ORDER BY size LIMIT %(limit)s;
+
+-- cosignatures: what witnesses said of the checkpoint of a size
+SELECT size, signer, line, cosigned_at FROM cosignature
+    WHERE ledger_id = %(ledger)s AND size = %(size)s
+    ORDER BY signer, latest;
+
+-- last_cosigned: the newest checkpoints that witnesses said something of
+SELECT DISTINCT size FROM cosignature WHERE ledger_id = %(ledger)s ORDER BY size DESC LIMIT %(limit)s;
+
+-- cosigned_from: the oldest checkpoints of at least a size that witnesses said something of
+SELECT DISTINCT size FROM cosignature WHERE ledger_id = %(ledger)s AND size >= %(size)s ORDER BY size LIMIT %(limit)s;
+
+-- add_cosignature: keep a witness's first line under a checkpoint
+INSERT INTO cosignature VALUES (%(ledger)s, %(size)s, %(signer)s, false, %(line)s, %(cosigned_at)s)
+    ON CONFLICT (ledger_id, size, signer, latest) DO NOTHING;
+
+-- renew_cosignature: keep a witness's latest line under a checkpoint, where it is later than all before
+INSERT INTO cosignature
+    SELECT %(ledger)s, %(size)s, %(signer)s::text, true, %(line)s::text, %(cosigned_at)s
+    WHERE NOT EXISTS (
+        SELECT 1 FROM cosignature
+        WHERE ledger_id = %(ledger)s AND size = %(size)s AND signer = %(signer)s::text
+            AND cosigned_at >= %(cosigned_at)s
+    )
+    ON CONFLICT (ledger_id, size, signer, latest) DO UPDATE
+        SET line = excluded.line, cosigned_at = excluded.cosigned_at
+        WHERE excluded.cosigned_at > cosignature.cosigned_at;
+
 -- tiles: some tiles of a level
 SELECT number, hashes FROM tile WHERE ledger_id = %(ledger)s AND level = %(level)s AND number = ANY(%(numbers)s::int8[]);
 

@@ -102,6 +102,37 @@ SELECT size, root, note FROM checkpoint WHERE ledger_id = :ledger AND size >= :s
 -- add_checkpoint: keep a signed checkpoint
 INSERT INTO checkpoint VALUES (:ledger, :size, :root, :note, :signed_at);
 
+-- checkpoints: a page of the history of checkpoints
+SELECT size, root, note FROM checkpoint WHERE ledger_id = :ledger AND size > :after ORDER BY size LIMIT :limit;
+
+-- cosignatures: what witnesses said of the checkpoint of a size
+SELECT size, signer, line, cosigned_at FROM cosignature
+    WHERE ledger_id = :ledger AND size = :size
+    ORDER BY signer, latest;
+
+-- last_cosigned: the newest checkpoints that witnesses said something of
+SELECT DISTINCT size FROM cosignature WHERE ledger_id = :ledger ORDER BY size DESC LIMIT :limit;
+
+-- cosigned_from: the oldest checkpoints of at least a size that witnesses said something of
+SELECT DISTINCT size FROM cosignature WHERE ledger_id = :ledger AND size >= :size ORDER BY size LIMIT :limit;
+
+-- add_cosignature: keep a witness's first line under a checkpoint
+INSERT INTO cosignature
+    SELECT :ledger, :size, :signer, 0, :line, :cosigned_at
+    WHERE NOT EXISTS (
+        SELECT 1 FROM cosignature WHERE ledger_id = :ledger AND size = :size AND signer = :signer AND latest = 0
+    );
+
+-- renew_cosignature: keep a witness's latest line under a checkpoint, where it is later than all before
+INSERT INTO cosignature
+    SELECT :ledger, :size, :signer, 1, :line, :cosigned_at
+    WHERE NOT EXISTS (
+        SELECT 1 FROM cosignature
+        WHERE ledger_id = :ledger AND size = :size AND signer = :signer AND cosigned_at >= :cosigned_at
+    )
+    ON CONFLICT (ledger_id, size, signer, latest) DO UPDATE
+        SET line = excluded.line, cosigned_at = excluded.cosigned_at;
+
 -- tiles: some tiles of a level
 SELECT number, hashes FROM tile
     WHERE ledger_id = :ledger AND level = :level AND number IN (SELECT value FROM json_each(:numbers));

@@ -15,7 +15,7 @@ from tests.ledger.store.conftest import Engine, Writer
 from tests.ledger.store.groups import group, new
 
 ORIGIN = "test"
-TABLES = ("event", "event_tag", "request", "checkpoint", "head")
+TABLES = ("event", "event_tag", "request", "checkpoint", "cosignature", "head")
 
 
 @dataclass

@@ -7,7 +7,8 @@ import pytest
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.errors import HashMissing, InclusionRefused, OutsideTree, ProofError
 from ledger.log.merkle import root_of
-from ledger.log.proofs import NotPublished, TilesDamaged
+from ledger.log.proofs import TilesDamaged
+from ledger.log.published import NotPublished
 from ledger.log.receipt import Receipt
 from ledger.log.verify import verify_checkpoint, verify_consistency, verify_inclusion, verify_receipt
 from tests.ledger.log.published import ORIGIN, Published, flipped, leaf, literal

@@ -6,12 +6,12 @@ from typing import Any
 import psycopg
 import pytest
 
-from ledger.store.port import Checkpoint
+from ledger.store.port import Checkpoint, Cosignature
 from ledger.store.postgres import PostgresAppender
 from tests.ledger.store.conftest import Engine
 from tests.ledger.store.groups import AT, group, new
 
-KEPT = {"event": "entry", "event_tag": "tag", "request": "content", "checkpoint": "root"}
+KEPT = {"event": "entry", "event_tag": "tag", "request": "content", "checkpoint": "root", "cosignature": "line"}
 ERRORS = (psycopg.DatabaseError, sqlite3.DatabaseError)
 
 
@@ -19,6 +19,7 @@ def _filled(engine: Engine) -> Any:
     writer = engine.ready().writer()
     writer.append(group(0, new("a", "x"), new("a", "x")))
     writer.add_checkpoint(Checkpoint(2, b"r" * 32, "note\n"), AT)
+    writer.add_cosignatures([Cosignature(2, "w+00", f"line {at}\n", at) for at in (1, 2)])
     return engine.plain()
 
 
@@ -82,6 +83,8 @@ def test_nothing_is_upserted_in_postgres(on_postgres: Engine) -> None:
         "UPDATE event SET entry = ''",
         "DELETE FROM request",
         "DELETE FROM checkpoint",
+        "DELETE FROM cosignature",
+        "UPDATE cosignature SET signer = ''",
         "ALTER TABLE event DISABLE TRIGGER ALL",
     ],
 )
@@ -97,3 +100,10 @@ async def test_our_connections_may_append_through_the_function_only(on_postgres:
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         await asynchronous.execute(statement)
     await appender.close()
+
+
+@pytest.mark.parametrize(
+    "change", ["cosigned_at = cosigned_at + 1, latest = latest", "cosigned_at = 1", "cosigned_at = 9, latest = false"]
+)
+def test_a_witness_is_not_made_to_take_a_word_back(engine: Engine, change: str) -> None:
+    _refused(_filled(engine), f"UPDATE cosignature SET {change}")

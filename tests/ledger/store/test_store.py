@@ -16,6 +16,7 @@ from ledger.store.port import (
     Checkpoint,
     ClockBehind,
     Conflict,
+    Cosignature,
     KnownRequest,
     NewRequest,
     NewSealed,
@@ -219,3 +220,31 @@ def test_the_publisher_keeps_checkpoints_and_tiles(engine: Engine) -> None:
     with pytest.raises(RequestRaced):
         writer.add_checkpoint(two, AT, [StoredTile(0, 0, b"fork")])
     assert writer.tiles(0, [0]) == {0: b"abcd"}
+
+
+def test_of_each_witness_the_first_line_and_the_latest_are_kept(engine: Engine) -> None:
+    writer = engine.ready().writer()
+    first, again, later, latest = (Cosignature(7, "b.example/w+00", f"line {at}\n", at) for at in (10, 10, 20, 30))
+    other = Cosignature(7, "a.example/w+00", "other\n", 25)
+    writer.add_cosignatures([first, other])
+    writer.add_cosignatures([again._replace(line="another of the same time\n")])
+    assert writer.cosignatures(7) == [other, first]
+    writer.add_cosignatures([latest])
+    writer.add_cosignatures([later])
+    assert writer.cosignatures(7) == [other, first, latest]
+    assert writer.cosignatures(8) == []
+
+
+def test_cosigned_sizes_and_the_history_of_checkpoints_are_read_in_pages(engine: Engine) -> None:
+    writer, elsewhere = engine.ready().writer(), engine.ready("elsewhere").writer("elsewhere")
+    kept = [Checkpoint(size, b"r" * 32, f"note {size}\n") for size in (3, 7, 9)]
+    for checkpoint in kept:
+        writer.add_checkpoint(checkpoint, AT)
+    writer.add_cosignatures([Cosignature(size, signer, "line\n", 1) for size in (3, 9) for signer in ("a", "b")])
+    assert writer.checkpoints(0, 2) == kept[:2]
+    assert writer.checkpoints(3, 9) == kept[1:]
+    assert writer.last_cosigned(1) == [9]
+    assert writer.last_cosigned(9) == [9, 3]
+    assert [writer.cosigned_from(size, 9) for size in (0, 3, 4, 10)] == [[3, 9], [3, 9], [9], []]
+    assert writer.cosigned_from(1, 1) == [3]
+    assert (elsewhere.checkpoints(0, 9), elsewhere.last_cosigned(9), elsewhere.cosignatures(3)) == ([], [], [])
