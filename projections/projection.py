@@ -13,11 +13,14 @@ find them (`{"position": 12, "pointer": "/text"}`), so an erasure changes no dig
 from __future__ import annotations
 
 import hashlib
+import marshal
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
-from ledger.canonical import canonical
+from pydantic_core import PydanticSerializationError, to_json
+
+from ledger.canonical import NotCanonical, canonical
 from ledger.messages import Event, RecordedEvent
 
 State = Any
@@ -116,10 +119,47 @@ def fold(
     return versions
 
 
+# --- Bytes ------------------------------------------------------------------------------------
+_MEMO_STATES_MAX = 50_000
+_MEMO_BYTES_MAX = 512
+_LINES = 1_000
+"""Lines hashed at a time: all of them together would take as much memory again."""
+_memo: dict[bytes, bytes] = {}
+
+
+def state_bytes(state: State) -> bytes | None:
+    """Return the canonical bytes of a state, None for None. Raises NotCanonical.
+
+    Millions of votes leave a few hundred different states, so their bytes are remembered. The memo's
+    key tells types apart (1 from True), which equality of dicts would not.
+    """
+    if state is None:
+        return None
+    try:
+        packed = marshal.dumps(state, 2)
+    except ValueError:  # a subclass of text, such as an enumeration
+        return canonical(state)
+    known = _memo.get(packed)
+    if known is not None:
+        return known
+    encoded = canonical(state)
+    if len(packed) <= _MEMO_BYTES_MAX:
+        if len(_memo) >= _MEMO_STATES_MAX:
+            _memo.clear()
+        _memo[packed] = encoded
+    return encoded
+
+
 def digest(rows: Iterable[tuple[str, State]]) -> str:
     """Return the digest of a read model, SHA-256 in hex over its current rows.
 
-    Lines RFC 8785(`[key, state]`) + LF, sorted as bytes; rows whose state is None do not exist.
+    Lines RFC 8785(`[key, state]`) + LF, sorted as bytes; rows whose state is None do not exist. Raises NotCanonical.
     """
-    lines = sorted(canonical([key, state]) + b"\n" for key, state in rows if state is not None)
-    return hashlib.sha256(b"".join(lines)).hexdigest()
+    try:
+        lines = sorted(b"[%b,%b]\n" % (to_json(key), state_bytes(state)) for key, state in rows if state is not None)
+    except PydanticSerializationError:
+        raise NotCanonical("a key holds a lone surrogate and has no UTF-8 form") from None
+    hashed = hashlib.sha256()
+    for at in range(0, len(lines), _LINES):
+        hashed.update(b"".join(lines[at : at + _LINES]))
+    return hashed.hexdigest()

@@ -64,7 +64,17 @@ def hour_of(recorded: RecordedEvent) -> str:
     occurred = recorded.entry.data.occurred
     if occurred is None:
         return recorded.entry.time[:13]
-    return _hour(occurred) or recorded.entry.time[:13]
+    hour = _hour_utc(occurred[:13]) if _SECOND_UTC(occurred) else _hour(occurred)
+    return hour or recorded.entry.time[:13]
+
+
+_SECOND_UTC = re.compile(r"[1-9]\d{3}-\d\d-\d\dT\d\d:[0-5]\d:[0-5]\d(?:\.\d{3})?Z", re.ASCII).fullmatch
+"""An instant as imports write it. Each is another one, so that only its hour is worth remembering."""
+
+
+@lru_cache(maxsize=4096)
+def _hour_utc(hour: str) -> str | None:
+    return hour if _instant(hour + ":00Z") is not None else None
 
 
 @lru_cache(maxsize=4096)

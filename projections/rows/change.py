@@ -3,45 +3,16 @@
 from __future__ import annotations
 
 import gc
-import marshal
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from pydantic_core import from_json
 
-from ledger.canonical import canonical
 from ledger.messages import RecordedEvent
-from projections.projection import Projection, State
+from projections.projection import Projection, State, state_bytes
 from projections.rows.port import Change, Held
 
 NUL = "a key or figure holds a NUL, which no engine keeps in a text"
-
-_MEMO_STATES_MAX = 50_000
-_MEMO_BYTES_MAX = 512
-_memo: dict[bytes, bytes] = {}
-
-
-def state_bytes(state: State) -> bytes | None:
-    """Return the canonical bytes of a state, None for None. Raises NotCanonical.
-
-    Millions of votes leave a few hundred different states, so their bytes are remembered. The memo's
-    key tells types apart (1 from True), which equality of dicts would not.
-    """
-    if state is None:
-        return None
-    try:
-        packed = marshal.dumps(state, 2)
-    except ValueError:  # a subclass of text, such as an enumeration
-        return canonical(state)
-    known = _memo.get(packed)
-    if known is not None:
-        return known
-    encoded = canonical(state)
-    if len(packed) <= _MEMO_BYTES_MAX:
-        if len(_memo) >= _MEMO_STATES_MAX:
-            _memo.clear()
-        _memo[packed] = encoded
-    return encoded
 
 
 @contextmanager

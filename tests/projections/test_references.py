@@ -19,6 +19,9 @@ from tests.projections.town import cast
     [
         (None, "2016-05-16T22", "2016-05-17"),
         ("2015-05-12T08:30:00Z", "2015-05-12T08", "2015-05-12"),
+        ("2016-12-09T09:25:39.794Z", "2016-12-09T09", "2016-12-09"),
+        ("2016-02-30T09:25:39Z", "2016-05-16T22", "2016-05-17"),
+        ("2016-02-28T24:25:39Z", "2016-05-16T22", "2016-05-17"),
         ("2015-05-12T23:30:00Z", "2015-05-12T23", "2015-05-13"),
         ("2015-01-12T22:30:00Z", "2015-01-12T22", "2015-01-12"),
         ("2015-05-12T00:30:00+02:00", "2015-05-11T22", "2015-05-12"),
@@ -39,6 +42,15 @@ def test_whatever_stands_in_the_record_has_a_day_and_an_hour(occurred: str) -> N
     event = recorded(1, cast("ann", "yes", occurred=occurred))
     assert hour_of(event)
     assert len(day(occurred, event.time)) == len("2016-05-16")
+
+
+@given(st.from_regex(r"\A[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\.[0-9]{3})?Z\Z"))
+def test_the_hour_of_an_instant_is_that_of_the_instant_read_whole(occurred: str) -> None:
+    event = recorded(1, cast("ann", "yes", occurred=occurred))
+    try:
+        assert hour_of(event) == datetime.fromisoformat(occurred).strftime("%Y-%m-%dT%H")
+    except ValueError:
+        assert hour_of(event) == event.time[:13]
 
 
 @given(st.datetimes(datetime(1996, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001  made UTC below

@@ -14,9 +14,8 @@ from ledger.canonical import NotCanonical, canonical
 from ledger.entries import UnreadableEntry, decode, decode_all
 from ledger.messages import Event, RecordedEvent
 from projections.catalogue import PROJECTIONS
-from projections.projection import Row, digest, fold
+from projections.projection import Row, digest, fold, state_bytes
 from projections.rebuild import check, rebuild
-from projections.rows.change import state_bytes
 from projections.rows.memory import MemoryRows, happened_by
 from projections.rows.port import NotReached
 from projections.runner import Runner
