@@ -29,8 +29,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from ledger.log.errors import MalformedCheckpoint
+from ledger.log.keys import decode_base64, encode_base64
 from ledger.log.merkle import EMPTY_ROOT, HASH_SIZE, SIZE_MAX
-from ledger.log.note import SigningKey, decode_base64, encode_base64, parse_note, sign_note
+from ledger.log.note import Signer, parse_note, sign_note
 
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,18}")
 _LINES_MIN = 3
@@ -87,7 +88,7 @@ class Checkpoint:
         return cls(origin, int(size), decoded, tuple(extensions))
 
 
-def sign_checkpoint(checkpoint: Checkpoint, *keys: SigningKey) -> bytes:
+def sign_checkpoint(checkpoint: Checkpoint, *keys: Signer) -> bytes:
     """Return the checkpoint as a note signed by every key (C2SP tlog-checkpoint).
 
     Whether it may be signed at all, that is whether it extends what was signed before, is

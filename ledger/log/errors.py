@@ -5,6 +5,7 @@
     │   ├── MalformedFrontier     a stored frontier
     │   ├── MalformedTile         a tile, a bundle, or the path of either
     │   ├── MalformedKey          a verifier key or a private key
+    │   │   └── KeyTypeUnknown    a key of a type that is not checked here
     │   ├── MalformedNote         a signed note
     │   ├── MalformedCheckpoint   the three lines inside the note
     │   └── MalformedReceipt      a .tlog-proof file
@@ -13,6 +14,7 @@
     ├── SignatureRefused
     │   ├── SignatureMissing      none of the known keys has signed
     │   ├── SignatureInvalid      a known key's line does not fit the text
+    │   ├── AlgorithmMissing      not checked: the installed `cryptography` is too old
     │   └── KeyAmbiguous          two known keys share name and id
     ├── OriginRefused             the checkpoint speaks for another log
     ├── EntryMissing              a receipt without its entry
@@ -21,7 +23,8 @@
         └── Fork                  the same log signed two roots for one size
 
 All are final for the bytes at hand: trying again with the same input fails again. Only
-`HashMissing` can pass later, once the tile has been fetched or written.
+`HashMissing` can pass later, once the tile has been fetched or written, and
+`AlgorithmMissing` with a newer `cryptography`.
 """
 
 from __future__ import annotations
@@ -59,6 +62,10 @@ class MalformedKey(Malformed):
     """A key does not follow C2SP signed-note."""
 
 
+class KeyTypeUnknown(MalformedKey):
+    """A key is of a type that nothing here checks (C2SP signed-note, "Signature types")."""
+
+
 class MalformedNote(Malformed):
     """A note does not follow C2SP signed-note, or passes its limits."""
 
@@ -89,6 +96,10 @@ class SignatureMissing(SignatureRefused):
 
 class SignatureInvalid(SignatureRefused):
     """A signature in a known key's name does not fit the text."""
+
+
+class AlgorithmMissing(SignatureRefused):
+    """A signature was not checked: the installed `cryptography` lacks its algorithm."""
 
 
 class KeyAmbiguous(SignatureRefused):

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from ledger.log.errors import MalformedReceipt
+from ledger.log.keys import decode_base64, encode_base64
 from ledger.log.merkle import HASH_SIZE, SIZE_MAX
-from ledger.log.note import NOTE_MAX, decode_base64, encode_base64
+from ledger.log.note import NOTE_MAX
 
 RECEIPT_MAX = 2 * NOTE_MAX
 """Bytes in one receipt: a note, and as much again for entry and proof."""
