@@ -58,6 +58,8 @@ def _loaded(names: Iterable[str]) -> Iterable[type[BaseException]]:
 _KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
     (Exit.COULD_NOT_RUN, ("ledger.log.refusals.KeyRefused",)),
     (Exit.NEEDS_CONFIRMATION, ("ledger.vault.errors.KeysLost",)),
+    (Exit.NOT_FOUND, ("services.export.refusals.NothingToExport", "services.export.refusals.SizeNotKept")),
+    (Exit.BUSY, ("services.export.refusals.ExportBusy",)),
     (
         Exit.FORK,
         (
@@ -94,6 +96,7 @@ _KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
             "ledger.vault.errors.KeyDestroyed",
             "services.imports.loading.Interrupted",
             "ledger.entries.UnreadableEntry",
+            "services.export.refusals.ExportRefused",
         ),
     ),
 )

@@ -14,7 +14,7 @@ import typer
 
 from services.cli.exits import Exit, Failure, PipeClosed, explained
 from services.cli.kinds import SHOWN
-from services.cli.verbs import imports, networks, office, surveys
+from services.cli.verbs import exporting, imports, networks, office, surveys
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -239,6 +239,9 @@ def verify(
     from services.cli import proving  # noqa: PLC0415
 
     _end(proving.verify(_settings(context), since, as_json=as_json))
+
+
+app.command()(exporting.export)
 
 
 @app.command()
