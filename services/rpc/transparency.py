@@ -8,8 +8,7 @@ keeps the last few days in memory.
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
@@ -18,14 +17,9 @@ from typing import Any, cast
 
 from google.protobuf.json_format import ParseDict
 
-from ledger.entries import decode
-from ledger.messages import RecordedEvent
 from ledger.store.port import Reader
-from projections.catalogue import PROJECTIONS
 from projections.projection import Rows
 from projections.references import swedish_day
-from projections.rows.memory import MemoryRows, happened_by
-from projections.rows.port import NotReached
 from projections.views import (
     assignments,
     ballots,
@@ -58,13 +52,13 @@ from projections.views import (
 )
 from projections.views import methods as method_views
 from projections.views.answer import PAGE_SIZE, Answer, Page, PageTokenInvalid, read_page_token
+from services.days import Days
 from services.rpc.catalogue import message_class, methods
 from services.rpc.chain import Context
 from services.rpc.readers import Readers
 from services.rpc.refusals import LedgerUnknown, ViewUnknown, field_invalid
 
 VIEW_THREADS = 4
-DAYS_KEPT = 3
 ENVELOPE = frozenset({"ledger", "at_position", "as_of_date", "page_size", "page_token"})
 
 Shown = dict[str, Any] | None
@@ -263,29 +257,3 @@ class Asked:
         if self.day is not None:
             shown = shown | {"as_of_date": self.day.isoformat()}
         return ParseDict(shown, response_class())
-
-
-class Days:
-    """What had happened by each of a few days. Belongs to one thread; grows with the record."""
-
-    def __init__(self) -> None:
-        self._kept: OrderedDict[date, tuple[MemoryRows, int]] = OrderedDict()
-
-    def rows(self, reader: Reader, day: date, position: int | None) -> MemoryRows:
-        """Return the rows by a day, as the ledger knew it at a position or knows it now. Raises NotReached."""
-        head = reader.head()
-        if position is not None and position > head:
-            raise NotReached(position, head)
-        rows, reached = self._kept.pop(day) if day in self._kept else (MemoryRows(PROJECTIONS), 0)
-        while reached < head:
-            found = reader.entries(reached)
-            rows.add(happened_by(day, _decoded(found)))
-            reached = found[-1].position
-        self._kept[day] = rows, reached
-        if len(self._kept) > DAYS_KEPT:
-            self._kept.popitem(last=False)
-        return rows.at(rows.position if position is None else min(position, rows.position))
-
-
-def _decoded(found: list[Any]) -> Iterator[RecordedEvent]:
-    return (decode(position, entry) for position, entry in found)

@@ -1,0 +1,148 @@
+"""Swedish and English: messages, numbers and days. The message ids are English; `locale/sv/*.po` has the Swedish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import Translations
+
+LANGUAGES = ("sv", "en")
+ZONE = ZoneInfo("Europe/Stockholm")
+_OPEN = {"", ".."}
+_MONTH_TEXT, _DAY_TEXT = len("2015-05"), len("2015-05-12")
+
+
+class Swedish(Translations):
+    """The messages of all catalogues of this folder; one per part of the site, so that they stay short."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._catalog: dict[Any, Any] = {}
+        self.plural = lambda n: int(n != 1)
+        for each in sorted(files("services.web").joinpath("locale/sv").iterdir(), key=lambda found: found.name):
+            if each.name.endswith(".po"):
+                with each.open("rb") as file:
+                    self._read(read_po(file, locale="sv"))
+
+    def _read(self, catalogue: Any) -> None:
+        for message in catalogue:
+            if not message.id:
+                continue
+            if isinstance(message.id, tuple):
+                for number, text in enumerate(message.string):
+                    self._catalog[message.id[0], number] = text
+            else:
+                self._catalog[message.id] = message.string
+
+
+class English(Translations):
+    """The message ids as they are."""
+
+
+@cache
+def translations(language: str) -> Translations:
+    """Return the messages of a language."""
+    return Swedish() if language == "sv" else English()
+
+
+@cache
+def locale(language: str) -> Locale:
+    """Return Babel's locale: Swedish in Sweden, or English with the day before the month."""
+    return Locale("sv", "SE") if language == "sv" else Locale("en", "GB")
+
+
+# --- Numbers ----------------------------------------------------------------------------------
+def number(value: float | Decimal | str, language: str, digits: int | None = None) -> str:
+    """Return a number as it is written in a language; decimals come as texts (`"0.35"`), to `digits` places."""
+    exact = Decimal(value) if isinstance(value, str) else value
+    pattern = None if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    return str(format_decimal(exact, format=pattern, locale=locale(language)))
+
+
+def percent(share: float | Decimal | str, language: str, digits: int = 0) -> str:
+    """Return a share of one as a percentage: `"0.351"` is 35 %."""
+    return number(Decimal(str(share)) * 100, language, digits) + "\N{NO-BREAK SPACE}%"
+
+
+# --- Days -------------------------------------------------------------------------------------
+def day(edtf: str, language: str) -> str:
+    """Return an EDTF value (level 1) as one says it: `2015-05-12` is 12 maj 2015, `2012~` is omkring 2012.
+
+    Of a time with hours only the day is said; what is no EDTF is returned as it is.
+    """
+    said = translations(language).gettext
+    start, slash, end = edtf.partition("/")
+    if slash:
+        if start in _OPEN:
+            return said("until %(day)s") % {"day": _one_day(end, language)}
+        if end in _OPEN:
+            return said("from %(day)s") % {"day": _one_day(start, language)}
+        return f"{_one_day(start, language)}\N{EN DASH}{_one_day(end, language)}"
+    return _one_day(start, language)
+
+
+def _one_day(edtf: str, language: str) -> str:
+    said = translations(language).gettext
+    bare = edtf.rstrip("?~%")
+    text = _plain_day(bare, language)
+    match edtf[len(bare) :]:
+        case "?":
+            return said("probably %(day)s") % {"day": text}
+        case "~":
+            return said("around %(day)s") % {"day": text}
+        case "%":
+            return said("probably around %(day)s") % {"day": text}
+    return text
+
+
+def _plain_day(text: str, language: str) -> str:
+    try:
+        if "T" in text:
+            found = datetime.fromisoformat(text)
+            there = found if found.tzinfo is None else found.astimezone(ZONE)
+            return str(format_date(there.date(), "d MMMM y", locale=locale(language)))
+        if len(text) == _DAY_TEXT:
+            return str(format_date(date.fromisoformat(text), "d MMMM y", locale=locale(language)))
+        if len(text) == _MONTH_TEXT:
+            return str(format_date(date.fromisoformat(f"{text}-01"), "MMMM y", locale=locale(language)))
+    except ValueError:
+        pass  # a season, or digits left open: EDTF beyond what days have words for
+    return text
+
+
+def clock(time: str, language: str) -> str:
+    """Return an RFC 3339 time as clocks in Sweden showed it: 12 maj 2015 16.20."""
+    found = datetime.fromisoformat(time).astimezone(ZONE)
+    form = "d MMMM y HH.mm" if language == "sv" else "d MMMM y HH:mm"
+    return str(format_datetime(found, form, locale=locale(language)))
+
+
+def when(moment: Mapping[str, Any], language: str) -> str:
+    """Return when something occurred, else the day it was recorded (a moment of `projections.references`)."""
+    return day(moment["occurred"] or moment["time"], language)
+
+
+def filters(language: str) -> Mapping[str, Callable[..., str]]:
+    """Return the filters of templates in a language."""
+
+    def bound(function: Callable[..., str]) -> Callable[..., str]:
+        return lambda value, *more: function(value, language, *more)
+
+    functions: dict[str, Callable[..., str]] = {
+        "number": number,
+        "percent": percent,
+        "day": day,
+        "clock": clock,
+        "when": when,
+    }
+    return {name: bound(function) for name, function in functions.items()}
