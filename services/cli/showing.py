@@ -157,7 +157,7 @@ VOTE_HEADER = ("voter", "statement", "choice")
 def show(settings: Settings, asked: Asked) -> Exit:
     """Write one view or list. Raises Failure where there is no such thing."""
     kind = KINDS.get(asked.kind, asked.kind)
-    _check(asked, kind)
+    check(asked, kind)
     with prepared(settings) as parts, closing(parts.reader()) as reader:
         if kind == "event":
             _write(asked, _event(parts, reader, asked.id))
@@ -168,13 +168,14 @@ def show(settings: Settings, asked: Asked) -> Exit:
             elif asked.totals:
                 _write_totals(asked, rows)
             else:
-                answer = _answer(rows, kind, asked)
+                answer = answer_of(rows, kind, asked)
                 with parts.rows() as newest:
                     _write(asked, opened(answer, reader, parts.vault, newest))
     return Exit.FINE
 
 
-def _check(asked: Asked, kind: str) -> None:
+def check(asked: Asked, kind: str) -> None:
+    """Raise Failure where this cannot be asked."""
     if kind not in SHOWN:
         known = ", ".join(SHOWN)
         raise Failure(Exit.USAGE, f"there is nothing of the kind {asked.kind!r} to show; it is one of: {known}")
@@ -192,7 +193,7 @@ def _check(asked: Asked, kind: str) -> None:
 @contextmanager
 def _rows(parts: Parts, reader: Reader, asked: Asked) -> Iterator[Rows]:
     if asked.asof is not None:
-        yield _rows_of_day(reader, _day(asked.asof))
+        yield _rows_of_day(reader, day_of(asked.asof))
         return
     head = reader.head()
     if asked.at is not None and asked.at > head:
@@ -201,7 +202,8 @@ def _rows(parts: Parts, reader: Reader, asked: Asked) -> Iterator[Rows]:
         yield rows
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """Return the day a text names; raise Failure."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -222,7 +224,8 @@ def _rows_of_day(reader: Reader, day: date) -> MemoryRows:
 
 
 # --- The answer -------------------------------------------------------------------------------
-def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
+def answer_of(rows: Rows, kind: str, asked: Asked) -> Answer:
+    """Return the whole answer of a view, or of a list with all its pages; raise Failure where there is no such thing."""
     if kind == "definitions":
         return definitions(rows)
     if kind == "goals":
