@@ -26,6 +26,7 @@ from projections.views import (
     commitments,
     corrections,
     criticism,
+    custody,
     decisions,
     delegations,
     documents,
@@ -98,6 +99,7 @@ ONE: dict[str, One] = {
     "method": methods.method,
     "commitment": commitments.commitment,
     "claim": claims.claim,
+    "signing-key": custody.signing_key,
 }
 ONE |= {kind: corrections.with_corrections(kind, ONE[kind]) for kind in corrections.CORRECTED}
 """Views of one thing, by its kind."""
@@ -132,6 +134,8 @@ MANY: dict[str, tuple[str, Many]] = {
     "claim": ("claims", claims.claims),
     "reference": ("references", claims.references),
     "correction": ("corrections", corrections.corrections),
+    "signing-key": ("signing_keys", custody.signing_keys),
+    "restoration": ("restorations", custody.restorations),
     "gap": ("gaps", gaps.gaps),
 }
 MANY |= {
@@ -147,6 +151,9 @@ KINDS = {
     "definition": "definitions",
     "events": "event",
     "criticisms": "criticism",
+    "key": "signing-key",
+    "keys": "signing-key",
+    "signing-keys": "signing-key",
     **{many: kind for kind, (many, _) in MANY.items()},
 }
 """Other names of kinds."""
