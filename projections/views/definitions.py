@@ -11,7 +11,6 @@ from projections.views import (
     commitments,
     corrections,
     criticism,
-    custody,
     decisions,
     delegations,
     documents,
@@ -64,7 +63,6 @@ VIEWS = (
     commitments,
     claims,
     corrections,
-    custody,
     gaps,
 )
 

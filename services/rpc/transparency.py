@@ -28,7 +28,6 @@ from projections.views import (
     commitments,
     corrections,
     criticism,
-    custody,
     decisions,
     definitions,
     delegations,
@@ -144,9 +143,6 @@ VIEWS: dict[str, View] = {
     "ListClaims": claims.claims,
     "ListReferences": claims.references,
     "ListCorrections": corrections.corrections,
-    "GetSigningKey": custody.signing_key,
-    "ListSigningKeys": custody.signing_keys,
-    "ListRestorations": custody.restorations,
     "ListGaps": gaps.gaps,
     "ListDefinitions": definitions.definitions,
 }
