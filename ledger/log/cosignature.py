@@ -15,7 +15,8 @@ keys are still read and written, and `fits` raises `AlgorithmMissing`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import ClassVar
 
@@ -25,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.errors import AlgorithmMissing, MalformedCheckpoint, MalformedKey, MalformedNote
 from ledger.log.keys import PrivateKey, PublicKey
-from ledger.log.note import Signature
+from ledger.log.note import Signature, Verifier
 
 try:
     from cryptography.hazmat.primitives.asymmetric import mldsa
@@ -169,6 +170,17 @@ def timestamp_of(signature: Signature) -> int:
     if len(signature.signature) <= _TIME_SIZE or at > TIME_MAX:
         raise MalformedNote(f"signature by {signature.name}", "it is not a cosignature with a time")
     return at
+
+
+def vouched_for(checkpoint: Checkpoint, keys: Collection[Verifier]) -> Checkpoint:
+    """Return the part of `checkpoint` that signatures of `keys` cover.
+
+    ML-DSA-44 covers no further lines (C2SP tlog-cosignature): without another key anybody
+    could have put them there, so they are left out.
+    """
+    if all(isinstance(key, MlDsaKey) for key in keys):
+        return replace(checkpoint, extensions=())
+    return checkpoint
 
 
 @cache

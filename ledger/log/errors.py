@@ -8,7 +8,8 @@
     │   │   └── KeyTypeUnknown    a key of a type that is not checked here
     │   ├── MalformedNote         a signed note
     │   ├── MalformedCheckpoint   the three lines inside the note
-    │   └── MalformedReceipt      a .tlog-proof file
+    │   ├── MalformedReceipt      a .tlog-proof file
+    │   └── MalformedPolicy       a policy file
     ├── OutsideTree               a leaf or size that the tree does not have
     ├── HashMissing               a tile that is needed is absent or too short
     ├── SignatureRefused
@@ -76,6 +77,10 @@ class MalformedCheckpoint(Malformed):
 
 class MalformedReceipt(Malformed):
     """A receipt does not follow C2SP tlog-proof."""
+
+
+class MalformedPolicy(Malformed):
+    """A policy does not follow C2SP tlog-policy."""
 
 
 class OutsideTree(ProofError):

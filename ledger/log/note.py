@@ -12,7 +12,7 @@ known is passed over, one whose name and id are known must fit. Base64 is read s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
@@ -33,12 +33,14 @@ from ledger.log.keys import (
 __all__ = [
     "NOTE_MAX",
     "SIGNATURES_MAX",
+    "CheckedLines",
     "Note",
     "Signature",
     "Signer",
     "SigningKey",
     "Verifier",
     "VerifierKey",
+    "check_lines",
     "decode_base64",
     "encode_base64",
     "parse_note",
@@ -189,13 +191,47 @@ def verify_note(note: Note, known: Iterable[Verifier]) -> tuple[Signature, ...]:
     known key, `AlgorithmMissing` if none of those there are can be checked, `KeyAmbiguous`
     if two different known keys share name and id.
     """
+    keys = tuple(known)
+    lines = check_lines(note, keys)
+    lines.require(keys)
+    return tuple(signature for _, signature in lines.fitting)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLines:
+    """The lines of a note by known keys: those that fit, in the note's order, and keys that nothing here can check."""
+
+    fitting: tuple[tuple[Verifier, Signature], ...]
+    unchecked: tuple[tuple[Verifier, AlgorithmMissing], ...]
+
+    def by(self, key: Verifier) -> tuple[Signature, ...]:
+        """Return the fitting lines of one key; a key may have several."""
+        return tuple(signature for signer, signature in self.fitting if signer == key)
+
+    def require(self, keys: Collection[Verifier]) -> None:
+        """Refuse a note that none of `keys` has signed: `SignatureMissing`, or `AlgorithmMissing`."""
+        if any(signer in keys for signer, _ in self.fitting):
+            return
+        for signer, error in self.unchecked:
+            if signer in keys:
+                raise error
+        expected = ", ".join(sorted({_named(key.name, key.key_id) for key in keys})) or "nobody"
+        raise SignatureMissing("note", f"it is not signed by any known key ({expected})")
+
+
+def check_lines(note: Note, known: Iterable[Verifier]) -> CheckedLines:
+    """Check every line by a known key, and ask for none (C2SP signed-note, "Signatures").
+
+    Raises `SignatureInvalid` if a line does not fit, `KeyAmbiguous` if two different known
+    keys share name and id.
+    """
     keys: dict[tuple[str, bytes], Verifier] = {}
     for key in known:
         if keys.setdefault((key.name, key.key_id), key) != key:
             raise KeyAmbiguous(_named(key.name, key.key_id), "two known keys are called so")
     text = note.text.encode()
     fitting = []
-    unchecked: AlgorithmMissing | None = None
+    unchecked = {}
     for signature in note.signatures:
         signer = keys.get((signature.name, signature.key_id))
         if signer is None:
@@ -203,18 +239,13 @@ def verify_note(note: Note, known: Iterable[Verifier]) -> tuple[Signature, ...]:
         try:
             fits = signer.fits(text, signature.signature)
         except AlgorithmMissing as error:
-            unchecked = error
+            unchecked[signature.name, signature.key_id] = (signer, error)
             continue
         if not fits:
             place = f"signature by {_named(signature.name, signature.key_id)}"
             raise SignatureInvalid(place, "it does not fit the text")
-        fitting.append(signature)
-    if not fitting and unchecked is not None:
-        raise unchecked
-    if not fitting:
-        expected = ", ".join(sorted(_named(*key) for key in keys)) or "nobody"
-        raise SignatureMissing("note", f"it is not signed by any known key ({expected})")
-    return tuple(fitting)
+        fitting.append((signer, signature))
+    return CheckedLines(tuple(fitting), tuple(unchecked.values()))
 
 
 # --- Parts --------------------------------------------------------------------

@@ -5,6 +5,7 @@
     verify_checkpoint    signed note            Malformed…, SignatureRefused, OriginRefused
     verify_growth        two checkpoints        OriginRefused, ConsistencyRefused, Fork
     verify_receipt       .tlog-proof file       any of these, EntryMissing
+    check_receipt        the same, by a policy  any of these
 
 All errors are `ledger.log.errors.ProofError` and name the place and the reason. Nothing
 here reads a clock, a file or the network.
@@ -16,6 +17,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from ledger.log.checkpoint import Checkpoint
+from ledger.log.cosignature import vouched_for
+from ledger.log.endorsement import Endorsement, check_policy
 from ledger.log.errors import (
     ConsistencyRefused,
     EntryMissing,
@@ -25,7 +28,8 @@ from ledger.log.errors import (
     ProofError,
 )
 from ledger.log.merkle import EMPTY_ROOT, HASH_SIZE, SIZE_MAX, leaf_hash, node_hash
-from ledger.log.note import Verifier, parse_note, verify_note
+from ledger.log.note import Verifier, check_lines, parse_note
+from ledger.log.policy import Policy
 from ledger.log.receipt import Receipt
 
 
@@ -128,14 +132,17 @@ def verify_checkpoint(raw: bytes, origin: str, keys: Iterable[Verifier]) -> Chec
     """Return the checkpoint in a note that one of the log's `keys` has signed.
 
     `keys` are those trusted to speak for `origin` (C2SP tlog-proof, "Verifying", step 2),
-    not witnesses'. Lines by other keys are passed over (C2SP signed-note). Raises
+    not witnesses'. Lines by other keys are passed over (C2SP signed-note), and further
+    lines of the checkpoint left out unless one of `keys` vouches for them. Raises
     `MalformedNote`, `SignatureRefused`, `MalformedCheckpoint` or `OriginRefused`.
     """
     note = parse_note(raw)
-    verify_note(note, keys)
-    checkpoint = Checkpoint.parse(note.text)
+    trusted = tuple(keys)
+    lines = check_lines(note, trusted)
+    lines.require(trusted)
+    checkpoint = vouched_for(Checkpoint.parse(note.text), [key for key, _ in lines.fitting])
     if checkpoint.origin != origin:
-        raise OriginRefused("checkpoint", f"it is by {checkpoint.origin!r}, not {origin!r}")
+        raise OriginRefused("checkpoint", f"it is by {checkpoint.origin[:80]!r}, not {origin!r}")
     return checkpoint
 
 
@@ -155,11 +162,34 @@ def verify_receipt(raw: bytes, origin: str, keys: Iterable[Verifier], entry: byt
 
     The entry is taken from `extra`, unless `entry` gives the bytes to check, which then
     must also be those in `extra` if there are any. Whether enough witnesses have seen the
-    checkpoint is not checked here. Raises `EntryMissing` if there is no entry,
+    checkpoint is for `check_receipt`. Raises `EntryMissing` if there is no entry,
     `MalformedReceipt`, what `verify_checkpoint` raises, or `InclusionRefused`.
     """
     receipt = Receipt.parse(raw)
-    checkpoint = verify_checkpoint(receipt.checkpoint, origin, keys)
+    return _on_record(receipt, verify_checkpoint(receipt.checkpoint, origin, keys), entry)
+
+
+def check_receipt(
+    raw: bytes,
+    policy: Policy,
+    *,
+    entry: bytes | None = None,
+    now: int | None = None,
+    origin: str | None = None,
+    logs: Iterable[Verifier] = (),
+) -> tuple[OnRecord, Endorsement]:
+    """Return what a `.tlog-proof` file proves, and who vouches for it under `policy`.
+
+    All four steps of C2SP tlog-proof: `entry` is as in `verify_receipt`, the rest as in
+    `check_policy`, and whether the quorum is met is a fact in what is returned. Raises
+    what these two raise.
+    """
+    receipt = Receipt.parse(raw)
+    endorsement = check_policy(receipt.checkpoint, policy, now=now, origin=origin, logs=logs)
+    return _on_record(receipt, endorsement.checkpoint, entry), endorsement
+
+
+def _on_record(receipt: Receipt, checkpoint: Checkpoint, entry: bytes | None) -> OnRecord:
     place = f"position {receipt.position}"
     if entry is None:
         entry = receipt.extra
