@@ -14,7 +14,7 @@ import typer
 
 from services.cli.exits import Exit, Failure, PipeClosed, explained
 from services.cli.kinds import SHOWN
-from services.cli.verbs import exporting, imports, networks, office, surveys
+from services.cli.verbs import exporting, imports, networks, office, serving, surveys
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -23,9 +23,6 @@ SERVING = {"serve", "demo"}
 """Commands that go on; their log lines are for whoever runs them."""
 
 GLOBAL_OPTIONS = ("--store", "--ledger", "--keys")
-DEMO_STORE = "sqlite:///liggare-demo.db"
-"""Where the demonstration goes unless a store is named: never into somebody's ledger by accident."""
-
 CONTEXT = {"help_option_names": ["-h", "--help"]}
 
 app = typer.Typer(
@@ -68,10 +65,10 @@ def options(
         context.with_resource(quietly())
 
 
-def _settings(context: typer.Context, default_store: str | None = None) -> Settings:
-    from services.settings import DEFAULT_STORE, settings  # noqa: PLC0415
+def _settings(context: typer.Context) -> Settings:
+    from services.settings import settings  # noqa: PLC0415
 
-    return settings(*context.obj, default_store=default_store or DEFAULT_STORE)
+    return settings(*context.obj)
 
 
 def hoisted(arguments: Sequence[str]) -> list[str]:
@@ -128,34 +125,8 @@ app.command()(office.erase)
 
 
 # --- Serving ----------------------------------------------------------------------------------
-@app.command()
-def serve(
-    context: typer.Context,
-    address: Annotated[str, typer.Option(help="Where to listen; port 0 takes a free one.")] = "127.0.0.1:50051",
-    admin: Annotated[str | None, typer.Option(help="Where to show channelz; keep it private.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Serve the ledger over gRPC until told to stop."""
-    from services.cli import serving  # noqa: PLC0415
-
-    _end(serving.serve(_settings(context), address, admin, as_json=as_json))
-
-
-@app.command()
-def demo(
-    context: typer.Context,
-    once: Annotated[bool, typer.Option("--once", help="Load, say what was loaded, and exit.")] = False,
-    address: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1:50051",
-    illustrative: Annotated[
-        bool, typer.Option("--with-illustrative", help="Also tell what no source tells, labelled as such.")
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Load the demonstration (four documents of Nacka 2015-2018, the votes of a real conversation) and serve it."""
-    from services.cli import serving  # noqa: PLC0415
-
-    settings = _settings(context, DEMO_STORE)
-    _end(serving.demo(settings, address, once=once, as_json=as_json, illustrative=illustrative))
+app.command()(serving.serve)
+app.command()(serving.demo)
 
 
 # --- Looking ----------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import shlex
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from services.bootstrap import running
@@ -21,22 +22,32 @@ from services.imports.loading import Loaded, load
 from services.settings import Settings
 
 
-def serve(settings: Settings, address: str, admin: str | None, *, as_json: bool) -> Exit:
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Where a ledger is served: over gRPC, over HTTP unless None, and channelz for the operator."""
+
+    address: str
+    web: str | None = None
+    admin: str | None = None
+
+
+def serve(settings: Settings, faces: Faces, *, as_json: bool) -> Exit:
     """Serve until SIGTERM or SIGINT, then answer what is queued and end."""
-    with _addresses(address, admin):
-        asyncio.run(_serve(settings, address, admin, as_json=as_json))
+    with _addresses(faces):
+        asyncio.run(_serve(settings, faces, as_json=as_json))
     return Exit.FINE
 
 
 @contextmanager
-def _addresses(*addresses: str | None) -> Iterator[None]:
-    """Check, before anything else is done, that one can listen on each; tell in a sentence what gRPC finds later."""
-    from services.rpc.server import AddressMalformed, AddressUnusable, check_address  # noqa: PLC0415
+def _addresses(faces: Faces) -> Iterator[None]:
+    """Check, before anything else is done, that one can listen on each; tell in a sentence what is found later."""
+    from services.addresses import AddressMalformed, AddressUnusable, check_address  # noqa: PLC0415
 
+    given = {"--address": faces.address, "--web": faces.web, "--admin": faces.admin}
     try:
-        for address in addresses:
+        for option, address in given.items():
             if address is not None:
-                check_address(address)
+                check_address(address, option)
         yield
     except AddressMalformed as error:
         raise Failure(Exit.USAGE, str(error)) from error
@@ -44,23 +55,33 @@ def _addresses(*addresses: str | None) -> Iterator[None]:
         raise Failure(Exit.COULD_NOT_RUN, str(error)) from error
 
 
-async def _serve(settings: Settings, address: str, admin: str | None, *, as_json: bool) -> None:
+async def _serve(settings: Settings, faces: Faces, *, as_json: bool) -> None:
     from services.rpc.server import Listening, serving  # noqa: PLC0415  gRPC is not needed by the other commands
+    from services.web.server import web_serving  # noqa: PLC0415  nor is HTTP
 
-    async with running(settings) as ledger, serving(ledger, Listening(address, admin)) as server:
+    async with AsyncExitStack() as stack:
+        ledger = await stack.enter_async_context(running(settings))
+        server = await stack.enter_async_context(serving(ledger, Listening(faces.address, faces.admin)))
+        web = None
+        if faces.web is not None:
+            web = await stack.enter_async_context(web_serving(ledger.parts.folder, ledger.reader, faces.web))
         server.drain_on_signals()
-        at = f"{address.rpartition(':')[0]}:{server.port}"
+        at = f"{faces.address.rpartition(':')[0]}:{server.port}"
+        shown = f"http://{web.at}" if web is not None else None
         if as_json:
-            emit({"ledger": settings.ledger, "address": at, "admin_port": server.admin_port or None})
+            emit({"ledger": settings.ledger, "address": at, "web": shown, "admin_port": server.admin_port or None})
         say(f"Serving {settings.ledger} over gRPC on {at}; stop with Ctrl-C. Ask it with grpcurl, such as:")
         say(f"  grpcurl -plaintext {at} list")
-        await server.wait()
+        if web is not None:
+            say(f"Its log, for anybody's verifier: {shown}/checkpoint")
+        await server.ending()
+        await asyncio.gather(server.drain(), *(each.close() for each in (web,) if each is not None))
 
 
-def demo(settings: Settings, address: str, *, once: bool, as_json: bool, illustrative: bool = False) -> Exit:
-    """Load the story and the conversation into the ledger, say what is there, and serve it unless `once`."""
-    if not once:
-        with _addresses(address):
+def demo(settings: Settings, faces: Faces | None, *, as_json: bool, illustrative: bool = False) -> Exit:
+    """Load the story and the conversation into the ledger, say what is there, and serve it where `faces` says."""
+    if faces is not None:
+        with _addresses(faces):
             pass
     made(settings)
     conversation = conversations.conversation()
@@ -80,9 +101,9 @@ def demo(settings: Settings, address: str, *, once: bool, as_json: bool, illustr
     if as_json:
         emit(result)
     _say_loaded(settings, result)
-    if once:
+    if faces is None:
         return Exit.FINE
-    return serve(settings, address, None, as_json=as_json)
+    return serve(settings, faces, as_json=as_json)
 
 
 async def _load(

@@ -14,14 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from pydantic_core import to_json
-
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.errors import OriginRefused, ProofError
 from ledger.log.folder import LogFolder
 from ledger.log.publisher import load_edge
 from ledger.log.verify import verify_checkpoint
-from services.audit.offline.layout import CHECKPOINT, CHECKPOINTS, KEY, KEYS, MANIFEST, POLICY, README
+from services.audit.offline.layout import CHECKPOINT, CHECKPOINTS, KEY, KEYS, MANIFEST, POLICY, README, checkpoint_line
 from services.engines import engine
 from services.export.folder import DRAFT, BundleFolder, claimed
 from services.export.keys import policy_text
@@ -147,5 +145,5 @@ class Export:
     def _write_checkpoints(self) -> None:
         with self._folder.drafted(CHECKPOINTS) as file:
             for head in self._source.heads(self._size):
-                file.write(to_json({"size": head.signed.size, "note": head.note.decode()}) + b"\n")
+                file.write(checkpoint_line(head.signed.size, head.note))
         self._names.append(CHECKPOINTS)

@@ -10,8 +10,8 @@ from ledger.log.proofs import Consistency, Proofs
 from ledger.store.port import Checkpoint
 from participation.ledger.v1 import proof_service_pb2 as pb
 from participation.ledger.v1 import record_pb2
+from services.readers import Readers
 from services.rpc.chain import Context
-from services.rpc.readers import Readers
 from services.rpc.refusals import CheckpointBehind, EventUnknown, LedgerUnknown, field_invalid
 
 COVERED_POLL_SECONDS = 0.05

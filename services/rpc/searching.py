@@ -7,8 +7,8 @@ from functools import partial
 
 from participation.transparency.v1 import answer_pb2
 from participation.transparency.v1 import search_service_pb2 as pb
+from services.readers import Readers
 from services.rpc.chain import Context
-from services.rpc.readers import Readers
 from services.rpc.refusals import LedgerUnknown, field_invalid
 from services.search.port import Asked
 from services.search.searching import Searched, Searching

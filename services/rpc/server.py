@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import errno
 import logging
 import signal
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,13 +15,14 @@ from grpc_channelz.v1 import channelz
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from services.addresses import AddressUnusable, check_address
 from services.bootstrap import SLICES, Running
+from services.readers import Readers, Tail
 from services.rpc.catalogue import message_class, methods, services
 from services.rpc.chain import Chain, Guard
 from services.rpc.commands import CommandHandlers, command_maps
 from services.rpc.drain import Drain
 from services.rpc.proving import Proving
-from services.rpc.readers import Readers, Tail
 from services.rpc.reading import ReadingHandlers
 from services.rpc.searching import SearchHandler
 from services.rpc.submit import SubmitHandler
@@ -32,7 +31,6 @@ from services.rpc.transparency import TransparencyHandlers
 
 RECEIVED_BYTES_MAX = 1 << 20
 SENT_BYTES_MAX = 4 << 20
-PORT_MAX = 65_535
 GRACE_SECONDS = 10.0
 LAST_SECONDS = 0.2
 """For the last answers to leave the socket."""
@@ -74,54 +72,6 @@ class Listening:
     admin: str | None = None
     credentials: grpc.ServerCredentials | None = None
     guard: Guard = field(default_factory=Guard)
-
-
-class AddressMalformed(ValueError):
-    """What is given as an address to listen on is none."""
-
-
-class AddressUnusable(RuntimeError):
-    """It is not possible to listen on an address, such as one that is taken."""
-
-
-_UNUSABLE = {
-    errno.EADDRINUSE: "another program listens there; stop it, or name a free --address (port 0 takes any)",
-    errno.EADDRNOTAVAIL: "this machine has no such address; name a free --address of its own, such as 127.0.0.1:50051",
-    errno.EACCES: "this account may not listen there; name a free --address with a port from 1024 on",
-}
-
-
-def check_address(address: str) -> None:
-    """Raise AddressMalformed unless `address` is `host:port`, and AddressUnusable if nobody can listen there now."""
-    host, _, port = address.rpartition(":")
-    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
-    if (
-        not bare
-        or (":" in bare and bare is host)
-        or not (port.isascii() and port.isdecimal() and int(port) <= PORT_MAX)
-    ):
-        raise AddressMalformed(
-            f"{address!r} is no address to listen on; write host:port with a port from 0 to {PORT_MAX}, "
-            "such as 127.0.0.1:50051 or [::1]:50051"
-        )
-    try:
-        places = socket.getaddrinfo(bare, int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except (OSError, UnicodeError) as error:
-        sentence = f"the host of {address} cannot be found; name a free --address of this machine"
-        raise AddressUnusable(sentence) from error
-    for family, kind, protocol, _, place in places:
-        _try(address, (family, kind, protocol), place)
-
-
-def _try(address: str, kind: tuple[int, int, int], place: Any) -> None:
-    """Bind a plain socket for a moment: the system says why it cannot, and gRPC does not."""
-    try:
-        with socket.socket(*kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(place)
-    except OSError as error:
-        if error.errno in _UNUSABLE:
-            raise AddressUnusable(f"cannot listen on {address}: {_UNUSABLE[error.errno]}") from error
 
 
 class Server:
@@ -168,9 +118,13 @@ class Server:
             self._drained = asyncio.create_task(self._end(grace), name="drain")
         await asyncio.shield(self._drained)
 
+    async def ending(self) -> None:
+        """Return when the end has begun."""
+        await self._drain.wait()
+
     async def wait(self) -> None:
         """Return when the server has ended."""
-        await self._drain.wait()
+        await self.ending()
         await self.drain()
 
     def drain_on_signals(self) -> None:

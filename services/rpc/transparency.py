@@ -53,9 +53,9 @@ from projections.views import (
 from projections.views import methods as method_views
 from projections.views.answer import PAGE_SIZE, Answer, Page, PageTokenInvalid, read_page_token
 from services.days import Days
+from services.readers import Readers
 from services.rpc.catalogue import message_class, methods
 from services.rpc.chain import Context
-from services.rpc.readers import Readers
 from services.rpc.refusals import LedgerUnknown, ViewUnknown, field_invalid
 
 VIEW_THREADS = 4

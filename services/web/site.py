@@ -28,7 +28,7 @@ from projections.references import swedish_day
 from projections.rows.port import NotReached
 from services.bootstrap import Parts
 from services.days import Days
-from services.rpc.readers import Readers
+from services.readers import Readers
 from services.web.language import LANGUAGES
 from services.web.moments import Moment
 from services.web.page import Page, Seen, Shown, Table, Touched

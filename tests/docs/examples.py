@@ -1,6 +1,6 @@
 """The fenced blocks of a document as one script: what a reader would type, from top to bottom.
 
-Blocks marked `sh` and `python` are run as they stand, but for the port and the database address, which a test
+Blocks marked `sh` and `python` are run as they stand, but for the ports and the database address, which a test
 must choose; blocks without a mark are for reading.
 """
 
@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PORT = "50051"
+PORTS = ("50051", "8080")
 DATABASE = "postgresql://liggare@localhost/liggare"
 TIMEOUT_SECONDS = 540
 
@@ -54,7 +54,9 @@ def run(document: Path, folder: Path, database: str = DATABASE) -> str:
         program = programs / name
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {arguments} "$@"\n')
         program.chmod(0o755)
-    text = script(document).replace(PORT, str(free_port())).replace(DATABASE, database)
+    text = script(document).replace(DATABASE, database)
+    for port in PORTS:
+        text = text.replace(port, str(free_port()))
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LIGGARE_")}
     environment |= {
         "PATH": f"{programs}{os.pathsep}{environment['PATH']}",

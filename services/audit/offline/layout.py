@@ -19,6 +19,8 @@ digests a replay. The manifest tells damage from absence, and proves nothing.
 
 from __future__ import annotations
 
+import json
+
 FORMAT = "liggare-bundle/1"
 
 CHUNK_HEIGHT = 18
@@ -34,6 +36,12 @@ KEYS = "log.vkeys"
 POLICY = "policy"
 DIGESTS = "digests.json"
 MANIFEST = "manifest.json"
+
+
+def checkpoint_line(size: int, note: bytes) -> bytes:
+    """Return the line of a checkpoint in the history of all of them."""
+    line = json.dumps({"size": size, "note": note.decode()}, ensure_ascii=False, separators=(",", ":"))
+    return f"{line}\n".encode()
 
 
 def opened_path(chunk: int) -> str:

@@ -56,7 +56,7 @@ def test_nothing_is_recorded_in_a_restored_copy(behind: Liggare, verb: str, tmp_
     arguments = {
         "do": ("do", "register-body", "--json", BODY.format("new")),
         "import": ("import", "polis", export(tmp_path / "talk", VOTES)),
-        "serve": ("serve", "--address", "127.0.0.1:0"),
+        "serve": ("serve", "--address", "127.0.0.1:0", "--no-web"),
         "demo": ("demo", "--once"),
     }[verb]
     ran = behind(*arguments, code=4)

@@ -7,8 +7,10 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+from pydantic_core import from_json
 
 from services.cli.output import called
 from services.demo import conversation as conversations
@@ -120,12 +122,36 @@ def test_the_shipped_conversation_holds_votes_and_no_words(shared: Path) -> None
 
 @pytest.mark.parametrize("arguments", [("serve",), ("demo",)])
 def test_serving_ends_gracefully_when_told_to(arguments: tuple[str, ...], liggare: Liggare) -> None:
-    with liggare.spawn(*arguments, "--address", "127.0.0.1:0", "--json", stderr=subprocess.DEVNULL) as process:
+    free = ("--address", "127.0.0.1:0", "--web", "127.0.0.1:0", "--json")
+    with liggare.spawn(*arguments, *free, stderr=subprocess.DEVNULL) as process:
         assert process.stdout is not None
         while b'"address"' not in (line := process.stdout.readline()):
             assert line, "the server ended by itself"
+        with urlopen(from_json(line)["web"] + "/log.vkey") as answer:
+            assert answer.read().startswith(b"test/l+")
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+
+
+def test_the_web_can_be_left_out(liggare: Liggare) -> None:
+    with liggare.spawn("serve", "--address", "127.0.0.1:0", "--no-web", "--json", stderr=subprocess.DEVNULL) as process:
+        assert process.stdout is not None
+        assert from_json(process.stdout.readline())["web"] is None
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+
+@pytest.mark.parametrize("command", ["serve", "demo"])
+def test_a_taken_web_address_says_how_to_go_on(command: str, liggare: Liggare) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with liggare.spawn(command, "--address", "127.0.0.1:0", "--web", address) as process:
+            _, err = process.communicate()
+    assert process.returncode == 1
+    (sentence,) = err.decode().splitlines()
+    assert sentence.startswith(f"liggare: cannot listen on {address}: another program listens there; ")
+    assert sentence.endswith("name a free --web (port 0 takes any), or leave the web out with --no-web")
+    assert liggare("status", "--json").json["head"] == 0
 
 
 @pytest.mark.parametrize("command", ["serve", "demo"])
@@ -142,7 +168,10 @@ def test_a_taken_address_is_one_sentence_before_anything_is_loaded(command: str,
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.1:", ":50051", "127.0.0.1:99999", "::1:50051", "a:b"])
-@pytest.mark.parametrize("arguments", [("serve", "--address"), ("serve", "--admin"), ("demo", "--address")])
+@pytest.mark.parametrize(
+    "arguments",
+    [("serve", "--address"), ("serve", "--admin"), ("serve", "--web"), ("demo", "--address"), ("demo", "--web")],
+)
 def test_an_address_that_is_none_is_wrong_usage(arguments: tuple[str, ...], address: str, liggare: Liggare) -> None:
     ran = liggare(*arguments, address, code=2)
     assert "write host:port" in ran.err and len(ran.err.splitlines()) == 1

@@ -61,7 +61,7 @@ def test_the_folder_of_another_ledger_is_refused_before_anything_is_recorded(
 
 @pytest.mark.parametrize(
     "arguments",
-    [RECORD, ("show", "bodies"), ("serve", "--address", "127.0.0.1:0"), ("rebuild",)],
+    [RECORD, ("show", "bodies"), ("serve", "--address", "127.0.0.1:0", "--no-web"), ("rebuild",)],
     ids=["do", "show", "serve", "rebuild"],
 )
 def test_a_misspelt_folder_is_not_made(used: Liggare, tmp_path: Path, arguments: tuple[str, ...]) -> None:

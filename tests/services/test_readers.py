@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 
 from ledger.store.port import Reader, StoreUnavailable
-from services.rpc import readers
-from services.rpc.readers import Tail
+from services import readers
+from services.readers import Tail
 
 
 class Flickering:

@@ -1,0 +1,120 @@
+"""A log served on a real socket from a thread of its own, and short ways to ask it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+from itertools import pairwise
+
+from services.web.server import web_serving
+from tests.ledger.log.published import ORIGIN, Published
+
+TIMEOUT_SECONDS = 30
+SIZES = (3, 256, 260, 600)
+"""Of the checkpoints of a grown log; five more events are recorded after the last."""
+
+
+def grow(published: Published) -> Published:
+    """Record and publish up to each of `SIZES`, and record five events that no checkpoint covers."""
+    for before, size in pairwise((0, *SIZES)):
+        published.record(size - before)
+        published.publish()
+    published.record(5)
+    return published
+
+
+@dataclass(frozen=True)
+class Said:
+    """An answer: its status, headers in small letters, body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served log; call it with a path."""
+
+    port: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __call__(self, path: str, method: str = "GET", **headers: str) -> Said:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT_SECONDS)
+        try:
+            connection.putrequest(method, path, skip_accept_encoding=True)
+            for name, value in headers.items():
+                connection.putheader(name.replace("_", "-"), value)
+            connection.endheaders()
+            return _said(connection.getresponse())
+        finally:
+            connection.close()
+
+    def raw(self, request: bytes) -> Said:
+        """Send bytes, whatever they are, and return the answer."""
+        with self.connected() as connection:
+            connection.sendall(request)
+            answer = HTTPResponse(connection)
+            answer.begin()
+            return _said(answer)
+
+    def connected(self) -> socket.socket:
+        return socket.create_connection(("127.0.0.1", self.port), TIMEOUT_SECONDS)
+
+
+def _said(answer: HTTPResponse) -> Said:
+    return Said(answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read())
+
+
+@contextmanager
+def served(published: Published) -> Iterator[Site]:
+    """Serve a log until the block ends."""
+    with in_thread(published) as port:
+        yield Site(port)
+
+
+@contextmanager
+def in_thread(published: Published) -> Iterator[int]:
+    """Run the server in a loop of its own; yields its port."""
+    ready, failures = threading.Event(), list[BaseException]()
+    found: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = []
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        async with web_serving(published.folder, lambda: published.engine.open_writer(ORIGIN), "127.0.0.1:0") as server:
+            found.append((server.port, asyncio.get_running_loop(), stop))
+            ready.set()
+            await stop.wait()
+
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:
+            failures.append(error)
+            ready.set()
+
+    thread = threading.Thread(target=run, name="site")
+    thread.start()
+    assert ready.wait(TIMEOUT_SECONDS)
+    if failures:
+        raise failures[0]
+    port, loop, stop = found[0]
+    try:
+        yield port
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join(TIMEOUT_SECONDS)
+        assert not thread.is_alive()
+        assert not failures
