@@ -121,6 +121,22 @@ def digests(rows: Rows, projections: Iterable[Projection]) -> dict[str, str]:
     return {each.name: digest((row.key, row.state) for row in rows.scan(each.name)) for each in projections}
 
 
+class ReplayHalted(Exception):
+    """A read model cannot be replayed; the message names it, the position and the cause."""
+
+
+def replayed(
+    reader: Reader, projections: Iterable[Projection], upto: int, *, progress: Progress | None = None
+) -> dict[str, str]:
+    """Replay the record in memory up to a position; return the digest of every read model there. Raises ReplayHalted."""
+    replays = [_Replay(projection, upto) for projection in projections]
+    _replay(reader, replays, upto, progress)
+    for replay in replays:
+        if replay.error is not None:
+            raise ReplayHalted(f"the read model {replay.projection.name} cannot be replayed: {replay.error}")
+    return {replay.projection.name: digest(replay.states.items()) for replay in replays}
+
+
 def check(
     reader: Reader,
     open_rows: Callable[[int | None], StoredRows],

@@ -15,16 +15,24 @@ log = logging.getLogger("liggare.receipts")
 
 def destroyed_keys(reader: Reader) -> frozenset[str]:
     """Return the keys whose destruction the record has a receipt for; one that is damaged is left to the audit."""
-    keys: set[str] = set()
+    return frozenset(receipts(reader))
+
+
+def receipts(reader: Reader) -> dict[str, int]:
+    """Return, for each key whose destruction the record has a receipt for, the position of the first one."""
+    found: dict[str, int] = {}
     after = 0
     while page := reader.entries(after, types=(type_of(KeyDestroyed),)):
         for position, entry in page:
             try:
-                keys.update(cast(KeyDestroyed, decode(position, entry).event).keys)
+                keys = cast(KeyDestroyed, decode(position, entry).event).keys
             except UnreadableEntry as error:
                 log.warning("a receipt of an erasure cannot be read: %s", error)
+                continue
+            for key in keys:
+                found.setdefault(key, position)
         after = page[-1].position
-    return frozenset(keys)
+    return found
 
 
 def replay(reader: Reader, keys: KeyStore) -> int:

@@ -13,17 +13,20 @@ from typing import Any, NamedTuple
 
 from pydantic_core import from_json
 
-from ledger.entries import decode
+from ledger.corrections import Corrected
+from ledger.entries import decode, type_of
 from ledger.sealing import sealed_of
 from ledger.store.port import Reader
 from ledger.vault.errors import KeyDestroyed, Unopened
 from ledger.vault.vault import SealedField, ToOpen, Vault
 from projections.projection import Rows
-from projections.views.withholding import why_withheld
+from projections.views.withholding import Withheld, withheld_by
 
 POSITIONS_AT_ONCE = 1_000
 NO_KEY = "none"
 """Stands for the key of a field that the event does not seal; no subject has it."""
+
+CORRECTED = type_of(Corrected)
 
 Reference = dict[str, Any]
 
@@ -75,8 +78,8 @@ def _open(positions: Collection[int], references: list[Reference], reader: Reade
             asked.append((reference, _gone(*at, written[at[0]], place)))
         elif place.sealing_class != "P":
             reference["withheld"] = "private"
-        elif row is not None and (why := why_withheld(newest, at[0], entries[at[0]], at[1], row.key)) is not None:
-            reference["withheld"] = why
+        elif row is not None and (found := withheld(reader, newest, at[0], entries[at[0]], at[1], row.key)) is not None:
+            reference["withheld"] = found.why
         elif row is not None:
             field = SealedField(place.commit, row.nonce, row.ciphertext)
             asked.append((reference, ToOpen(row.key, place.event_id, at[1], field)))
@@ -85,6 +88,26 @@ def _open(positions: Collection[int], references: list[Reference], reader: Reade
             reference["withheld"] = "erased" if isinstance(text, KeyDestroyed) else "missing"
         else:
             reference["text"] = text
+
+
+def withheld(
+    reader: Reader, newest: Rows, position: int, entry: dict[str, Any], pointer: str, key: str
+) -> Withheld | None:
+    """Return why sealed words are not shown now and which event says so; None where they may be shown.
+
+    Words that correct others say nearly the same as those, and are shown where those may be. See `withheld_by`.
+    """
+    found = withheld_by(newest, position, entry, pointer, key)
+    if found is not None or entry["type"] != CORRECTED or pointer != "/text":
+        return found
+    data = entry["data"]
+    return next(
+        (
+            withheld(reader, newest, at, from_json(corrected), data["pointer"], key)
+            for at, corrected in reader.at([data["position"]])
+        ),
+        None,
+    )
 
 
 def _gone(position: int, pointer: str, entry: bytes, place: _Place) -> ToOpen:

@@ -119,8 +119,13 @@ class BundleFolder:
                 if parent == self.path:
                     break
         for folder in folders:
-            _flush(folder, os.O_RDONLY | os.O_DIRECTORY)
+            flush_folder(folder)
         self._unsettled.clear()
+
+
+def flush_folder(folder: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    _flush(folder, os.O_RDONLY | os.O_DIRECTORY)
 
 
 def _flush(place: Path, flags: int) -> None:

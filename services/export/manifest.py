@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.log.checkpoint import Checkpoint
 from services.audit.offline.layout import CHUNK_ENTRIES, FORMAT, MANIFEST
 from services.export.folder import BundleFolder
+from services.export.opened import Opened
 
 
-def manifest_of(
-    folder: BundleFolder, signed: Checkpoint, chunks: Sequence[bytes], names: Sequence[str], opened: dict[str, Any]
-) -> dict[str, Any]:
-    """Return the manifest of a bundle whose files but tiles are `names`; `opened` says what is open, and what is not."""
+class Parts(NamedTuple):
+    """What a bundle holds: its head, the root of every chunk, its files but tiles, its words (None: not included)."""
+
+    signed: Checkpoint
+    chunks: Sequence[bytes]
+    names: Sequence[str]
+    opened: Opened | None
+
+
+def manifest_of(folder: BundleFolder, parts: Parts) -> dict[str, Any]:
+    """Return the manifest of a bundle; its files are measured as they lie in the folder."""
+    signed, chunks, names, opened = parts
     measured = {name: folder.measure(name) for name in sorted(names)}
     return {
         "format": FORMAT,
@@ -30,8 +39,20 @@ def manifest_of(
             }
             for number, root in enumerate(chunks)
         ],
-        "opened": opened,
+        "opened": _opened(opened),
         "files": {name: {"bytes": found.octets, "sha256": found.sha256} for name, found in measured.items()},
+    }
+
+
+def _opened(opened: Opened | None) -> dict[str, Any]:
+    if opened is None:
+        return {"included": False}
+    unaccounted = len(opened.unaccounted) + opened.further
+    return {
+        "included": True,
+        "opened": opened.opened,
+        "withheld": sum(opened.withheld.values()),
+        "unaccounted": unaccounted,
     }
 
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.errors import ProofError
+from ledger.log.errors import HashMissing, ProofError
 from ledger.log.folder import PUBLIC, LogFolder
-from ledger.log.merkle import HASH_SIZE, leaf_hashes
+from ledger.log.merkle import HASH_SIZE, Frontier, leaf_hashes
 from ledger.log.note import Verifier, VerifierKey
+from ledger.log.publisher import load_edge
 from ledger.log.refusals import KeyRefused
 from ledger.log.tiles import WIDTH
 from ledger.log.verify import verify_checkpoint
@@ -70,6 +71,16 @@ class Source:
             return self._verified(covering)
         below = max((kept.size for kept in self._record.checkpoints(size) if kept.size), default=None)
         raise SizeNotKept(size, below, None if covering is None else covering.size or newest.size)
+
+    def root(self, size: int) -> bytes:
+        """Return the root of the record at a published size: from the stored tiles, or the leaves where those fail."""
+        try:
+            return load_edge(self.reader, size).frontier.root()
+        except HashMissing:
+            frontier = Frontier()
+            for after in range(0, size, PAGE_ENTRIES):
+                frontier = frontier.extend(self.reader.leaves(after, min(PAGE_ENTRIES, size - after)))
+            return frontier.root()
 
     def heads(self, size: int) -> Iterator[Head]:
         """Yield every checkpoint kept up to a size, oldest first; raise RecordDamaged for one that does not verify."""

@@ -121,12 +121,14 @@ def test_a_changed_entry_stops_the_export_at_its_position(untouched: Town, tmp_p
     with pytest.raises(RecordDamaged, match="position 300: the entry is not the one that was signed"):
         export(town.settings, tmp_path / "out")
     town.tamper("DELETE FROM tile")
-    with pytest.raises(RecordDamaged, match="checkpoint of size 340: the entries at positions 201 to 340"):
-        export(town.settings, tmp_path / "out", at=340)
+    with pytest.raises(RecordDamaged, match="checkpoint of size 340: the entries at positions 1 to 340"):
+        export(town.settings, tmp_path / "fresh", at=340)
+    with pytest.raises(HistoryDiffers, match="another root"):
+        export(town.settings, tmp_path / "fresh")
     town.tamper("DELETE FROM event WHERE position = 12")
     with pytest.raises(RecordDamaged, match="position 12: the event is missing"):
-        export(town.settings, tmp_path / "out")
-    assert not (tmp_path / "out/manifest.json").exists()
+        export(town.settings, tmp_path / "fresher")
+    assert not (tmp_path / "fresher/manifest.json").exists()
 
 
 def test_damaged_tiles_of_the_store_do_no_harm(untouched: Town, tmp_path: Path) -> None:
