@@ -51,16 +51,16 @@ class Page(NamedTuple):
     unreadable: list[Unreadable]
 
 
-def decode_page(entries: Sequence[Recorded]) -> Page:
+def decode_page(entries: Sequence[tuple[int, bytes]]) -> Page:
     """Decode a page. Entries of a foreign ledger whose type we do not know are passed over."""
-    upto = entries[-1].position
+    upto = entries[-1][0]
     try:
         return Page(upto, Sorted(decode_all(entries)), [])
     except UnreadableEntry:
         return _decode_each(entries)
 
 
-def _decode_each(entries: Sequence[Recorded]) -> Page:
+def _decode_each(entries: Sequence[tuple[int, bytes]]) -> Page:
     events: list[RecordedEvent] = []
     unreadable: list[Unreadable] = []
     for position, entry in entries:
@@ -70,7 +70,7 @@ def _decode_each(entries: Sequence[Recorded]) -> Page:
             topic = _topic(entry)
             if topic is not None or _FOREIGN not in entry:
                 unreadable.append(Unreadable(position, topic, error))
-    return Page(entries[-1].position, Sorted(events), unreadable)
+    return Page(entries[-1][0], Sorted(events), unreadable)
 
 
 def _topic(entry: bytes) -> str | None:

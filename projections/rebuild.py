@@ -7,15 +7,15 @@ the proof that what is shown is what the record says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from itertools import zip_longest
 from typing import NamedTuple
 
-from ledger.messages import RecordedEvent
 from ledger.store.port import Reader
-from projections.advance import Advance, Course, Page, decode_page, mark
-from projections.projection import Projection, Rows, State, digest, fold
+from projections.advance import Advance, Course, decode_page
+from projections.projection import Projection, Rows, digest
+from projections.replay import Replay
 from projections.rows.change import add_figures, uncollected
 from projections.rows.port import REBUILD, RowsWriter
 from projections.rows.stored import StoredRows
@@ -129,12 +129,12 @@ def replayed(
     reader: Reader, projections: Iterable[Projection], upto: int, *, progress: Progress | None = None
 ) -> dict[str, str]:
     """Replay the record in memory up to a position; return the digest of every read model there. Raises ReplayHalted."""
-    replays = [_Replay(projection, upto) for projection in projections]
+    replays = [Replay(projection, upto) for projection in projections]
     _replay(reader, replays, upto, progress)
     for replay in replays:
         if replay.error is not None:
             raise ReplayHalted(f"the read model {replay.projection.name} cannot be replayed: {replay.error}")
-    return {replay.projection.name: digest(replay.states.items()) for replay in replays}
+    return {replay.projection.name: replay.digest() for replay in replays}
 
 
 def check(
@@ -152,7 +152,7 @@ def check(
     known = list(projections)
     with open_rows(None) as rows:
         at = rows.position
-        replays = [_Replay(projection, rows.reached(projection.name)) for projection in known]
+        replays = [Replay(projection, rows.reached(projection.name)) for projection in known]
     _replay(reader, replays, at, progress)
     with open_rows(at) as rows:
         found = [_compared(rows, replay) for replay in replays]
@@ -161,61 +161,27 @@ def check(
         return [each._replace(figure=_wrong_figure(rows, known[place])) for place, each in enumerate(found)]
 
 
-class _Replay:
-    """One projection, folded in memory up to a position."""
-
-    def __init__(self, projection: Projection, upto: int) -> None:
-        self.projection, self.upto = projection, upto
-        self.states: dict[str, State] = {}
-        self.error: str | None = None
-
-
-def _replay(reader: Reader, replays: list[_Replay], upto: int, progress: Progress | None) -> None:
+def _replay(reader: Reader, replays: list[Replay], upto: int, progress: Progress | None) -> None:
     position = 0
     while position < upto and (entries := reader.entries(position, min(BULK_EVENTS, upto - position))):
         position = entries[-1].position
         with uncollected():
             page = decode_page(entries)
             for replay in replays:
-                _take(replay, page)
+                replay.take(page)
         if progress is not None:
             progress(position, upto)
 
 
-def _take(replay: _Replay, page: Page) -> None:
-    topics = {kind.topic for kind in replay.projection.types}
-    for unreadable in page.unreadable:
-        if unreadable.position <= replay.upto and (unreadable.topic is None or unreadable.topic in topics):
-            replay.error = replay.error or mark(unreadable.position, unreadable.error)
-    if replay.error is None:
-        events = page.events.of(replay.projection.types)
-        _fold(replay, [event for event in events if event.position <= replay.upto])
-
-
-def _fold(replay: _Replay, events: list[RecordedEvent]) -> None:
-    at = 0
-
-    def followed() -> Iterator[RecordedEvent]:
-        nonlocal at
-        for event in events:
-            at = event.position
-            yield event
-
-    try:
-        fold(replay.projection, followed(), replay.states)
-    except Exception as error:
-        replay.error = mark(at, error)
-
-
-def _compared(rows: StoredRows, replay: _Replay) -> Checked:
+def _compared(rows: StoredRows, replay: Replay) -> Checked:
     name = replay.projection.name
     shown = digest((row.key, row.state) for row in rows.scan(name))
-    replayed = digest(replay.states.items())
+    replayed = replay.digest()
     key = None if shown == replayed else _first_difference(rows, replay)
     return Checked(name, replay.upto, shown, replayed, key=key, error=replay.error)
 
 
-def _first_difference(rows: StoredRows, replay: _Replay) -> str | None:
+def _first_difference(rows: StoredRows, replay: Replay) -> str | None:
     replayed = ((key, replay.states[key]) for key in sorted(replay.states) if replay.states[key] is not None)
     shown = ((row.key, row.state) for row in rows.scan(replay.projection.name))
     for one, other in zip_longest(replayed, shown):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote
 
 from pydantic_core import from_json, to_json
@@ -14,7 +15,9 @@ from ledger.entries import UnreadableEntry, decode
 from ledger.messages import EVENT_TYPES
 from ledger.sealing import SealedWords, sealed_of
 from ledger.store.port import tag_hash
-from services.audit.reading import EventRow
+
+if TYPE_CHECKING:  # an audit of entries alone loads no database
+    from services.audit.reading import EventRow
 
 
 class Unsound(ValueError):
@@ -49,10 +52,31 @@ def examined(row: EventRow, origin: str) -> Told:
     members = _members(row.entry)
     named = row.id.hex()
     named = f"{named[:8]}-{named[8:12]}-{named[12:16]}-{named[16:20]}-{named[20:]}"
-    for member, wanted in (("id", named), ("type", row.type), ("source", origin), ("specversion", "1.0")):
+    for member, wanted in (("id", named), ("type", row.type)):
         if members.get(member) != wanted:
-            raise Unsound(f"the entry's {member} is {members.get(member)!r}, the row or the ledger says {wanted!r}")
-    return _foreign(members) if "data_base64" in members else _own(row, members)
+            raise Unsound(f"the entry's {member} is {members.get(member)!r}, the row says {wanted!r}")
+    return _told(row.position, row.entry, members, origin)
+
+
+def examined_entry(position: int, entry: bytes, origin: str) -> Told:
+    """Check an entry that has no row beside it; return what the event says. Raises Unsound or UnknownType."""
+    members = _members(entry)
+    if not isinstance(members.get("type"), str):
+        raise Unsound("the entry's type is no text")
+    if not (isinstance(members.get("id"), str) and is_uuid(members["id"])):
+        raise Unsound("the entry's id is no UUID")
+    return _told(position, entry, members, origin)
+
+
+is_uuid = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
+"""Match the text of a UUID as entries have it (RFC 9562 §4)."""
+
+
+def _told(position: int, entry: bytes, members: dict[str, Any], origin: str) -> Told:
+    for member, wanted in (("source", origin), ("specversion", "1.0")):
+        if members.get(member) != wanted:
+            raise Unsound(f"the entry's {member} is {members.get(member)!r}, and must be {wanted!r}")
+    return _foreign(members) if "data_base64" in members else _own(position, entry, members)
 
 
 def _members(entry: bytes) -> dict[str, Any]:
@@ -82,16 +106,16 @@ def in_order(value: Any) -> bool:
     return kind in _PLAIN and (kind is not int or abs(value) <= INTEGER_MAX)
 
 
-def _own(row: EventRow, members: dict[str, Any]) -> Told:
-    topic = row.type.rpartition(".v")[0]
+def _own(position: int, entry: bytes, members: dict[str, Any]) -> Told:
+    name = members["type"]
+    topic, _, version = name.rpartition(".v")
     if topic not in EVENT_TYPES:
-        raise UnknownType(f"the type {row.type!r} is unknown to this version; use a newer one")
+        raise UnknownType(f"the type {name!r} is unknown to this version; a newer liggare is needed")
     try:
-        event = decode(row.position, row.entry).event
+        event = decode(position, entry).event
     except UnreadableEntry as error:
-        version = row.type.rpartition(".v")[2]
         if version.isdigit() and int(version) > EVENT_TYPES[topic].version:
-            raise UnknownType(f"the type {row.type!r} is newer than this version") from error
+            raise UnknownType(f"the type {name!r} is newer than this version; a newer liggare is needed") from error
         raise Unsound("the entry does not have the shape of its type") from error
     if members.get("subject") != event.subject():
         raise Unsound("the entry's subject is not its main tag")
