@@ -57,14 +57,19 @@ def _addresses(faces: Faces) -> Iterator[None]:
 
 async def _serve(settings: Settings, faces: Faces, *, as_json: bool) -> None:
     from services.rpc.server import Listening, serving  # noqa: PLC0415  gRPC is not needed by the other commands
-    from services.web.server import web_serving  # noqa: PLC0415  nor is HTTP
+    from services.web.pages import PAGES  # noqa: PLC0415  nor is HTTP
+    from services.web.server import web_serving  # noqa: PLC0415
+    from services.web.site import site_of  # noqa: PLC0415
 
     async with AsyncExitStack() as stack:
         ledger = await stack.enter_async_context(running(settings))
         server = await stack.enter_async_context(serving(ledger, Listening(faces.address, faces.admin)))
         web = None
         if faces.web is not None:
-            web = await stack.enter_async_context(web_serving(ledger.parts.folder, ledger.reader, faces.web))
+            site = await stack.enter_async_context(site_of(ledger.parts, PAGES))
+            web = await stack.enter_async_context(
+                web_serving(ledger.parts.folder, ledger.reader, faces.web, site.routes())
+            )
         server.drain_on_signals()
         at = f"{faces.address.rpartition(':')[0]}:{server.port}"
         shown = f"http://{web.at}" if web is not None else None

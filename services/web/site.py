@@ -9,18 +9,21 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
 
 from ledger.canonical import canonical
 from projections.projection import Rows
@@ -28,7 +31,7 @@ from projections.references import swedish_day
 from projections.rows.port import NotReached
 from services.bootstrap import Parts
 from services.days import Days
-from services.readers import Readers
+from services.readers import Readers, Tail
 from services.web.language import LANGUAGES
 from services.web.moments import Moment
 from services.web.page import Page, Seen, Shown, Table, Touched
@@ -38,6 +41,7 @@ from services.web.wrong import NotThere, Refused, Wrong
 from services.words import opened
 
 THREADS = 4
+QUERY_CHARACTERS_MAX = 200
 HTML, JSON, CSV = "text/html; charset=utf-8", "application/json", "text/csv; charset=utf-8; header=present"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -76,20 +80,28 @@ class Found(NamedTuple):
 
 
 class Site:
-    """The pages of one ledger. Reads on threads of its own; `close` ends them."""
+    """The pages of one ledger. Reads on threads of its own: `start` before the first request, `close` after the last."""
 
-    def __init__(self, parts: Parts, pages: Sequence[Page], head: Callable[[], int]) -> None:
-        self._parts, self._pages, self._head = parts, {page.name: page for page in pages}, head
+    def __init__(self, parts: Parts, pages: Sequence[Page]) -> None:
+        self._parts, self._pages = parts, {page.name: page for page in pages}
+        self._tail = Tail(parts.reader)
         self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
         self._replaying: Readers[Any] = Readers(parts.reader, threads=1)
         self._days = Days()
         self._bodies = Bodies()
 
-    def routes(self) -> list[Route]:
-        """Return the routes of every page, in every form and language."""
-        return [route for page in self._pages.values() for route in self._routes(page)]
+    def routes(self) -> list[BaseRoute]:
+        """Return the routes of every page, in every form and language, of what pages load, and of all other addresses."""
+        pages = [route for page in self._pages.values() for route in self._routes(page)]
+        static = Mount(f"/static/{build()}", Immutable(packages=[("services.web", "static")]))
+        return [*pages, static, Route("/{address:path}", self._nowhere, methods=["GET", "HEAD"])]
+
+    async def start(self) -> None:
+        """Begin to watch the record."""
+        await self._tail.start()
 
     async def close(self) -> None:
+        await self._tail.close()
         await asyncio.to_thread(self._executor.shutdown)
         await self._replaying.close()
 
@@ -128,13 +140,19 @@ class Site:
         return Asked(page.name, form, language, moment, path, named, request.scope.get("root_path", ""), here)
 
     async def _body(self, page: Page, asked: Asked) -> Body:
-        head = self._head()
+        head = self._tail.head
         today = swedish_day(datetime.now(UTC)).isoformat()
         kept = self._bodies.get((asked, head, today))
         if kept is None:
             kept = await self._read(asked, lambda seen: self._made(page, asked, seen))
             self._bodies.put((asked, head, today), kept)
         return kept
+
+    async def _nowhere(self, request: Request) -> Response:
+        """Answer an address that is no page's, in the language it begins with."""
+        language = "en" if request.path_params["address"].partition("/")[0] == "en" else "sv"
+        links = Links(request.scope.get("root_path", ""), language)
+        return self.refusal(request, NotThere("There is no page at this address."), links)
 
     # --- At a moment --------------------------------------------------------------------------
     async def _read(self, asked: Asked, work: Callable[[Found], Body]) -> Body:
@@ -215,7 +233,25 @@ class Site:
         return respond(request, body, refused.status)
 
 
-QUERY_CHARACTERS_MAX = 200
+class Immutable(StaticFiles):
+    """Files whose address changes with their content."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        if response.status_code == HTTPStatus.OK:
+            response.headers["Cache-Control"] = IMMUTABLE
+        return response
+
+
+@asynccontextmanager
+async def site_of(parts: Parts, pages: Sequence[Page]) -> AsyncIterator[Site]:
+    """Open a ledger's site until the block ends."""
+    site = Site(parts, pages)
+    await site.start()
+    try:
+        yield site
+    finally:
+        await site.close()
 
 
 def written(table: Table) -> bytes:
