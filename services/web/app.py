@@ -29,7 +29,7 @@ This is the log of {origin}: everything recorded there, in order, signed.
 /checkpoint               the newest signed head
 /tile/0/000               hashes (c2sp.org/tlog-tiles), partial ones as /tile/0/000.p/WIDTH
 /tile/entries/000         entries, likewise
-/checkpoints?after=SIZE   every head ever signed
+/checkpoints.jsonl        every head ever signed; from one on: /checkpoints?after=SIZE
 /log.vkey  /log.vkeys     the key to check signatures with; get it from somebody else, too
 /policy                   whose cosignatures a head should have
 /receipts/POSITION        proof for one event, to keep

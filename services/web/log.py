@@ -5,7 +5,8 @@
     /tile/entries/<N>[.p/<W>]      entries, as far as it reaches
     /log.vkey  /log.vkeys          the log's present key; every key it ever had
     /policy                        whose cosignatures a checkpoint should have (C2SP tlog-policy)
-    /checkpoints?after=SIZE        every checkpoint kept, a page of them, as in a bundle
+    /checkpoints.jsonl             every checkpoint kept, oldest first, as in a bundle
+    /checkpoints?after=SIZE        the same by the page, for whoever has the older ones
     /receipts/<position>           the .tlog-proof file of an event (C2SP tlog-proof)
 
 A folder that holds the same files serves the same log; paths are names here and never reach a file system. Hashes are
@@ -16,10 +17,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from ledger.log.errors import MalformedTile, OutsideTree, ProofError
@@ -35,7 +37,7 @@ from ledger.store.port import StoreError
 from services.audit.offline.layout import checkpoint_line
 from services.export.keys import policy_text
 from services.readers import Readers
-from services.web.answers import LINES, NOT_KEPT, OCTETS, PUBLIC, Refusal, file, not_now, packed
+from services.web.answers import BRIEFLY, LINES, NOT_KEPT, OCTETS, PUBLIC, Refusal, file, not_now, packed
 from services.web.responses import IMMUTABLE, Body, respond
 
 METHODS = ["GET", "HEAD", "OPTIONS"]
@@ -66,6 +68,7 @@ class LogFiles:
         }
         kept: dict[str, Callable[[], Body]] = {"/log.vkey": self._key, "/log.vkeys": self._key, "/policy": self._policy}
         return [
+            Route("/checkpoints.jsonl", self._history, methods=METHODS),
             *(Route(path, self._from_store(work), methods=METHODS) for path, work in stored.items()),
             *(Route(path, self._from_folder(work), methods=METHODS) for path, work in kept.items()),
         ]
@@ -90,11 +93,25 @@ class LogFiles:
         return file(published(store))
 
     def _checkpoints(self, request: Request, store: LogStore) -> Body:
-        after = asked_after(request)
-        page = store.checkpoints(after, PAGE_CHECKPOINTS)
-        lines = (checkpoint_line(each.size, cosigned(store, each, first=True)) for each in page)
-        more = {"link": f'<?after={page[-1].size}>; rel="next"'} if len(page) == PAGE_CHECKPOINTS else {}
-        return packed(request, file(b"".join(lines), LINES, **more))
+        page = _page(store, asked_after(request))
+        more = {"link": f'<?after={page[-1][0]}>; rel="next"'} if len(page) == PAGE_CHECKPOINTS else {}
+        return packed(request, file(b"".join(line for _, line in page), LINES, **more))
+
+    async def _history(self, request: Request) -> Response:
+        """Answer with all pages in a row; nobody knows how many there are before they have been read."""
+        return await _answered(request, self._whole_history)
+
+    async def _whole_history(self) -> Response:
+        first = await self._readers(lambda store: _page(store, 0))
+
+        async def lines() -> AsyncIterator[bytes]:
+            page = first
+            while page:
+                yield b"".join(line for _, line in page)
+                after = page[-1][0]
+                page = [] if len(page) < PAGE_CHECKPOINTS else await self._readers(partial(_page, after=after))
+
+        return StreamingResponse(lines(), 200, PUBLIC | {"Cache-Control": BRIEFLY}, LINES)
 
     def _tile(self, request: Request, store: LogStore) -> Body:
         tile = _tile_at(f"tile/{request.path_params['path']}")
@@ -144,6 +161,12 @@ class LogFiles:
         newest = store.last_checkpoint()
         self._size = max(self._size, newest.size if newest else 0)
         return self._size
+
+
+def _page(store: LogStore, after: int) -> list[tuple[int, bytes]]:
+    """Return the next checkpoints above a size, each with its line; a cosignature in it is the first of its witness."""
+    page = store.checkpoints(after, PAGE_CHECKPOINTS)
+    return [(each.size, checkpoint_line(each.size, cosigned(store, each, first=True))) for each in page]
 
 
 def _covers(size: int, tile: Tile) -> bool:

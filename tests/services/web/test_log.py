@@ -190,6 +190,8 @@ def test_the_history_is_in_pages_that_make_up_the_file_of_a_bundle(
     rest = site("/checkpoints?after=260")
     assert first.body + rest.body == whole.body and "link" not in rest.headers
     assert site("/checkpoints?after=600").body == b""
+    assert site("/checkpoints.jsonl").body == whole.body
+    assert site("/checkpoints.jsonl", "HEAD").status == 200
 
 
 @pytest.mark.parametrize(
