@@ -11,11 +11,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from enum import Enum
-from functools import cache
-from typing import Any, get_args
+from functools import cache, lru_cache
+from typing import Any, Generic, Literal, TypeVar, cast, get_args
 from uuid import UUID
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json, to_json
 
 from ledger.canonical import canonical
@@ -25,6 +25,9 @@ ENTRY_BYTES_MAX = 65_535
 
 _TYPE_MARK = b'"type":"'
 _PLAIN = (str, int, bool, type(None), Enum)
+
+E_co = TypeVar("E_co", bound=Event, covariant=True)
+T = TypeVar("T")
 
 
 class EntryTooLarge(ValueError):
@@ -69,40 +72,38 @@ class Encoder:
     """Encodes the events of one group: same ledger, same stamp.
 
     The members of an entry stand in canonical order (actor, data, id, source, …), so everything but
-    data and id is the same for events of one actor, type and subject, and is written once.
+    data, id and time is the same for events of one actor, type and subject, and is written once.
     """
 
     def __init__(self, ledger: str, time: str) -> None:
-        self._ledger, self._time = ledger, time
-        self._starts: dict[str, bytes] = {}
-        self._ends: dict[tuple[type[Event], str], bytes] = {}
+        self._ledger = ledger
+        self._time = canonical(time)
 
     def encode(self, event: Event, *, id: str, actor: str) -> bytes:
         """Return the entry bytes of an event whose words are sealed already.
 
         Raises EntryTooLarge, or NotCanonical for a value outside the record's JSON.
         """
-        start = self._starts.get(actor)
-        if start is None:
-            start = self._starts[actor] = b'{"actor":' + canonical(actor) + b',"data":'
-        key = type(event), event.subject()
-        end = self._ends.get(key)
-        if end is None:
-            end = self._ends[key] = self._end(*key)
-        entry = b"".join((start, _members(event), b',"id":"', id.encode(), end))
+        middle, end = _middle(self._ledger, event.subject()), _end(type(event))
+        entry = b"".join((_start(actor), _members(event), b',"id":"', id.encode(), middle, self._time, end))
         if len(entry) > ENTRY_BYTES_MAX:
             raise EntryTooLarge(f"the entry has {len(entry)} bytes; at most {ENTRY_BYTES_MAX} are allowed")
         return entry
 
-    def _end(self, kind: type[Event], subject: str) -> bytes:
-        members = {
-            "source": self._ledger,
-            "specversion": "1.0",
-            "subject": subject,
-            "time": self._time,
-            "type": type_of(kind),
-        }
-        return b'",' + canonical(members)[1:]
+
+@lru_cache(maxsize=4_096)
+def _start(actor: str) -> bytes:
+    return b'{"actor":' + canonical(actor) + b',"data":'
+
+
+@lru_cache(maxsize=4_096)
+def _middle(ledger: str, subject: str) -> bytes:
+    return b'",' + canonical({"source": ledger, "specversion": "1.0", "subject": subject})[1:-1] + b',"time":'
+
+
+@cache
+def _end(kind: type[Event]) -> bytes:
+    return b"," + canonical({"type": type_of(kind)})[1:]
 
 
 def encode(event: Event, *, id: str, ledger: str, actor: str, time: str) -> bytes:
@@ -148,50 +149,45 @@ def decode(position: int, entry: bytes) -> RecordedEvent:
 
     Raises UnreadableEntry for an unknown type or shape.
     """
-    name = entry_type(entry)
-    try:
-        validator = _validator(name)
-        decoded = _decode_older(name, entry) if validator is None else validator.validate_json(entry)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:  # also from an upcast that met odd data
-        raise UnreadableEntry(f"position {position}: {error}") from error
-    if decoded.type != name:
-        raise UnreadableEntry(f"position {position}: the entry names two types")
-    return RecordedEvent(position, decoded)
+    return _in_pieces(position, entry) or _whole(position, entry)
 
 
 def decode_all(entries: Iterable[tuple[int, bytes]]) -> list[RecordedEvent]:
-    """Return what `decode` returns for each (position, entry), with less to do in between for a replay."""
-    events = []
-    known, event_of = _known_ends.get, tuple.__new__
-    for position, entry in entries:
-        end = entry[entry.rfind(_TYPE_MARK) :]
-        found = known(end)
-        if found is not None:
-            name, validate = found
-            try:
-                decoded = validate(entry)
-            except ValidationError:
-                decoded = None
-            if decoded is not None and decoded.type == name:
-                events.append(event_of(RecordedEvent, (position, decoded)))
-                continue
-        # The first of its type, an older version, or unreadable: `decode` tells why.
-        recorded = decode(position, entry)
-        events.append(recorded)
-        if (validator := _validator(recorded.entry.type)) is not None:
-            _known_ends[end] = (recorded.entry.type, validator.validate_json)
-    return events
+    """Return what `decode` returns for each (position, entry)."""
+    return [_in_pieces(position, entry) or _whole(position, entry) for position, entry in entries]
 
 
-_known_ends: dict[bytes, tuple[str, Callable[[bytes], Any]]] = {}
-"""By the last bytes of an entry, which name its type: that type, and the newest version's validation."""
+class _Envelope(BaseModel, Generic[E_co]):
+    """The members of an entry, for validation."""
+
+    # Keeping every short text in a cache costs more than it saves here; the names of members repeat.
+    model_config = ConfigDict(extra="forbid", cache_strings="keys")
+
+    actor: str
+    data: E_co
+    id: str
+    source: str
+    specversion: Literal["1.0"]
+    subject: str
+    time: str
+    type: str
+
+
+def _whole(position: int, entry: bytes) -> RecordedEvent:
+    name = entry_type(entry)
+    try:
+        kind, version = _class_of(name)
+        found = _validator(kind).validate_json(entry) if version == kind.version else _lifted(kind, version, entry)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:  # also from an upcast that met odd data
+        raise UnreadableEntry(f"position {position}: {error}") from error
+    if found.type != name:
+        raise UnreadableEntry(f"position {position}: the entry names two types")
+    return RecordedEvent(position, Entry(*(getattr(found, member) for member in Entry._fields)))
 
 
 @cache
-def _validator(name: str) -> Any:
-    """Return the validator of the newest version's entries; None for an older version."""
-    kind, version = _class_of(name)
-    return Entry[kind].__pydantic_validator__ if version == kind.version else None  # type: ignore[valid-type]
+def _validator(kind: type[Event]) -> Any:
+    return _Envelope[kind].__pydantic_validator__  # type: ignore[valid-type]
 
 
 def _class_of(name: str) -> tuple[type[Event], int]:
@@ -204,11 +200,96 @@ def _class_of(name: str) -> tuple[type[Event], int]:
     return kind, int(version)
 
 
-def _decode_older(name: str, entry: bytes) -> Entry[Event]:
+def _lifted(kind: type[Event], version: int, entry: bytes) -> _Envelope[Event]:
     """Lift the data of an older version step by step, by `upcast_v1_v2(data)` and its successors."""
-    kind, version = _class_of(name)
     envelope = from_json(entry)
     for step in range(version, kind.version):
         getattr(kind, f"upcast_v{step}_v{step + 1}")(envelope["data"])
-    decoded: Entry[Event] = Entry[kind].model_validate(envelope)  # type: ignore[valid-type]
-    return decoded
+    found: _Envelope[Event] = _Envelope[kind].model_validate(envelope)  # type: ignore[valid-type]
+    return found
+
+
+# --- Reading what repeats only once -----------------------------------------------------------
+# An entry is cut where what differs from event to event begins and ends: the data, the id, the time. Between
+# them stand three pieces that recur by the thousand. Each is decoded once, on its own, and is canonical on its
+# own, so that pieces that are all known, with a valid value in each cut, can be read in one way alone.
+_ID_MARK, _ID_LENGTH = b',"id":"', 36
+_TIME_LENGTH = len("2015-05-12T08:00:00.000000Z")
+_MIDDLE_AT = len(_ID_MARK) + _ID_LENGTH
+_PLAIN_BYTES = b"0123456789abcdefTZ:.-"
+_PIECES_MAX = 4_096
+
+_starts: dict[bytes, str] = {}
+"""`{"actor":"…","data":` to the actor."""
+_middles: dict[bytes, tuple[str, str, str]] = {}
+"""`","source":"…","specversion":"1.0","subject":"…","time":"` to source, version and subject."""
+_ends: dict[bytes, tuple[Callable[[bytes], Event], str]] = {}
+"""`","type":"vote-cast.v1"}` to the validation of the data, where the version is the newest, and the type."""
+
+
+def _in_pieces(position: int, entry: bytes) -> RecordedEvent | None:
+    """Return what `_whole` returns, at two thirds of its cost; None where that has to look."""
+    id_at = entry.rfind(_ID_MARK)
+    time_end = entry.rfind(b'","type":"', id_at)
+    data_at = entry.find(b',"data":', 0, id_at) + 8
+    start, end = entry[:data_at], entry[time_end:]
+    middle = entry[id_at + _MIDDLE_AT : time_end - _TIME_LENGTH]
+    try:
+        actor = _starts.get(start) or _learned_start(start)
+        source, specversion, subject = _middles.get(middle) or _learned_middle(middle)
+        validated, name = _ends.get(end) or _learned_end(end)
+    except ValueError:
+        return None
+    named = entry[id_at + len(_ID_MARK) : id_at + _MIDDLE_AT]
+    time = entry[time_end - _TIME_LENGTH : time_end]
+    if (named + time).translate(None, _PLAIN_BYTES):
+        return None
+    try:
+        data = validated(entry[data_at:id_at])
+    except ValidationError:
+        return None
+    held = _new(Entry, (actor, data, named.decode(), source, specversion, subject, time.decode(), name))
+    return cast(RecordedEvent, _new(RecordedEvent, (position, held)))
+
+
+_new: Any = tuple.__new__
+"""Makes a named tuple in half the time of its own constructor."""
+
+
+def _learned_start(start: bytes) -> str:
+    (actor,) = _texts(start + b'""}', ("actor",), ("data",))
+    return _keep(_starts, start, actor)
+
+
+def _learned_middle(middle: bytes) -> tuple[str, str, str]:
+    source, specversion, subject = _texts(
+        b'{"id":"' + middle + b'"}', ("source", "specversion", "subject"), ("id", "time")
+    )
+    if specversion != "1.0":
+        raise ValueError("not CloudEvents 1.0")
+    return _keep(_middles, middle, (source, specversion, subject))
+
+
+def _learned_end(end: bytes) -> tuple[Callable[[bytes], Event], str]:
+    (name,) = _texts(b'{"time":"' + end, ("type",), ("time",))
+    kind, version = _class_of(name)
+    if version != kind.version:
+        raise ValueError("an older version")
+    return _keep(_ends, end, (kind.__pydantic_validator__.validate_json, name))
+
+
+def _keep(pieces: dict[bytes, T], piece: bytes, meaning: T) -> T:
+    if len(pieces) >= _PIECES_MAX:
+        pieces.clear()
+    pieces[piece] = meaning
+    return meaning
+
+
+def _texts(piece: bytes, members: tuple[str, ...], cut: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the members of a piece that was made an object by an empty text for each one `cut` out of it."""
+    found = from_json(piece)
+    if not isinstance(found, dict) or list(found) != sorted(members + cut) or to_json(found) != piece:
+        raise ValueError("not a piece of an entry")
+    if any(found[member] != "" for member in cut) or not all(isinstance(text, str) for text in found.values()):
+        raise ValueError("cut elsewhere than in an empty text")
+    return tuple(found[member] for member in members)

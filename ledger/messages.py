@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from string import Formatter
-from typing import Any, ClassVar, Generic, Literal, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Literal, NamedTuple, cast
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -116,23 +116,18 @@ class Event(BaseModel):
 EVENT_TYPES: dict[str, type[Event]] = {}
 """Every event class by its topic. Topics are permanent: history outlives a renamed file."""
 
-E_co = TypeVar("E_co", bound=Event, covariant=True)
 
-
-class Entry(BaseModel, Generic[E_co]):
-    """One recorded event as the record keeps it, a CloudEvents 1.0 JSON object.
+class Entry(NamedTuple):
+    """One recorded event as the record keeps it, a CloudEvents 1.0 JSON object; `specversion` is always "1.0".
 
     `time` is the server's stamp (RFC 3339, UTC); the order is the position, not the time.
     """
 
-    # Keeping every short text in a cache costs more than it saves here; the names of members repeat.
-    model_config = ConfigDict(extra="forbid", cache_strings="keys")
-
     actor: str
-    data: E_co
+    data: Event
     id: str
     source: str
-    specversion: Literal["1.0"]
+    specversion: str
     subject: str
     time: str
     type: str
@@ -142,7 +137,7 @@ class RecordedEvent(NamedTuple):
     """An event at its place in the record. Positions count from 1, gapless, per ledger."""
 
     position: int
-    entry: Entry[Event]
+    entry: Entry
 
     @property
     def event(self) -> Event:

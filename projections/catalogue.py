@@ -9,6 +9,7 @@ from projections.bodies import BODIES, DELEGATION_ORDERS, MANDATES, UNITS
 from projections.claims import CLAIMS, EVIDENCE, REFERENCES
 from projections.commitments import COMMITMENTS
 from projections.corrections import CORRECTIONS
+from projections.custody import RESTORATIONS, SIGNING_KEYS
 from projections.decisions import DECISIONS, DISPOSITIONS, POSITIONS
 from projections.documents import DOCUMENTS, FILED, PROPOSALS, TAKEN_DOWN
 from projections.governance import RULES
@@ -79,6 +80,8 @@ PROJECTIONS: tuple[Projection, ...] = (
     EVIDENCE,
     REFERENCES,
     CORRECTIONS,
+    SIGNING_KEYS,
+    RESTORATIONS,
 )
 """Every read model, in the order of the subjects."""
 

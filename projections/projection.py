@@ -133,8 +133,10 @@ def state_bytes(state: State) -> bytes | None:
     Millions of votes leave a few hundred different states, so their bytes are remembered. The memo's
     key tells types apart (1 from True), which equality of dicts would not.
     """
-    if state is None:
-        return None
+    return None if state is None else _encoded(state)
+
+
+def _encoded(state: State) -> bytes:
     try:
         packed = marshal.dumps(state, 2)
     except ValueError:  # a subclass of text, such as an enumeration
@@ -156,7 +158,7 @@ def digest(rows: Iterable[tuple[str, State]]) -> str:
     Lines RFC 8785(`[key, state]`) + LF, sorted as bytes; rows whose state is None do not exist. Raises NotCanonical.
     """
     try:
-        lines = sorted(b"[%b,%b]\n" % (to_json(key), state_bytes(state)) for key, state in rows if state is not None)
+        lines = sorted(b"[%b,%b]\n" % (to_json(key), _encoded(state)) for key, state in rows if state is not None)
     except PydanticSerializationError:
         raise NotCanonical("a key holds a lone surrogate and has no UTF-8 form") from None
     hashed = hashlib.sha256()

@@ -23,6 +23,7 @@ from ledger.claims import SLICE as CLAIMS
 from ledger.clock import Clock
 from ledger.commitments import SLICE as COMMITMENTS
 from ledger.corrections import SLICE as CORRECTIONS
+from ledger.custody import SLICE as CUSTODY
 from ledger.decisions import SLICE as DECISIONS
 from ledger.dispositions import SLICE as DISPOSITIONS
 from ledger.documents import SLICE as DOCUMENTS
@@ -79,6 +80,7 @@ SLICES: tuple[Slice, ...] = (
     COMMITMENTS,
     CLAIMS,
     CORRECTIONS,
+    CUSTODY,
 )
 
 PROJECTED_POLL_SECONDS = 0.01

@@ -74,7 +74,7 @@ def rejections_of(module: ModuleType) -> set[type[Rejection]]:
 
 def recorded_at(position: int, event: Event) -> RecordedEvent:
     """Return an event as recorded at a position, at the time where a test states none."""
-    entry = Entry[Event].model_construct(
+    entry = Entry(
         actor="role:registrar",
         data=event,
         id=f"00000000-0000-8000-8000-{position:012d}",

@@ -91,7 +91,10 @@ PURE_PROJECTIONS = [
     if path.stem not in {"advance", "runner", "rebuild"}
 ]
 
-PURE_MODULES = {"ledger.messages", "ledger.canonical", "ledger.edtf", "ledger.fields", "ledger.swedish", "ledger.tally"}
+PURE_MODULES = {
+    *("ledger.messages", "ledger.canonical", "ledger.edtf", "ledger.fields", "ledger.swedish", "ledger.tally"),
+    *("ledger.log.errors", "ledger.log.note", "ledger.log.rotation", "ledger.log.vkeys"),
+}
 
 
 @pytest.mark.parametrize("source", PURE_PROJECTIONS, ids=lambda path: path.relative_to(ROOT).as_posix())

@@ -11,6 +11,7 @@ from projections.views import (
     commitments,
     corrections,
     criticism,
+    custody,
     decisions,
     delegations,
     documents,
@@ -63,6 +64,7 @@ VIEWS = (
     commitments,
     claims,
     corrections,
+    custody,
     gaps,
 )
 

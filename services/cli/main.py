@@ -14,7 +14,7 @@ import typer
 
 from services.cli.exits import Exit, Failure, PipeClosed, explained
 from services.cli.kinds import SHOWN
-from services.cli.verbs import exporting, imports, networks, office, serving, surveys
+from services.cli.verbs import exporting, imports, mending, networks, office, serving, surveys
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -155,6 +155,7 @@ def show(
 
 
 app.command()(networks.compare)
+app.command()(mending.replay)
 
 
 @app.command()

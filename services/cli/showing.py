@@ -26,6 +26,7 @@ from projections.views import (
     commitments,
     corrections,
     criticism,
+    custody,
     decisions,
     delegations,
     documents,
@@ -98,6 +99,7 @@ ONE: dict[str, One] = {
     "method": methods.method,
     "commitment": commitments.commitment,
     "claim": claims.claim,
+    "signing-key": custody.signing_key,
 }
 ONE |= {kind: corrections.with_corrections(kind, ONE[kind]) for kind in corrections.CORRECTED}
 """Views of one thing, by its kind."""
@@ -132,6 +134,8 @@ MANY: dict[str, tuple[str, Many]] = {
     "claim": ("claims", claims.claims),
     "reference": ("references", claims.references),
     "correction": ("corrections", corrections.corrections),
+    "signing-key": ("signing_keys", custody.signing_keys),
+    "restoration": ("restorations", custody.restorations),
     "gap": ("gaps", gaps.gaps),
 }
 MANY |= {
@@ -147,6 +151,9 @@ KINDS = {
     "definition": "definitions",
     "events": "event",
     "criticisms": "criticism",
+    "key": "signing-key",
+    "keys": "signing-key",
+    "signing-keys": "signing-key",
     **{many: kind for kind, (many, _) in MANY.items()},
 }
 """Other names of kinds."""
@@ -157,7 +164,7 @@ VOTE_HEADER = ("voter", "statement", "choice")
 def show(settings: Settings, asked: Asked) -> Exit:
     """Write one view or list. Raises Failure where there is no such thing."""
     kind = KINDS.get(asked.kind, asked.kind)
-    _check(asked, kind)
+    check(asked, kind)
     with prepared(settings) as parts, closing(parts.reader()) as reader:
         if kind == "event":
             _write(asked, _event(parts, reader, asked.id))
@@ -168,13 +175,14 @@ def show(settings: Settings, asked: Asked) -> Exit:
             elif asked.totals:
                 _write_totals(asked, rows)
             else:
-                answer = _answer(rows, kind, asked)
+                answer = answer_of(rows, kind, asked)
                 with parts.rows() as newest:
                     _write(asked, opened(answer, reader, parts.vault, newest))
     return Exit.FINE
 
 
-def _check(asked: Asked, kind: str) -> None:
+def check(asked: Asked, kind: str) -> None:
+    """Raise Failure where this cannot be asked."""
     if kind not in SHOWN:
         known = ", ".join(SHOWN)
         raise Failure(Exit.USAGE, f"there is nothing of the kind {asked.kind!r} to show; it is one of: {known}")
@@ -192,7 +200,7 @@ def _check(asked: Asked, kind: str) -> None:
 @contextmanager
 def _rows(parts: Parts, reader: Reader, asked: Asked) -> Iterator[Rows]:
     if asked.asof is not None:
-        yield _rows_of_day(reader, _day(asked.asof))
+        yield _rows_of_day(reader, day_of(asked.asof))
         return
     head = reader.head()
     if asked.at is not None and asked.at > head:
@@ -201,7 +209,8 @@ def _rows(parts: Parts, reader: Reader, asked: Asked) -> Iterator[Rows]:
         yield rows
 
 
-def _day(text: str) -> date:
+def day_of(text: str) -> date:
+    """Return the day a text names; raise Failure."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -222,7 +231,8 @@ def _rows_of_day(reader: Reader, day: date) -> MemoryRows:
 
 
 # --- The answer -------------------------------------------------------------------------------
-def _answer(rows: Rows, kind: str, asked: Asked) -> Answer:
+def answer_of(rows: Rows, kind: str, asked: Asked) -> Answer:
+    """Return the whole answer of a view, or of a list with all its pages; raise Failure where there is no such thing."""
     if kind == "definitions":
         return definitions(rows)
     if kind == "goals":

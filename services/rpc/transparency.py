@@ -28,6 +28,7 @@ from projections.views import (
     commitments,
     corrections,
     criticism,
+    custody,
     decisions,
     definitions,
     delegations,
@@ -143,6 +144,9 @@ VIEWS: dict[str, View] = {
     "ListClaims": claims.claims,
     "ListReferences": claims.references,
     "ListCorrections": corrections.corrections,
+    "GetSigningKey": custody.signing_key,
+    "ListSigningKeys": custody.signing_keys,
+    "ListRestorations": custody.restorations,
     "ListGaps": gaps.gaps,
     "ListDefinitions": definitions.definitions,
 }

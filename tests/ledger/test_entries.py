@@ -13,6 +13,7 @@ import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ledger import entries
 from ledger.ballots import VoteCast
 from ledger.bodies import BodyDissolved
 from ledger.canonical import NotCanonical
@@ -193,6 +194,66 @@ def test_no_bytes_lead_to_anything_but_a_refusal(noise: bytes) -> None:
         except UnreadableEntry:
             continue
         assert isinstance(recorded.event, VoteCast)
+
+
+# --- Read in pieces, or whole ---------------------------------------------------------------------
+def _either_way(entry: bytes) -> None:
+    """What is read in pieces is what is read of the whole; what that refuses is not read in pieces either."""
+    in_pieces = entries._in_pieces(1, entry)
+    try:
+        whole = entries._whole(1, entry)
+    except UnreadableEntry:
+        assert in_pieces is None
+    else:
+        assert in_pieces in (None, whole)
+
+
+@pytest.mark.parametrize("kind", EVENTS, ids=lambda kind: kind.topic)
+@settings(max_examples=EXAMPLES)
+@given(data=st.data())
+def test_an_entry_as_it_is_written_is_read_in_pieces(kind: type[Event], data: st.DataObject) -> None:
+    entry = entry_of(data.draw(any_event(kind)), data.draw(CLEAR.filter(bool)))
+    assert entries._in_pieces(1, entry) == entries._whole(1, entry)
+
+
+_PARTS = [
+    b'"',
+    b'","',
+    b"\\",
+    b'\\"',
+    b"{",
+    b"}",
+    b",",
+    b"\x00",
+    b"\xc3",
+    b'"data":',
+    b',"data":',
+    b',"id":"',
+    b'","type":"',
+    b"\n",
+]
+
+
+@settings(max_examples=2_000)
+@given(at=st.integers(0, len(GOOD)), drop=st.integers(0, 60), part=st.sampled_from(_PARTS) | st.binary(max_size=3))
+def test_an_entry_changed_anywhere_is_read_the_same_either_way(at: int, drop: int, part: bytes) -> None:
+    _either_way(GOOD)
+    _either_way(GOOD[:at] + part + GOOD[at + drop :])
+
+
+@settings(max_examples=2_000)
+@given(cuts=st.lists(st.integers(0, len(GOOD)), min_size=2, max_size=4), doubled=st.booleans())
+def test_an_entry_with_parts_moved_is_read_the_same_either_way(cuts: list[int], doubled: bool) -> None:
+    _either_way(GOOD)
+    first, *_, last = sorted(cuts)
+    _either_way(GOOD[:last] + GOOD[first:] if doubled else GOOD[last:] + GOOD[first:last] + GOOD[:first])
+
+
+def test_no_more_pieces_are_remembered_than_a_few_thousand() -> None:
+    for number in range(entries._PIECES_MAX + 10):
+        entry = entry_of(BodyDissolved(body=f"b{number}"), f"role:{number}")
+        assert decode(1, entry).actor == f"role:{number}"
+    assert len(entries._starts) <= entries._PIECES_MAX and len(entries._middles) <= entries._PIECES_MAX
 
 
 # --- Older versions -------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ START = datetime(2016, 5, 16, 8, 0, tzinfo=UTC)
 def recorded(position: int, event: Event, at: datetime | None = None) -> RecordedEvent:
     """Return an event at its place, recorded `position` minutes after 08:00 UTC where no time is given."""
     stamp = at or START + timedelta(minutes=position)
-    entry = Entry[Event].model_construct(
+    entry = Entry(
         actor="role:registrar",
         data=event,
         id=f"00000000-0000-8000-8000-{position:012d}",

@@ -14,11 +14,11 @@ from services.rpc.transparency import VIEWS
 SUBJECTS = {
     name: base
     for base, name in zip(
-        range(100, 2100, 100),
+        range(100, 2200, 100),
         (
             *("bodies", "matters", "processes", "inputs", "ballots", "responses", "decisions", "dispositions"),
             *("programmes", "meetings", "assignments", "surveys", "indicators", "participants", "governance"),
-            *("documents", "methods", "commitments", "claims", "corrections"),
+            *("documents", "methods", "commitments", "claims", "corrections", "custody"),
         ),
         strict=True,
     )

@@ -1,0 +1,32 @@
+"""The command `liggare replay`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+
+
+def replay(
+    context: typer.Context,
+    kind: Annotated[
+        str | None, typer.Argument(help="A kind as `show` takes it; left out, all read models are compared.")
+    ] = None,
+    id: Annotated[str | None, typer.Argument(help="Which one; left out, the list.")] = None,
+    at: Annotated[int | None, typer.Option(min=0, help="As of this position: what was known.")] = None,
+    asof: Annotated[
+        str | None, typer.Option(metavar="DATE", help="As of the end of this day: what had happened.")
+    ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="N|DATE|now", help="Show what differs from this moment instead.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rebuild any view from the record in scratch, as of any moment, or show what differs between two moments."""
+    from services.cli import replaying  # noqa: PLC0415
+    from services.settings import settings  # noqa: PLC0415
+
+    question = replaying.Question(kind, id, at, asof, against, as_json)
+    raise typer.Exit(int(replaying.replay(settings(*context.obj), question)))

@@ -1,0 +1,145 @@
+"""`liggare replay`: what the record alone says of any moment, the same as the read models show, and what differs."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.audit.difference import ABSENT, Change, applied
+from services.cli.kinds import SHOWN
+from services.cli.showing import MANY, ONE
+from tests.fix_liggare import Liggare
+from tests.ledger.store.conftest import engine_name, place
+from tests.services.cli.test_show import OPENING, received, record
+
+__all__ = ["engine_name", "place"]
+
+REJECTED = {"command": "moderate-input", "input": "i2", "verdict": "rejected", "reason_code": "abuse", "by_role": "m"}
+
+
+@pytest.fixture
+def told(engine_name: str, place: str, tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> Liggare:
+    store = f"sqlite:///{place}" if engine_name == "sqlite" else place
+    made = Liggare(store, tmp_path / "keys", capfdbinary)
+    made("init")
+    record(made, *OPENING, received("i1", "En cykelbana", occurred="2015-05-01"), received("i2", "Något fult"))
+    record(made, received("i3", "En bänk"), REJECTED)
+    return made
+
+
+def step(text: str) -> str | int:
+    return int(text) if text.isdecimal() else text.replace("~1", "/").replace("~0", "~")
+
+
+def changes(answer: Any) -> list[Change]:
+    """Return the changes that JSON tells of, as anybody could read them."""
+    found = []
+    for each in answer["changes"]:
+        path = tuple(step(part) for part in each["path"].split("/")[1:])
+        to = int(each["moved_to"].rpartition("/")[2]) if "moved_to" in each else None
+        found.append(Change(path, each.get("before", ABSENT), each.get("after", ABSENT), to))
+    return found
+
+
+# --- A view -----------------------------------------------------------------------------------
+@pytest.mark.parametrize("moment", [(), ("--at", "4"), ("--at", "6"), ("--asof", "2015-06-01")])
+def test_a_view_from_the_record_is_what_the_read_models_show(told: Liggare, moment: tuple[str, ...]) -> None:
+    for arguments in (("input", "i1"), ("inputs",), ("matter", "m"), ("process", "p"), ("responses",)):
+        shown = told("show", *arguments, *moment, "--json", code=None)
+        replayed = told("replay", *arguments, *moment, "--json", code=None)
+        assert replayed.code == shown.code
+        assert shown.code or replayed.json == shown.json
+    assert "En cykelbana" in told("replay", "input", "i1").out
+
+
+def test_every_list_can_be_replayed(told: Liggare) -> None:
+    for kind in MANY:
+        assert told("replay", kind, "--json").json == told("show", kind, "--json").json, kind
+    assert set(SHOWN) >= set(ONE)
+
+
+def test_the_read_models_of_the_store_are_not_looked_at(told: Liggare, engine_name: str, place: str) -> None:
+    if engine_name != "sqlite":
+        pytest.skip("one engine shows it")
+    before = told("replay", "input", "i2", "--json").json
+    with closing(sqlite3.connect(place)) as connection, connection:
+        connection.execute("DELETE FROM view_row")
+        connection.execute("UPDATE projection SET position = 0")
+    assert told("replay", "input", "i2", "--json").json == before
+    with closing(sqlite3.connect(place)) as connection:
+        assert connection.execute("SELECT count(*) FROM view_row").fetchone() == (0,)
+
+
+def test_words_hidden_now_stay_hidden_in_the_past(told: Liggare) -> None:
+    answer = told("replay", "input", "i2", "--at", "5", "--json").json
+    assert answer["input"]["versions"][-1]["text"]["withheld"] == "hidden"
+    assert "fult" not in told("replay", "input", "i2", "--at", "5", "--against", "now").out
+
+
+# --- A difference -----------------------------------------------------------------------------
+def test_the_difference_of_two_moments_leads_from_the_one_to_the_other(told: Liggare) -> None:
+    answer = told("replay", "inputs", "--at", "5", "--against", "now", "--json").json
+    assert (answer["from"], answer["to"]) == (5, 7)
+    before = told("replay", "inputs", "--at", "5", "--json").json
+    after = told("replay", "inputs", "--json").json
+    assert applied(before, changes(answer)) | {"position": 7} == after
+    assert sum(answer["counts"].values()) == len(answer["changes"])
+
+
+def test_the_difference_is_readable(told: Liggare) -> None:
+    lines = told("replay", "input", "i2", "--at", "5", "--against", "7").out.splitlines()
+    assert lines[0].startswith("input i2: position 5 -> now (position 7): ")
+    assert any(line.startswith("~ /") and "null ->" in line for line in lines) or any(
+        "rejected" in line for line in lines
+    )
+    assert told("replay", "input", "i1", "--at", "6", "--against", "now").out.splitlines() == [
+        "input i1: position 6 -> now (position 7): no difference"
+    ]
+
+
+def test_what_was_not_there_yet_is_added_whole(told: Liggare) -> None:
+    answer = told("replay", "input", "i3", "--at", "5", "--against", "now", "--json").json
+    assert [(each["path"], "after" in each, "before" in each) for each in answer["changes"]] == [("", True, False)]
+
+
+def test_days_and_positions_compare(told: Liggare) -> None:
+    answer = told("replay", "inputs", "--asof", "2015-06-01", "--against", "now", "--json").json
+    assert (answer["from"], answer["to"]) == ("2015-06-01", 7)
+    assert answer["counts"]["added"] >= 1
+
+
+def test_without_a_kind_the_read_models_are_compared(told: Liggare) -> None:
+    answer = told("replay", "--at", "5", "--json").json
+    assert answer["events"] == {"input-moderated.v1": 1, "input-received.v1": 1}
+    names = {each["name"] for each in answer["read_models"]}
+    assert "inputs" in names and "bodies" not in names
+    assert all(each["before"] != each["after"] for each in answer["read_models"])
+    assert told("replay").out == "read models: now (position 7) -> now (position 7): 0 differ\nevents in between: 0\n"
+    lines = told("replay", "--at", "0").out.splitlines()
+    assert lines[0].startswith("read models: position 0 -> now (position 7): ")
+    assert "events in between: 7" in lines
+
+
+# --- What cannot be asked ---------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("input", "i1", "--at", "8"), 8, "the record has 7 events; there is no position 8 yet"),
+        (("input", "i1", "--against", "99"), 8, "no position 99"),
+        (("--at", "99"), 8, "no position 99"),
+        (("input", "nobody"), 8, "there is no input 'nobody'"),
+        (("input", "nobody", "--against", "now"), 8, "there is no input 'nobody'"),
+        (("fruit",), 2, "nothing of the kind 'fruit'"),
+        (("decision", "--at", "1", "--asof", "2015-01-01"), 2, "choose one of --at"),
+        (("input", "i1", "--asof", "yesterday"), 2, "--asof 'yesterday' is not a day"),
+        (("input", "i1", "--against", "2015-13-01"), 2, "--against '2015-13-01' is no moment"),
+        (("trace",), 2, "say which trace"),
+        (("event", "1"), 2, "an event is the same at any time"),
+    ],
+)
+def test_what_cannot_be_asked_is_said(told: Liggare, arguments: tuple[str, ...], code: int, said: str) -> None:
+    assert said in told("replay", *arguments, code=code).err
