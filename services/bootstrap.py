@@ -53,7 +53,7 @@ from projections.rows.port import Status
 from projections.rows.stored import StoredRows
 from projections.runner import Runner
 from services.engines import Engine, LedgerReader, engine
-from services.keys import key_store
+from services.keys import key_store, log_folder
 from services.receipts import replay
 from services.search.port import WordIndex
 from services.search.searching import Filling
@@ -102,7 +102,7 @@ class Parts:
     @property
     def folder(self) -> LogFolder:
         """Where the signing key lies and the last checkpoint is kept a second time."""
-        return LogFolder(self.settings.keys, self.settings.ledger)
+        return log_folder(self.settings)
 
     def reader(self) -> LedgerReader:
         """Return a reader with a connection of its own; close it."""
@@ -153,7 +153,7 @@ def prepared(settings: Settings, *, writes: bool = False) -> Iterator[Parts]:
     # That there is no ledger says more than that there are no keys for it.
     chosen.reader().close()
     # Before the key store is opened: opening writes to it.
-    LogFolder(settings.keys, settings.ledger).public_key()
+    log_folder(settings).verifiers_until_now()
     with key_store(settings) as keys:
         with closing(chosen.reader()) as reader:
             replay(reader, keys)

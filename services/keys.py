@@ -17,6 +17,11 @@ LOOKED_AT_MAX = 1_000
 _NAME_OR_RESTORE = "name it with --keys or LIGGARE_KEYS, restore it from its backup"
 
 
+def log_folder(settings: Settings) -> LogFolder:
+    """Return the folder of the signing keys, with the second place of the last checkpoint where one is named."""
+    return LogFolder(settings.keys, settings.ledger, settings.second_place)
+
+
 def missing(settings: Settings) -> list[str]:
     """Return the files without which no word can be sealed or opened, and which are not there."""
     names = [] if settings.kek is not None or (settings.keys / KEK).exists() else [KEK]
@@ -35,13 +40,13 @@ def make_keys(settings: Settings) -> None:
 
     Raises KeysLost where events are signed or hold sealed words and a key is not there, and KeyRefused for another ledger's folder.
     """
-    folder = LogFolder(settings.keys, settings.ledger)
+    folder = log_folder(settings)
     folder.verifier()
     lost = missing(settings) + ([] if (settings.keys / KEY).exists() else [KEY])
     if lost:
         _refuse_to_replace(settings, lost)
     settings.keys.mkdir(mode=0o700, parents=True, exist_ok=True)
-    folder.signing_key()
+    folder.signing_keys()
     KeyStore(settings.keys / STORE, _kek(settings)).close()
 
 

@@ -4,6 +4,7 @@ LIGGARE_STORE    sqlite:///path/to/file.db or postgresql://user@host/database
 LIGGARE_LEDGER   the ledger's origin, such as nacka.se/inflytande
 LIGGARE_KEYS     folder of the key store and the signing key (default: beside the SQLite file)
 LIGGARE_KEK      the line of a kek file, which then need not lie in the folder of keys; never an option
+LIGGARE_SECOND_PLACE  folder elsewhere that keeps the last checkpoint too, against rolling back both; never an option
 LIGGARE_MODE     production refuses set-ups that could lose or leak; anything else warns
 """
 
@@ -34,6 +35,7 @@ class Settings:
     keys: Path
     production: bool = False
     kek: str | None = field(default=None, repr=False)
+    second_place: Path | None = None
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -69,4 +71,7 @@ def settings(
     else:
         folder = Path("liggare.keys")
     production = environment.get("LIGGARE_MODE") == "production"
-    return Settings(store, ledger, folder, production, environment.get("LIGGARE_KEK") or None)
+    second = environment.get("LIGGARE_SECOND_PLACE")
+    return Settings(
+        store, ledger, folder, production, environment.get("LIGGARE_KEK") or None, Path(second) if second else None
+    )

@@ -9,6 +9,8 @@ signed already: a fork, which nothing mends. This takes no lock, so it may be as
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.errors import ProofError
 from ledger.log.folder import LogFolder
@@ -36,15 +38,15 @@ def check_continuity(store: LogStore, folder: LogFolder) -> Checkpoint | None:
     Reads O(log n) hashes from the tiles, and the leaves that were signed and are not in tiles yet; all leaves where
     the tiles are missing or do not give the root that was signed.
     """
-    key = folder.public_key()
-    if key is None:
+    keys = folder.verifiers_until_now()
+    if not keys:
         if folder.last() is not None:
             raise KeyRefused(str(folder.path), "log.checkpoint lies there without log.key; put the old log.key back")
         return None
     # In this order each lies within the next, however much is published meanwhile.
-    last = last_published(store, folder.origin, key)
-    kept = folder.last_verified(key)
-    heads = sorted((head for head in (last, kept) if head is not None), key=lambda head: head.size)
+    last = last_published(store, folder.origin, keys)
+    kept = [head.checkpoint for head in folder.heads(keys)]
+    heads = sorted(([] if last is None else [last]) + kept, key=lambda head: head.size)
     if heads and (found := store.head()) < heads[-1].size:
         raise RolledBack(found, heads[-1].size)
     frontier = shown = _shown_by_tiles(store, last, kept)
@@ -52,18 +54,19 @@ def check_continuity(store: LogStore, folder: LogFolder) -> Checkpoint | None:
         if signed.size > shown.size:
             frontier = _grown(store, frontier, signed.size)
             check_root(frontier, signed)
-    return kept
+    return kept[-1] if kept else None
 
 
-def _shown_by_tiles(store: LogStore, last: Checkpoint | None, kept: Checkpoint | None) -> Frontier:
+def _shown_by_tiles(store: LogStore, last: Checkpoint | None, kept: Iterable[Checkpoint]) -> Frontier:
     """Return the frontier at `last` where the tiles give its root and that it extends `kept`; else the empty one."""
     if last is None:
         return Frontier()
     try:
         frontier = load_edge(store, last.size).frontier
-        if kept is not None and kept.size <= last.size:
-            plan = consistency_plan(kept.size, last.size)
-            verify_growth(kept, last, read_plan(plan, reader_of(store, plan)))
+        for each in kept:
+            if each.size <= last.size:
+                plan = consistency_plan(each.size, last.size)
+                verify_growth(each, last, read_plan(plan, reader_of(store, plan)))
     except ProofError:
         return Frontier()
     return frontier if frontier.root() == last.root else Frontier()

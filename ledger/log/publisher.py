@@ -18,18 +18,28 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Protocol
 
 from ledger.clock import rfc3339
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
 from ledger.log.errors import HashMissing, ProofError
-from ledger.log.folder import LogFolder
+from ledger.log.folder import Head, LogFolder, OwnKey
 from ledger.log.lock import Lock
-from ledger.log.merkle import HASH_SIZE, Frontier, Growth, Plan, consistency_plan, read_plan, root_plan
-from ledger.log.note import VerifierKey
+from ledger.log.merkle import (
+    HASH_SIZE,
+    Frontier,
+    Growth,
+    Plan,
+    consistency_plan,
+    leaf_hash,
+    read_plan,
+    root_plan,
+)
 from ledger.log.refusals import HistoryRewritten, KeyRefused, PublishingRefused, RolledBack
 from ledger.log.tiles import HEIGHT, WIDTH, TileHashes, TileId, tiles_needed, written
 from ledger.log.verify import verify_checkpoint, verify_growth
+from ledger.log.vkeys import AnyKey
 from ledger.store.port import Checkpoint as Kept
 from ledger.store.port import CheckpointStore, Reader, StoredTile, StoreError
 
@@ -37,6 +47,7 @@ STEP_LEAVES_MAX = 1 << 16
 """Leaves in one checkpoint's growth: a backlog is published in several, each in a transaction of some 2 MB."""
 
 PAGE_LEAVES = 1 << 14
+PAGE_ENTRIES = 1 << 12
 PACE_SECONDS = 0.25
 """The shortest time between two checkpoints; the first after a rest comes at once."""
 
@@ -107,14 +118,14 @@ def load_edge(store: CheckpointStore, size: int) -> Edge:
 
 
 # --- The record as a store has it ---------------------------------------------------------------
-def last_published(store: CheckpointStore, origin: str, key: VerifierKey) -> Checkpoint | None:
+def last_published(store: CheckpointStore, origin: str, keys: Iterable[AnyKey]) -> Checkpoint | None:
     """Return the newest checkpoint of a database, verified; raise KeyRefused or HistoryRewritten."""
     stored = store.last_checkpoint()
     if stored is None:
         return None
     place = f"checkpoint of size {stored.size} in the database"
     try:
-        last = verify_checkpoint(stored.note.encode(), origin, [key])
+        last = verify_checkpoint(stored.note.encode(), origin, keys)
     except ProofError as error:
         raise KeyRefused(place, f"this log's key has not signed it ({error}); put the old log.key back") from error
     if (last.size, last.root) != (stored.size, stored.root):
@@ -134,6 +145,27 @@ def read_leaves(store: Reader, after: int, upto: int) -> list[bytes]:
         leaves += page
     if any(len(leaf) != HASH_SIZE for leaf in leaves):
         raise HistoryRewritten(f"positions {after + 1} to {upto}", "a leaf hash is not 32 bytes")
+    return leaves
+
+
+def read_back(store: Reader, after: int, upto: int) -> list[bytes]:
+    """Return the leaves at the positions (after, upto] as hashed anew from the entries that lie there.
+
+    Raises HistoryRewritten for a gap, and for an entry that is not the one whose leaf was kept with it: what was hashed
+    in memory may have been stored with a bit flipped, and once signed could never be shown.
+    """
+    leaves: list[bytes] = []
+    for start in range(after, upto, PAGE_ENTRIES):
+        end = min(start + PAGE_ENTRIES, upto)
+        entries = store.entries(start, end - start)
+        if [entry.position for entry in entries] != list(range(start + 1, end + 1)):
+            raise HistoryRewritten(f"positions {start + 1} to {end}", "an event is missing")
+        page = [leaf_hash(entry.entry) for entry in entries]
+        kept = store.leaves(start, end - start)
+        if page != kept:
+            at = next(at for at, (leaf, other) in enumerate(zip_longest(page, kept)) if leaf != other)
+            raise HistoryRewritten(f"position {start + at + 1}", "its entry does not have the leaf hash kept for it")
+        leaves += page
     return leaves
 
 
@@ -159,7 +191,7 @@ class Publisher:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store, self._folder, self._lock, self._now = store, folder, lock, now
-        self._key = folder.signing_key()
+        self._stamp, self._keys = folder.stamp(), folder.signing_keys()
         self._edge: Edge | None = None
         self._last: Checkpoint | None = None
 
@@ -223,16 +255,18 @@ class Publisher:
         return self._edge is not None
 
     def _resume(self) -> None:
-        kept = self._folder.last_verified(self._key.verifier)
-        last = last_published(self._store, self._folder.origin, self._key.verifier)
-        signed = max(kept.size if kept else 0, last.size if last else 0)
-        if (head := self._store.head()) < signed:
-            raise RolledBack(head, signed)
+        keys = self._folder.verifiers_until_now()
+        kept = self._folder.heads(keys)
+        last = last_published(self._store, self._folder.origin, keys)
+        signed = max([head.checkpoint.size for head in kept] + [last.size if last else 0])
+        if (found := self._store.head()) < signed:
+            raise RolledBack(found, signed)
         edge = self._edge_at(last)
-        if kept is not None and kept.size > edge.frontier.size:
-            edge, last = self._publish_kept(edge, last, kept), kept
-        elif kept is not None and last is not None:
-            self._check_growth(kept, last)
+        for head in kept:
+            if head.checkpoint.size > edge.frontier.size:
+                edge, last = self._publish_kept(edge, last, head), head.checkpoint
+            elif last is not None:
+                self._check_growth(head.checkpoint, last)
         self._edge, self._last = edge, last
 
     def _edge_at(self, last: Checkpoint | None) -> Edge:
@@ -248,13 +282,11 @@ class Publisher:
         LOG.warning("the tiles do not give the root of size %d that was signed; they are computed again", last.size)
         return self._grown_to(Edge(), last, put=True)[0]
 
-    def _publish_kept(self, edge: Edge, last: Checkpoint | None, kept: Checkpoint) -> Edge:
+    def _publish_kept(self, edge: Edge, last: Checkpoint | None, kept: Head) -> Edge:
         """Publish a head that was signed, and by a crash or a restored copy is not in the database."""
-        edge, tiles = self._grown_to(edge, kept, put=False)
-        self._check_growth(last, kept, tiles)
-        raw = self._folder.last()
-        assert raw is not None, "it was read before, under the lock"
-        self._add(kept, raw, tiles)
+        edge, tiles = self._grown_to(edge, kept.checkpoint, put=False)
+        self._check_growth(last, kept.checkpoint, tiles)
+        self._add(kept.checkpoint, kept.note, tiles)
         return edge
 
     def _grown_to(self, edge: Edge, signed: Checkpoint, *, put: bool) -> tuple[Edge, list[StoredTile]]:
@@ -278,11 +310,11 @@ class Publisher:
             raise RolledBack(head, size)
         if head == size:
             return None
-        leaves = read_leaves(self._store, size, min(head, size + STEP_LEAVES_MAX))
+        leaves = read_back(self._store, size, min(head, size + STEP_LEAVES_MAX))
         edge, tiles = self._edge.grow(leaves)
         new = Checkpoint(self._folder.origin, edge.frontier.size, edge.frontier.root())
         self._check_growth(self._last, new, tiles)
-        note = sign_checkpoint(new, self._key)
+        note = sign_checkpoint(new, *self._signers())
         if not self._lock.held():
             self._edge = None
             return None
@@ -290,6 +322,12 @@ class Publisher:
         self._add(new, note, tiles)
         self._edge, self._last = edge, new
         return new
+
+    def _signers(self) -> tuple[OwnKey, ...]:
+        """Return the keys as they are now: a rotation is noticed by its files, without a restart."""
+        if (stamp := self._folder.stamp()) != self._stamp:
+            self._keys, self._stamp = self._folder.signing_keys(), stamp
+        return self._keys
 
     def _add(self, new: Checkpoint, note: bytes, tiles: Sequence[StoredTile]) -> None:
         # Had somebody else signed this size, RequestRaced makes the next step compare the two.

@@ -20,9 +20,9 @@ from uuid import UUID
 
 from ledger.log.checkpoint import Checkpoint, read_unverified
 from ledger.log.errors import ProofError
-from ledger.log.folder import LAST, LogFolder
-from ledger.log.note import VerifierKey
+from ledger.log.folder import LogFolder
 from ledger.log.verify import verify_checkpoint
+from ledger.log.vkeys import AnyKey
 from ledger.vault.vault import Vault
 from services.audit.entries import Told, UnknownType, Unsound, examined, hashed, leaf_of
 from services.audit.index import (
@@ -41,7 +41,7 @@ from services.audit.sealed import Field, SealedFields
 from services.audit.tree import Tree, known_heads
 from services.audit.views import compare_views
 from services.engines import engine
-from services.keys import at_hand, key_store
+from services.keys import at_hand, key_store, log_folder
 from services.settings import Settings
 
 Progress: TypeAlias = Callable[[int, int], None]
@@ -63,43 +63,43 @@ def verify(settings: Settings, *, since: Path | None = None, progress: Progress 
     for a `since` that is no checkpoint of this ledger by its key.
     """
     chosen = engine(settings)
-    folder = LogFolder(settings.keys, settings.ledger)
+    folder = log_folder(settings)
     with ExitStack() as stack:
         reader = stack.enter_context(closing(chosen.reader()))
-        key = folder.verifier()
-        known = [(f"checkpoint in {since}", _older(since, settings.ledger, key))] if since else []
+        keys = folder.verifiers()
+        known = [(f"checkpoint in {since}", _older(since, settings.ledger, keys))] if since else []
         report = Report(settings.ledger)
-        kept = _last_signed(folder, key, report)
+        kept = _last_signed(folder, keys, report)
         vault = _vault(settings, stack)
-        audit = Audit(Record(reader), report, key, vault, [*known, *kept])
+        audit = Audit(Record(reader), report, keys, vault, [*known, *kept])
         audit.run(progress)
         compare_views(report, reader, chosen.rows, progress)
     return report
 
 
-def _older(since: Path, origin: str, key: VerifierKey | None) -> Checkpoint:
+def _older(since: Path, origin: str, keys: Sequence[AnyKey]) -> Checkpoint:
     try:
-        return opened(since.read_bytes(), origin, key)
+        return opened(since.read_bytes(), origin, keys)
     except ProofError as error:
         reason = f"it is no checkpoint of {origin} by the key in log.vkey ({error}); name a file that holds one"
         raise NotComparable(str(since), reason) from error
 
 
-def opened(note: bytes, origin: str, key: VerifierKey | None) -> Checkpoint:
-    """Return a checkpoint, its signature checked where the key is known; raise ProofError."""
-    return read_unverified(note) if key is None else verify_checkpoint(note, origin, [key])
+def opened(note: bytes, origin: str, keys: Sequence[AnyKey]) -> Checkpoint:
+    """Return a checkpoint, its signatures checked where keys are known; raise ProofError."""
+    return verify_checkpoint(note, origin, keys) if keys else read_unverified(note)
 
 
-def _last_signed(folder: LogFolder, key: VerifierKey | None, report: Report) -> list[tuple[str, Checkpoint]]:
-    """Return the last head that was signed as the folder of keys has it: it knows of a restored copy."""
-    raw, place = folder.last(), f"checkpoint in {folder.path / LAST}"
-    if raw is None:
-        return []
-    try:
-        return [(place, opened(raw, folder.origin, key))]
-    except ProofError as error:
-        report.add(Kind.INTEGRITY, place, str(error))
-        return []
+def _last_signed(folder: LogFolder, keys: Sequence[AnyKey], report: Report) -> list[tuple[str, Checkpoint]]:
+    """Return the last head that was signed as the folder of keys and a second place have it: they know of a restored copy."""
+    heads = []
+    for path, note in folder.notes():
+        place = f"checkpoint in {path}"
+        try:
+            heads.append((place, opened(note, folder.origin, keys)))
+        except ProofError as error:
+            report.add(Kind.INTEGRITY, place, str(error))
+    return heads
 
 
 def _vault(settings: Settings, stack: ExitStack) -> Vault | None:
@@ -114,7 +114,7 @@ class Audit:
         self,
         record: Record,
         report: Report,
-        key: VerifierKey | None = None,
+        keys: Sequence[AnyKey] = (),
         vault: Vault | None = None,
         known: Sequence[tuple[str, Checkpoint]] = (),
     ) -> None:
@@ -125,11 +125,11 @@ class Audit:
         self._head = report.size = record.reader.head()
         published = newest.size if newest is not None else 0
         self._check_head(last, published)
-        self._tree = Tree(record, report, key, self._head, published, known_heads(known, self._head, report))
+        self._tree = Tree(record, report, keys, self._head, published, known_heads(known, self._head, report))
         self._sealed = SealedFields(record, report, vault)
         self._tags, self._requests = Balance(self._head), Balance(self._head)
         self._unknown = 0
-        self._note_limits(key, vault, published)
+        self._note_limits(keys, vault, published)
 
     def run(self, progress: Progress | None = None) -> None:
         """Check everything."""
@@ -153,13 +153,13 @@ class Audit:
             reason = f"it was signed over {published} events, and the record has {self._head}"
             self._report.add(Kind.INTEGRITY, f"checkpoint of size {published}", reason)
 
-    def _note_limits(self, key: VerifierKey | None, vault: Vault | None, published: int) -> None:
+    def _note_limits(self, keys: Sequence[AnyKey], vault: Vault | None, published: int) -> None:
         left = self._report.not_checked
         if self._head and not published:
             self._report.add(Kind.INCOMPLETE, "checkpoints", "nothing has been signed yet; `liggare serve` publishes")
         elif self._head > published:
             left.append(f"signatures over the last {self._head - published} events: no checkpoint covers them yet")
-        if published and key is None:
+        if published and not keys:
             self._report.add(
                 Kind.INCOMPLETE, "signatures", "log.vkey is not in the folder of keys; name it with --keys"
             )

@@ -7,11 +7,13 @@ from heapq import merge
 from typing import NamedTuple
 
 from ledger.log.checkpoint import Checkpoint, read_unverified
+from ledger.log.cosignature import MlDsaKey
 from ledger.log.errors import ProofError
 from ledger.log.merkle import HASH_SIZE, Frontier, Growth
-from ledger.log.note import VerifierKey
+from ledger.log.note import parse_note
 from ledger.log.tiles import HEIGHT, WIDTH, Tile, TileId, tiles_of, written
 from ledger.log.verify import verify_checkpoint
+from ledger.log.vkeys import AnyKey
 from services.audit.reading import Record
 from services.audit.report import Kind, Report
 
@@ -32,12 +34,12 @@ class Tree:
         self,
         record: Record,
         report: Report,
-        key: VerifierKey | None,
+        keys: Sequence[AnyKey],
         head: int,
         published: int,
         known: Sequence[Signed],
     ) -> None:
-        self._record, self._report, self._key = record, report, key
+        self._record, self._report, self._keys = record, report, tuple(keys)
         self.published = min(published, head)
         self._frontier = Frontier()
         self._heads: Iterator[Signed] = iter(merge(self._kept(head), sorted(known), key=lambda signed: signed.size))
@@ -77,15 +79,33 @@ class Tree:
             except ProofError as error:
                 self._report.add(Kind.INTEGRITY, place, f"{error}")
                 continue
+            for stranger in self._strangers(kept.note.encode()):
+                reason = (
+                    f"{stranger} is no key in log.vkeys: its line is damaged, or log.vkeys is older than the record"
+                )
+                self._report.add(Kind.INTEGRITY, place, reason)
             if (signed.size, signed.root) != (kept.size, kept.root):
                 self._report.add(Kind.INTEGRITY, place, "its row and its signed note differ")
             # By the row's size, so that heads come in order whatever the note says.
             yield Signed(kept.size, signed.root, place, Kind.INTEGRITY)
 
     def _opened(self, note: bytes) -> Checkpoint:
-        if self._key is None:
+        if not self._keys:
             return read_unverified(note)
-        return verify_checkpoint(note, self._report.ledger, [self._key])
+        return verify_checkpoint(note, self._report.ledger, self._keys)
+
+    def _strangers(self, note: bytes) -> list[str]:
+        """Return who signed a checkpoint as kept and is no key of the log: its witnesses' lines are kept elsewhere.
+
+        C2SP has unknown lines passed over, so that a byte changed in a name or an id would go unnoticed. Without the
+        log's ML-DSA key not all its keys are known, and only a line in another's name is strange.
+        """
+        origin, known = self._report.ledger, {(key.name, key.key_id) for key in self._keys}
+        complete = any(isinstance(key, MlDsaKey) for key in self._keys)
+        named = ((line.name, line.key_id) for line in parse_note(note).signatures)
+        return [
+            f"{name}+{key.hex()}" for name, key in named if (name, key) not in known and (complete or name != origin)
+        ]
 
     def _compare_heads(self) -> None:
         """Compare every head of just this size with the root the entries give."""

@@ -16,7 +16,6 @@ import psycopg
 from ledger.entries import decode
 from ledger.log.continuity import check_continuity
 from ledger.log.errors import ProofError
-from ledger.log.folder import LogFolder
 from ledger.store import postgres_session, sqlite_session
 from ledger.store.port import StoreError, StoreUnfit
 from ledger.vault.errors import KeyStoreError, SecretExposed, SecretMalformed
@@ -25,11 +24,12 @@ from services.cli.exits import Exit, explained
 from services.cli.looking import standing
 from services.cli.output import emit, write
 from services.engines import engine
+from services.keys import log_folder
 from services.settings import Settings
 
 CLOCK_SECONDS_MAX = 1.0
 LAG_EVENTS_MAX = 10_000
-SECRETS = ("kek", "log.key")
+SECRETS = ("kek", "log.key", "log.mldsa.key", "log.next.key", "log.next.mldsa.key")
 WRITER, OWNER = "liggare_writer", "liggare_owner"
 SECOND_LOGIN = f"make a second login, GRANT {WRITER} TO it and nothing else, and let the server use that one"
 APPEND_ONLY = ("event", "event_tag", "request")
@@ -188,7 +188,7 @@ def _continuity(settings: Settings) -> Checks:
     with closing(engine(settings).reader()) as reader:
         published = reader.last_checkpoint()
         try:
-            kept = check_continuity(reader, LogFolder(settings.keys, settings.ledger))
+            kept = check_continuity(reader, log_folder(settings))
         except ProofError as error:
             yield _refused("continuity", error)
             return
@@ -224,6 +224,7 @@ def _keys(settings: Settings) -> Checks:
     if not loose:
         with prepared(settings) as parts:
             parts.folder.existing_key()
+            parts.folder.next_keys()
             yield Finding("keys", Grade.FINE, f"{settings.keys} opens, and is its owner's alone")
 
 

@@ -74,6 +74,11 @@ class Published:
         for statement in statements:
             connection.execute(statement)
 
+    def forget_keys(self) -> None:
+        """Take every key away, private and public."""
+        for name in ("log.key", "log.vkey", "log.mldsa.key", "log.mldsa.vkey", "log.vkeys"):
+            (self.keys / name).unlink(missing_ok=True)
+
     def tiles(self) -> dict[tuple[int, int], bytes]:
         rows = self.engine.plain().execute("SELECT level, number, hashes FROM tile").fetchall()
         return {(level, number): bytes(hashes) for level, number, hashes in rows}

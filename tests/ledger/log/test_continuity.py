@@ -186,8 +186,7 @@ def test_a_row_that_differs_from_its_note_is_refused(published: Published) -> No
 def test_keys_of_another_log_are_refused(published: Published) -> None:
     published.record(3)
     published.publish()
-    (published.keys / "log.key").unlink()
-    (published.keys / "log.vkey").unlink()
+    published.forget_keys()
     with pytest.raises(KeyRefused, match=r"put the old log\.key back"):
         held(published)
     assert not (published.keys / "log.key").exists()
