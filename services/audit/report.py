@@ -53,13 +53,15 @@ class Finding(NamedTuple):
 class Report:
     """The outcome of one audit of `ledger` up to `size` events, whose root is `root` (hex).
 
-    `facts` are what was found out and is neither right nor wrong, such as who signed and who witnessed.
+    `facts` are what was found out and is neither right nor wrong, such as who signed and who witnessed. `part` says
+    which part of the entries was looked at, where it was not the whole.
     """
 
     ledger: str
     size: int = 0
     root: str = ""
     signed_size: int = 0
+    part: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -108,7 +110,8 @@ class Report:
             return f"{_WORDS[self.worst.kind]} in {ledger}: {self.worst}"
         events = f"{self.size:,} event" + ("" if self.size == 1 else "s")
         signed = f"signed up to {self.signed_size:,}" if self.signed_size else "nothing signed yet"
-        return f"VERIFIED {ledger}: {events}, {signed}, root {self.root}"
+        what = f"{self.part} of {ledger}" if self.part else ledger
+        return f"VERIFIED {what}: {events}, {signed}, root {self.root}"
 
     def lines(self) -> list[str]:
         """Return the report as lines for a terminal: verdict, findings, facts, counts, what was not checked."""
@@ -136,6 +139,7 @@ class Report:
             "size": self.size,
             "root": self.root,
             "signed_size": self.signed_size,
+            "part": self.part,
             "checked": self.counts,
             "digests": self.digests,
             "facts": self.facts,

@@ -14,12 +14,12 @@ import typer
 
 from services.cli.exits import Exit, Failure, PipeClosed, explained
 from services.cli.kinds import SHOWN
-from services.cli.verbs import exporting, imports, mending, networks, office, serving, surveys, witnessing
+from services.cli.verbs import exporting, imports, mending, networks, office, serving, surveys
 
 if TYPE_CHECKING:
     from services.settings import Settings
 
-SERVING = {"serve", "demo", "witness"}
+SERVING = {"serve", "demo"}
 """Commands that go on; their log lines are for whoever runs them."""
 
 GLOBAL_OPTIONS = ("--store", "--ledger", "--keys")
@@ -127,7 +127,6 @@ app.command()(office.erase)
 # --- Serving ----------------------------------------------------------------------------------
 app.command()(serving.serve)
 app.command()(serving.demo)
-app.command()(witnessing.witness)
 
 
 # --- Looking ----------------------------------------------------------------------------------
