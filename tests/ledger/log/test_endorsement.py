@@ -1,8 +1,10 @@
 """A checkpoint under a policy: what must be refused is refused, all else is a fact."""
 
+import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -179,6 +181,17 @@ def test_a_receipt_is_checked_by_a_policy() -> None:
     with pytest.raises(OriginRefused):
         check_receipt(raw, POLICY, origin="other.example")
     assert check_receipt(Receipt(0, (), checkpoint).to_bytes(), POLICY, entry=ENTRY)[0] == on_record
+
+
+def test_the_receipt_of_the_record_format_is_signed_and_cosigned() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "record-format.md").read_text(encoding="utf-8")
+    raw, entry, policy = (
+        re.search(pattern, page, re.DOTALL)[1]  # type: ignore[index]
+        for pattern in (r'receipt = """\\\n(.*?)"""', r"entry = b'(.*?)'", r"```\n(log .*?)```")
+    )
+    on_record, endorsement = check_receipt(raw.encode(), Policy.parse(policy.encode()), entry=entry.encode())
+    assert on_record.position == 1
+    assert endorsement.quorum_met
 
 
 WITHOUT = """
