@@ -23,6 +23,9 @@ from services.web.answers import Refusal, file
 from services.web.log import LogFiles
 from services.web.responses import SECURITY, respond
 
+HEAD_BYTES_MAX = 8 << 10
+"""Of one request: its address and all of its headers."""
+
 ABOUT = """\
 This is the log of {origin}: everything recorded there, in order, signed.
 
@@ -83,10 +86,17 @@ class Manners:
                     headers.setdefault(name, value)
             await send(message)
 
-        given = Headers(scope=scope)
-        if "transfer-encoding" in given or given.get("content-length", "0").strip("0"):
-            # The connection is closed, for what follows on it is that body.
-            refusal = Refusal(400, "Nothing here takes a body; ask without one.", connection="close")
-            await refusal.answer(Request(scope))(scope, receive, politely)
-            return
-        await self._app(scope, receive, politely)
+        refusal = _unfit(scope)
+        await (self._app if refusal is None else refusal.answer(Request(scope)))(scope, receive, politely)
+
+
+def _unfit(scope: Scope) -> Refusal | None:
+    """Return the refusal of a request that is too large or brings a body, None for any other."""
+    size = len(scope["raw_path"]) + len(scope["query_string"]) + sum(len(n) + len(v) for n, v in scope["headers"])
+    if size > HEAD_BYTES_MAX:
+        return Refusal(400, f"A request's address and headers have at most {HEAD_BYTES_MAX:,} bytes here.")
+    given = Headers(scope=scope)
+    if "transfer-encoding" in given or given.get("content-length", "0").strip("0"):
+        # The connection is closed, for what follows on it is that body.
+        return Refusal(400, "Nothing here takes a body; ask without one.", connection="close")
+    return None

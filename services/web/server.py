@@ -17,12 +17,9 @@ from ledger.log.folder import LogFolder
 from ledger.log.publisher import LogStore
 from services.addresses import listen
 from services.readers import Readers
-from services.web.app import make_app
+from services.web.app import HEAD_BYTES_MAX, make_app
 
 ADDRESS = "127.0.0.1:8080"
-HEAD_BYTES_MAX = 8 << 10
-"""Of one request: its line and all of its headers."""
-
 CONNECTIONS_MAX = 512
 IDLE_SECONDS = 15
 """For which a connection is kept for another request."""
@@ -95,7 +92,8 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        h11_max_incomplete_event_size=HEAD_BYTES_MAX,
+        # Separators come on top of what the application counts.
+        h11_max_incomplete_event_size=2 * HEAD_BYTES_MAX,
         limit_concurrency=CONNECTIONS_MAX,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,

@@ -62,11 +62,11 @@ class Site:
         finally:
             connection.close()
 
-    def raw(self, request: bytes) -> Said:
+    def raw(self, request: bytes, method: str = "GET") -> Said:
         """Send bytes, whatever they are, and return the answer."""
         with self.connected() as connection:
             connection.sendall(request)
-            answer = HTTPResponse(connection)
+            answer = HTTPResponse(connection, method=method)
             answer.begin()
             return _said(answer)
 
