@@ -156,6 +156,7 @@ def show(
 
 app.command()(networks.compare)
 app.command()(mending.replay)
+app.command()(mending.fsck)
 
 
 @app.command()

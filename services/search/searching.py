@@ -82,11 +82,12 @@ def fill(reader: Reader, words: WordIndex, vault: Vault) -> int:
         # A full page may end before the head; a short one held all there is.
         position = page[-1].position if len(page) == PAGE_EVENTS else head
         events = [decode(each.position, each.entry) for each in page if each.position <= position]
-        words.add(_indexed(events, reader, vault), after, position)
+        words.add(indexed(events, reader, vault), after, position)
     return after
 
 
-def _indexed(events: list[RecordedEvent], reader: Reader, vault: Vault) -> list[Indexed]:
+def indexed(events: list[RecordedEvent], reader: Reader, vault: Vault) -> list[Indexed]:
+    """Return the texts of some events that can be looked for: those in the clear, and public ones that open."""
     found = [_text(event, clear.pointer, None, clear.text) for event in events for clear in clear_words(event.event)]
     by_position = {event.position: event for event in events}
     sealed = [row for row in reader.sealed(by_position.keys()) if row.key.endswith("|P")]

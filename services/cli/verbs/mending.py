@@ -1,4 +1,4 @@
-"""The command `liggare replay`."""
+"""The commands `liggare replay`, `liggare fsck` and `liggare repair`."""
 
 from __future__ import annotations
 
@@ -30,3 +30,11 @@ def replay(
 
     question = replaying.Question(kind, id, at, asof, against, as_json)
     raise typer.Exit(int(replaying.replay(settings(*context.obj), question)))
+
+
+def fsck(context: typer.Context, as_json: AsJson = False) -> None:
+    """Find everything that is damaged, tell which side is wrong, and say what mends it."""
+    from services.cli import mending  # noqa: PLC0415
+    from services.settings import settings  # noqa: PLC0415
+
+    raise typer.Exit(int(mending.fsck(settings(*context.obj), as_json=as_json)))
