@@ -15,9 +15,7 @@ from typing import Any
 from ledger.entries import UnreadableEntry, decode
 from ledger.log.checkpoint import Checkpoint
 from ledger.log.errors import ProofError
-from ledger.log.folder import LAST, LogFolder
 from ledger.log.merkle import root, root_plan
-from ledger.log.note import VerifierKey
 from ledger.log.publisher import reader_of
 from ledger.log.verify import verify_checkpoint
 from ledger.store.port import Checkpoint as Kept
@@ -30,7 +28,7 @@ from services.audit.report import Kind, Report
 from services.audit.sealed import Field, SealedFields
 from services.audit.views import compare_views
 from services.engines import engine
-from services.keys import at_hand, key_store
+from services.keys import at_hand, key_store, log_folder
 from services.mending.damage import Damages, Mending, Part
 from services.mending.orders import Orders, OrdersExaminer
 from services.mending.reading import Readable, read_or
@@ -120,14 +118,13 @@ class Look:
 
     def __init__(self, settings: Settings, store: Readable, vault: Vault | None) -> None:
         self._settings, self._store, self._vault = settings, store, vault
-        self._folder = LogFolder(settings.keys, settings.ledger)
-        self._key = self._folder.verifier()
+        self._folder = log_folder(settings)
+        self._keys = self._folder.verifiers()
         self.examined = Examined(settings.ledger)
         self._damages = self.examined.damages
 
     def run(self, progress: Progress | None = None) -> None:
         """Look at the record, then at the rest as far as the record bears it."""
-        self._guards()
         newest = self._checkpoints()
         self._head()
         examined = self.examined
@@ -144,6 +141,7 @@ class Look:
         else:
             self._read_models(progress)
             self._search()
+        self._guards()
 
     # --- Head and checkpoints -------------------------------------------------------------------
     def _guards(self) -> None:
@@ -168,23 +166,21 @@ class Look:
             self._damages.add(Part.HEAD, "head", reason, Mending.ALONE, head + 1)
 
     def _checkpoints(self) -> int:
-        """Look at every kept checkpoint; return the size of the newest that is what it says."""
-        if self._key is None:
+        """Look at every kept checkpoint; return the size of the newest: that of the tiles."""
+        if not self._keys:
             reason = "log.vkey is not in the folder of keys, so nothing proves which side is right; name it with --keys"
             self._damages.add(Part.CHECKPOINT, "signatures", reason, Mending.NOTHING, None, Kind.INCOMPLETE)
-            return 0
         newest = 0
         for kept in self._kept():
-            signed = self._opened(kept, self._key)
+            signed = self._opened(kept) if self._keys else None
+            newest = max(newest, kept.size if signed is None else signed.size)
             if signed is not None:
-                newest = max(newest, signed.size)
                 self._take(signed)
-        raw = self._folder.last()
-        if raw is not None:
+        for path, note in self._folder.notes() if self._keys else ():
             try:
-                self._take(verify_checkpoint(raw, self._settings.ledger, [self._key]))
+                self._take(verify_checkpoint(note, self._settings.ledger, self._keys))
             except ProofError as error:
-                self._damages.add(Part.CHECKPOINT, str(self._folder.path / LAST), str(error), Mending.BACKUP)
+                self._damages.add(Part.CHECKPOINT, str(path), str(error), Mending.BACKUP)
         return newest
 
     def _kept(self) -> Iterator[Kept]:
@@ -193,10 +189,10 @@ class Look:
 
         return read_or(lambda: self._store.record.checkpoints(SIZE_MAX), damaged)
 
-    def _opened(self, kept: Kept, key: VerifierKey) -> Checkpoint | None:
+    def _opened(self, kept: Kept) -> Checkpoint | None:
         place = f"checkpoint of size {kept.size}"
         try:
-            signed = verify_checkpoint(kept.note.encode(), self._settings.ledger, [key])
+            signed = verify_checkpoint(kept.note.encode(), self._settings.ledger, self._keys)
         except ProofError as error:
             self.examined.notes.append(kept.size)
             self._damages.add(Part.CHECKPOINT, place, f"its note: {error}", Mending.COPY)
@@ -216,14 +212,14 @@ class Look:
 
     def _older_roots(self) -> None:
         """See whether the tree, now that its tiles are known to be right, gives what was signed before."""
-        if self._key is None or self.examined.tree.tiles or self.examined.tree.undecided:
+        if not self._keys or self.examined.tree.tiles or self.examined.tree.undecided:
             return
         for kept in self._kept():
             if kept.size in self.examined.notes or (self.examined.signed and kept.size > self.examined.signed.size):
                 continue
             try:
                 found = root(kept.size, reader_of(self._store.reader, root_plan(kept.size)))
-                signed = verify_checkpoint(kept.note.encode(), self._settings.ledger, [self._key])
+                signed = verify_checkpoint(kept.note.encode(), self._settings.ledger, self._keys)
             except ProofError:
                 continue
             if signed.size == kept.size and found != signed.root:
@@ -275,6 +271,9 @@ class Look:
         self._damages.not_checked += report.not_checked
 
     def _search(self) -> None:
+        if self.examined.parts(Part.SEALED):
+            self._damages.not_checked.append("search index: the words it comes from are damaged")
+            return
         if self._vault is None:
             self._damages.not_checked.append("search index: it holds public words, and the key store is not at hand")
             return

@@ -123,7 +123,9 @@ class Examiner:
     # --- Settling -------------------------------------------------------------------------------
     def _settle(self) -> None:
         doubts = [*self._evidence.doubts, *self._fresh]
-        self._tree.unsure.update(doubt.position for doubt in doubts if doubt.leaves != doubt.entries)
+        self._tree.unsure.update(
+            doubt.position for doubt in doubts if doubt.leaves != doubt.entries or doubt.entries == NONE
+        )
         self._settle_unreadable()
         right = None
         if self._signed is not None and self._size:
