@@ -38,7 +38,7 @@ WitnessKey = Ed25519Cosigner | MlDsaKey
 _NONE = b"none"
 _FORBIDDEN = re.compile(rb"[^\t\n\x20-\x7e\x80-\xff]")
 _QUOTED_MAX = 60
-_NUMBER = re.compile(rb"[1-9][0-9]{0,3}")
+_COUNT = re.compile(rb"[1-9][0-9]{0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def _needed(threshold: bytes, members: int) -> int:
         return 1
     if threshold == b"all":
         return members
-    if not _NUMBER.fullmatch(threshold) or int(threshold) > members:
+    if not _COUNT.fullmatch(threshold) or int(threshold) > members:
         raise _Refused(f"{_quoted(threshold)} is neither any, all nor a number from 1 to {members}")
     return int(threshold)
 

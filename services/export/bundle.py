@@ -29,6 +29,7 @@ from services.audit.offline.layout import (
     MANIFEST,
     POLICY,
     README,
+    VERIFIER,
     checkpoint_line,
 )
 from services.bootstrap import prepared
@@ -43,6 +44,7 @@ from services.export.record import Head, Source
 from services.export.refusals import HistoryDiffers, OutputUnfit
 from services.export.shown import digests_at, gate, newest_covering
 from services.export.tree import TreeFiles, belongs
+from services.export.verifier import verifier
 from services.keys import at_hand
 from services.settings import Settings
 
@@ -83,9 +85,7 @@ class Ledger:
     vault: Vault | None
 
 
-def export(
-    settings: Settings, out: Path, *, at: int | None = None, parquet: bool = True, stages: Stages = silently
-) -> Exported:
+def export(settings: Settings, out: Path, *, at: int | None = None, stages: Stages = silently) -> Exported:
     """Write the bundle of the newest published size, or of the kept size `at`, to a folder or to a file that ends in .zip.
 
     Raises ExportRefused, RecordDamaged, HistoryDiffers, KeyRefused, a StoreError, a KeyStoreError or an OSError; what lies
@@ -99,10 +99,10 @@ def export(
         head = source.head(at)
         if out.suffix != ".zip":
             folder = stack.enter_context(claimed(out))
-            return Export(ledger, reader, source, folder, head, stages).run(parquet=parquet)
+            return Export(ledger, reader, source, folder, head, stages).run()
         check_archive(out, source)
         folder = stack.enter_context(claimed(work_folder(out)))
-        exported = Export(ledger, reader, source, folder, head, stages).run(parquet=parquet)
+        exported = Export(ledger, reader, source, folder, head, stages).run()
         with stages("packing", head.signed.size) as moved:
             archive(folder, out, moved)
         exported.place = out
@@ -121,7 +121,7 @@ class Export:
         self._names: list[str] = []
         self._done = Exported(folder.path, head.signed)
 
-    def run(self, *, parquet: bool) -> Exported:
+    def run(self) -> Exported:
         """Write everything; the manifest last."""
         self._check_place()
         self._folder.remove(MANIFEST)
@@ -130,13 +130,12 @@ class Export:
         roots = self._write_tree()
         self._write_checkpoints()
         self._put(KEY, f"{self._source.key.format()}\n".encode())
-        self._put(KEYS, "".join(f"{key.format()}\n" for key in self._source.keys).encode())
-        self._put(POLICY, policy_text(self._ledger.log, self._source.signers(self._head)).encode())
+        self._put(KEYS, f"{self._source.key.format()}\n".encode())
+        self._put(POLICY, policy_text(self._ledger.log, [self._source.key]).encode())
         self._write_words()
         self._write_digests()
-        if parquet:
-            self._write_parquet()
-        self._put(README, readme(self._head.signed, words=self._done.opened is not None, parquet=parquet))
+        self._put(VERIFIER, verifier())
+        self._put(README, readme(self._head.signed, words=self._done.opened is not None, parquet=False))
         self._sweep()
         parts = Parts(self._head.signed, roots, self._names, self._done.opened)
         write_manifest(self._folder, manifest_of(self._folder, parts))
@@ -223,10 +222,3 @@ class Export:
             self._done.lacks.append(f"the digests of the read models: {error}")
         else:
             self._put(DIGESTS, pretty({"position": self._size, "read_models": found}))
-
-    def _write_parquet(self) -> None:
-        # Half a second and a library of its own, for those who want it.
-        from services.export.parquet import write_parquet  # noqa: PLC0415
-
-        with self._stages("writing Parquet", self._size) as moved:
-            self._names += write_parquet(self._folder, self._size, moved)

@@ -66,7 +66,7 @@ def verify_bundle(
     that is none of this log.
     """
     report = Report(source.name)
-    read = _signed(source, report)
+    read = _claimed(source, report)
     if read is None:
         report.leave("anything further: there is no checkpoint to compare with")
         return report
@@ -161,7 +161,7 @@ _SHORT = 32
 
 
 # --- What is trusted --------------------------------------------------------------------------
-def _signed(source: Source, report: Report) -> tuple[Checkpoint, bytes] | None:
+def _claimed(source: Source, report: Report) -> tuple[Checkpoint, bytes] | None:
     """Return the newest checkpoint as far as its form goes; nothing in it is believed yet."""
     try:
         note = source.read(CHECKPOINT, NOTE_MAX)

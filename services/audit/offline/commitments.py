@@ -27,7 +27,7 @@ COVERS_MAX = 4_000_000
 """What events were found to cover, kept for the fields that refer back to them."""
 
 CORRECTED = "corrected.v1"
-_INDEX = re.compile(r"/[0-9]+(?=/|$)")
+_IN_LIST = re.compile(r"/[0-9]+(?=/|$)")
 _MEMBER = re.compile(r"\{([a-z_]+)\}")
 _SIGNS = (b'"commit"', b"\\u")
 """Without these an entry has no sealed field: in canonical form they are written so, otherwise with an escape."""
@@ -118,7 +118,7 @@ class Commitments:
         lines = self._words.of(position) if self._words is not None else {}
         for each in fields:
             self._report.count("sealed fields")
-            known = SEALED_FIELDS.get(kind, {}).get(_INDEX.sub("/*", each.pointer))
+            known = SEALED_FIELDS.get(kind, {}).get(_IN_LIST.sub("/*", each.pointer))
             place = f"position {position} ({kind}), field {each.pointer}"
             if known is None:
                 self._unknown.add(kind)
@@ -216,7 +216,7 @@ def commitment(seed: bytes, plaintext: bytes) -> str:
 
 def subject_key(kind: str, told: dict[str, Any], field: SealedField) -> str | None:
     """Return the id of the key a field is sealed under, as the receipt of an erasure names it; None if unknown."""
-    known = SEALED_FIELDS.get(kind, {}).get(_INDEX.sub("/*", field.pointer))
+    known = SEALED_FIELDS.get(kind, {}).get(_IN_LIST.sub("/*", field.pointer))
     if known is None:
         return None
     named = _MEMBER.sub(lambda member: str(told.get(member[1])), known[1])
