@@ -65,10 +65,23 @@ def finish(folder: LogFolder) -> None:
     folder.signing_keys()
 
 
-def is_lost(folder: LogFolder) -> bool:
-    """Tell whether a private half is missing whose public half is there."""
+def lost(folder: LogFolder) -> list[str]:
+    """Return the names of the private halves that are missing while their public halves are there."""
     pairs = ((KEY, PUBLIC), (ML_DSA_KEY, ML_DSA_PUBLIC))
-    return any((folder.path / half).exists() and not (folder.path / key).exists() for key, half in pairs)
+    return [key for key, half in pairs if (folder.path / half).exists() and not (folder.path / key).exists()]
+
+
+def replace_lost(folder: LogFolder) -> None:
+    """Put new keys where private halves are missing; what was lost stays in log.vkeys."""
+    folder.remember()
+    for name in lost(folder):
+        if name == KEY:
+            load_or_create_secret(folder.path / NEXT_KEY, lambda: SigningKey.generate(folder.origin).format())
+        else:
+            load_or_create_secret(
+                folder.path / NEXT_ML_DSA_KEY, lambda: MlDsaSigningKey.generate(folder.origin).format()
+            )
+    finish(folder)
 
 
 def _retired(name: str) -> str:

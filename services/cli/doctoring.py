@@ -192,6 +192,7 @@ def _continuity(settings: Settings) -> Checks:
         except ProofError as error:
             yield _refused("continuity", error)
             return
+    yield _second_place(settings)
     if kept is not None:
         yield Finding("continuity", Grade.FINE, f"holds what was signed, up to {kept.size}")
     elif published is not None:
@@ -200,6 +201,16 @@ def _continuity(settings: Settings) -> Checks:
         yield Finding("continuity", Grade.WARNING, found, remedy)
     else:
         yield Finding("continuity", Grade.FINE, "nothing has been signed yet")
+
+
+def _second_place(settings: Settings) -> Finding:
+    if settings.second_place is None:
+        found = "the last checkpoint is kept beside the keys alone; LIGGARE_SECOND_PLACE names a folder elsewhere"
+        return Finding("second place", Grade.FINE, found)
+    if settings.second_place.stat().st_dev == settings.keys.stat().st_dev:
+        found, remedy = f"{settings.second_place} is on the same storage as the keys", "name a folder on other storage"
+        return Finding("second place", Grade.WARNING, found, remedy)
+    return Finding("second place", Grade.FINE, f"the last checkpoint is kept in {settings.second_place} as well")
 
 
 def _row(connection: sqlite3.Connection, statement: str, number: int) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ import typer
 
 from services.cli.exits import Exit, Failure, PipeClosed, explained
 from services.cli.kinds import SHOWN
-from services.cli.verbs import exporting, imports, mending, networks, office, serving, surveys
+from services.cli.verbs import custody, exporting, imports, mending, networks, office, serving, surveys
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -122,6 +122,7 @@ def do(
 
 app.command("adopt-rules")(office.adopt_rules)
 app.command()(office.erase)
+app.command("rotate-key")(custody.rotate_key)
 
 
 # --- Serving ----------------------------------------------------------------------------------
