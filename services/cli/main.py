@@ -14,12 +14,12 @@ import typer
 
 from services.cli.exits import Exit, Failure, PipeClosed, explained
 from services.cli.kinds import SHOWN
-from services.cli.verbs import custody, exporting, imports, mending, networks, office, serving, surveys
+from services.cli.verbs import custody, exporting, imports, mending, networks, office, serving, surveys, witnessing
 
 if TYPE_CHECKING:
     from services.settings import Settings
 
-SERVING = {"serve", "demo"}
+SERVING = {"serve", "demo", "witness"}
 """Commands that go on; their log lines are for whoever runs them."""
 
 GLOBAL_OPTIONS = ("--store", "--ledger", "--keys")
@@ -128,6 +128,7 @@ app.command("rotate-key")(custody.rotate_key)
 # --- Serving ----------------------------------------------------------------------------------
 app.command()(serving.serve)
 app.command()(serving.demo)
+app.command()(witnessing.witness)
 
 
 # --- Looking ----------------------------------------------------------------------------------
