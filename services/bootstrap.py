@@ -12,8 +12,9 @@ import logging
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from ledger.application import Application
 from ledger.assignments import SLICE as ASSIGNMENTS
@@ -58,6 +59,7 @@ from services.receipts import replay
 from services.search.port import WordIndex
 from services.search.searching import Filling
 from services.settings import Settings
+from services.witness.client import Witnesses
 
 SLICES: tuple[Slice, ...] = (
     BODIES,
@@ -121,6 +123,11 @@ class Parts:
         with closing(self.reader()) as store:
             return check_continuity(store, self.folder)
 
+    def check_witnesses(self, witnesses: Witnesses) -> None:
+        """Raise PublishingRefused where a witness can prove that the database is not what was signed."""
+        with closing(self.reader()) as store:
+            witnesses.check(store)
+
     def runner(self) -> Runner:
         """Return what keeps the read models up; it opens its connections when it runs."""
         return Runner(self.engine.reader, self.engine.rows_writer, PROJECTIONS)
@@ -163,8 +170,8 @@ def prepared(settings: Settings, *, writes: bool = False) -> Iterator[Parts]:
 class Running:
     """A ledger at work: takes submissions, keeps its read models and its checkpoints up."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
+    def __init__(self, parts: Parts, witnesses: Witnesses | None = None) -> None:
+        self.parts, self._witnesses = parts, witnesses
         self.ledger = parts.settings.ledger
         self._appenders = [parts.engine.appender() for _ in range(parts.engine.lanes)]
         self.committer = Lanes(
@@ -172,6 +179,7 @@ class Running:
         )
         self.runner = parts.runner()
         self.problems: dict[str, str] = {}
+        self._publisher: Publisher | None = None
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
         tune_interpreter()
@@ -215,10 +223,20 @@ class Running:
         Filling(self.parts).catch_up()
         with self.parts.publisher() as publisher:
             publisher.catch_up()
+        if self._witnesses is not None:
+            with closing(self.reader()) as store:
+                self._witnesses.round(store)
 
     def start(self) -> None:
-        """Keep read models and checkpoints up in background threads."""
-        for name, work in (("read models", self.runner.run), ("publisher", self._publish), ("search", self._search)):
+        """Keep read models and checkpoints up, and ask witnesses, in background threads."""
+        works: dict[str, Callable[[], None]] = {
+            "read models": self.runner.run,
+            "publisher": self._publish,
+            "search": self._search,
+        }
+        if self._witnesses is not None:
+            works["witnesses"] = partial(self._ask, self._witnesses)
+        for name, work in works.items():
             thread = threading.Thread(target=self._guarded, args=(name, work), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -235,7 +253,22 @@ class Running:
 
     def _publish(self) -> None:
         with self.parts.publisher() as publisher:
+            self._publisher = publisher
             publisher.run(self._stopping)
+
+    def _ask(self, witnesses: Witnesses) -> None:
+        with closing(self.reader()) as store:
+            witnesses.run(store, self._stopping, self._publishes, self._tell)
+
+    def _publishes(self) -> bool:
+        return self._publisher is not None and not self._publisher.standing_by
+
+    def _tell(self, problem: str | None) -> None:
+        """Show what a witness says against this ledger, for as long as it says so."""
+        if problem is None:
+            self.problems.pop("witnesses", None)
+        else:
+            self.problems["witnesses"] = problem
 
     def _search(self) -> None:
         Filling(self.parts).run(self._stopping)
@@ -265,19 +298,24 @@ def tune_interpreter() -> None:
 async def running(settings: Settings, *, background: bool = True) -> AsyncIterator[Running]:
     """Run a ledger. Without `background`, read models and checkpoint are brought up at the end.
 
-    Raises what `prepared` does, and PublishingRefused before anything could be recorded where that would be a fork
-    or what was recorded could not be signed.
+    Raises what `prepared` does, PolicyUnusable, and PublishingRefused before anything could be recorded where that
+    would be a fork or what was recorded could not be signed.
     """
     with prepared(settings, writes=True) as parts:
         parts.folder.existing_key()
         parts.check_continuity()
-        ledger = Running(parts)
-        ledger.committer.start()
-        if background:
-            ledger.start()
-        try:
-            yield ledger
-        finally:
-            await ledger.stop()
-            if not background:
-                await asyncio.to_thread(ledger.settle)
+        with ExitStack() as stack:
+            witnesses = Witnesses.of(parts.folder)
+            if witnesses is not None:
+                stack.callback(witnesses.close)
+                await asyncio.to_thread(parts.check_witnesses, witnesses)
+            ledger = Running(parts, witnesses)
+            ledger.committer.start()
+            if background:
+                ledger.start()
+            try:
+                yield ledger
+            finally:
+                await ledger.stop()
+                if not background:
+                    await asyncio.to_thread(ledger.settle)

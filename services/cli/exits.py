@@ -72,6 +72,7 @@ _KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
         (
             "services.audit.database.NotComparable",
             "services.settings.SettingsError",
+            "services.witness.policies.PolicyUnusable",
             "services.imports.tables.ImportBroken",
         ),
     ),

@@ -39,7 +39,7 @@ LEDGER_SERVICE = "participation.ledger.v1.LedgerService"
 PROOF_SERVICE = "participation.ledger.v1.ProofService"
 SEARCH_SERVICE = "participation.transparency.v1.SearchService"
 
-RESTS_ON = {"read models": TRANSPARENCY_SERVICE, "publisher": PROOF_SERVICE}
+RESTS_ON = {"read models": TRANSPARENCY_SERVICE, "publisher": PROOF_SERVICE, "witnesses": PROOF_SERVICE}
 """Which service shows a problem of the background work of that name."""
 
 HEALTH_SECONDS = 1.0
@@ -138,10 +138,10 @@ class Server:
             self._drained = asyncio.create_task(self._end(GRACE_SECONDS), name="drain")
 
     async def _watch_problems(self) -> None:
-        """Show a stopped publisher or stopped read models in the health of the service that rests on them."""
+        """Show a stopped publisher, stopped read models or a witness's contradiction in the health of what rests on them."""
         while True:
-            for name, service in RESTS_ON.items():
-                well = name not in self._ledger.problems
+            for service in set(RESTS_ON.values()):
+                well = all(name not in self._ledger.problems for name, rests in RESTS_ON.items() if rests == service)
                 status = health_pb2.HealthCheckResponse.SERVING if well else health_pb2.HealthCheckResponse.NOT_SERVING
                 await self._health.set(service, status)
             await asyncio.sleep(HEALTH_SECONDS)

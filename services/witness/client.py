@@ -24,16 +24,17 @@ from typing import Self
 from ledger.log.errors import ProofError
 from ledger.log.folder import LogFolder
 from ledger.log.note import Verifier
-from ledger.log.policy import POLICY_MAX, Policy, TrustedWitness
+from ledger.log.policy import TrustedWitness
 from ledger.log.proofs import Proofs
 from ledger.log.publisher import LogStore
 from ledger.log.refusals import PublishingRefused
 from ledger.store.port import StoreError
 from ledger.vault.secret_files import create_once
 from services.witness.asking import Contradicted, Declined, Head, Known, asked
+from services.witness.policies import POLICY, PolicyUnusable, policy_of
 from services.witness.wire import NoAnswer, Place, UrlUnusable
 
-POLICY, STANDINGS = "log.policy", "log.witnesses"
+STANDINGS = "log.witnesses"
 REFRESH_SECONDS = 600.0
 """How often witnesses are asked again about a checkpoint that is still the newest."""
 
@@ -67,22 +68,6 @@ class Standing:
     detail: str
     size: int
     at: int
-
-
-class WitnessesUnusable(Exception):
-    """The policy cannot be used to ask anybody; the message names the file and the line."""
-
-
-def policy_of(folder: LogFolder) -> Policy | None:
-    """Return the policy in a folder of keys, None where there is none; raise WitnessesUnusable."""
-    path = folder.path / POLICY
-    try:
-        with path.open("rb") as file:
-            return Policy.parse(file.read(POLICY_MAX + 1))
-    except FileNotFoundError:
-        return None
-    except ProofError as error:
-        raise WitnessesUnusable(f"{path}: {error}; correct it, or take it away to be without witnesses") from error
 
 
 class StoredHistory:
@@ -127,7 +112,7 @@ class Witnesses:
     def of(cls, folder: LogFolder) -> Self | None:
         """Return the witnesses of the policy in a folder of keys; None where it names none with a URL.
 
-        Raises WitnessesUnusable.
+        Raises PolicyUnusable.
         """
         policy = policy_of(folder)
         if policy is None:
@@ -135,7 +120,7 @@ class Witnesses:
         try:
             known = grouped(policy.witnesses)
         except UrlUnusable as error:
-            raise WitnessesUnusable(f"{folder.path / POLICY}: {error}") from error
+            raise PolicyUnusable(f"{folder.path / POLICY}: {error}") from error
         return cls(folder, known) if known else None
 
     def close(self) -> None:
@@ -154,7 +139,7 @@ class Witnesses:
 
         Takes a few seconds at most. Raises StoreError, or ProofError where our own tiles do not give our roots.
         """
-        history = StoredHistory(store, self._folder.origin, self._keys())
+        history = StoredHistory(store, self._folder.origin, self._folder.verifiers())
         size = head.size if (head := history.head()) else 0
         due = [each for each in self._known if self._due(each, size)]
         self._loop.run_until_complete(self._asked_all(due, store, history, size))
@@ -163,7 +148,10 @@ class Witnesses:
 
     def check(self, store: LogStore) -> None:
         """Ask before anything is published: raise Contradiction where a witness can prove that it would be a fork."""
-        self.round(store)
+        try:
+            self.round(store)
+        except ProofError as error:
+            LOG.warning("witnesses could not be asked before publishing: %s", error)
         for known, reason in self._proven.items():
             raise Contradiction(f"witness {known.label}", reason)
 
@@ -199,14 +187,11 @@ class Witnesses:
             return standing is None
         return bool(tried.failures) or standing.size != size or now >= tried.asked + REFRESH_SECONDS
 
-    def _keys(self) -> list[Verifier]:
-        key = self._folder.public_key()
-        return [] if key is None else [key]
-
     async def _asked_all(self, due: Iterable[Known], store: LogStore, history: StoredHistory, size: int) -> None:
         results = await asyncio.gather(
             *(self._asked(each, store, history, size) for each in due), return_exceptions=True
         )
+        await asyncio.sleep(0)  # so that the last connections are gone when the loop is
         for result in results:
             if isinstance(result, BaseException):
                 raise result

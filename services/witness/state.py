@@ -11,7 +11,6 @@ second place is what was cosigned, and the witness goes on from there: it is nev
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
@@ -23,6 +22,7 @@ from pathlib import Path
 from ledger.log.checkpoint import Checkpoint, read_unverified
 from ledger.log.cosignature import Ed25519CosigningKey, MlDsaSigningKey, timestamp_of
 from ledger.log.errors import ProofError
+from ledger.log.folder import replace_file
 from ledger.log.note import Note, Signature, parse_note, verify_note
 from services.witness.protocol import Refusal, Submitted, check_grown, origin_hash
 
@@ -33,6 +33,8 @@ BEHIND_SECONDS_MAX = 60
 
 REFUSED_MAX = 100
 """Refused checkpoints kept for one log: more than enough to show that it forked."""
+
+_MODE = 0o644
 
 LOG = logging.getLogger("liggare.witness")
 
@@ -156,17 +158,7 @@ class WitnessState:
 
     def _keep_second(self, origin: str, note: bytes) -> None:
         """Replace the file of a log; it is on disk, whole, when this returns. Called under the write lock."""
-        draft = self._second / ".new"
-        with draft.open("wb") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(self._second / origin_hash(origin))
-        folder = os.open(self._second, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_file(self._second / origin_hash(origin), note, _MODE)
 
     # --- Connections ------------------------------------------------------------------------------
     @contextmanager
