@@ -12,9 +12,9 @@ from services.export.bundle import Exported, export
 from services.settings import Settings
 
 
-def run_export(settings: Settings, out: Path, at: int | None, *, as_json: bool) -> Exit:
+def run_export(settings: Settings, out: Path, at: int | None, *, parquet: bool, as_json: bool) -> Exit:
     """Export the ledger; say what the bundle holds and, loudly, what it lacks. Raises what `export` raises."""
-    exported = export(settings, out, at=at, stages=moving)
+    exported = export(settings, out, at=at, parquet=parquet, stages=moving)
     if as_json:
         emit(_summary(exported))
     else:

@@ -85,7 +85,9 @@ class Ledger:
     vault: Vault | None
 
 
-def export(settings: Settings, out: Path, *, at: int | None = None, stages: Stages = silently) -> Exported:
+def export(
+    settings: Settings, out: Path, *, at: int | None = None, parquet: bool = True, stages: Stages = silently
+) -> Exported:
     """Write the bundle of the newest published size, or of the kept size `at`, to a folder or to a file that ends in .zip.
 
     Raises ExportRefused, RecordDamaged, HistoryDiffers, KeyRefused, a StoreError, a KeyStoreError or an OSError; what lies
@@ -99,10 +101,10 @@ def export(settings: Settings, out: Path, *, at: int | None = None, stages: Stag
         head = source.head(at)
         if out.suffix != ".zip":
             folder = stack.enter_context(claimed(out))
-            return Export(ledger, reader, source, folder, head, stages).run()
+            return Export(ledger, reader, source, folder, head, stages).run(parquet=parquet)
         check_archive(out, source)
         folder = stack.enter_context(claimed(work_folder(out)))
-        exported = Export(ledger, reader, source, folder, head, stages).run()
+        exported = Export(ledger, reader, source, folder, head, stages).run(parquet=parquet)
         with stages("packing", head.signed.size) as moved:
             archive(folder, out, moved)
         exported.place = out
@@ -121,7 +123,7 @@ class Export:
         self._names: list[str] = []
         self._done = Exported(folder.path, head.signed)
 
-    def run(self) -> Exported:
+    def run(self, *, parquet: bool) -> Exported:
         """Write everything; the manifest last."""
         self._check_place()
         self._folder.remove(MANIFEST)
@@ -130,12 +132,14 @@ class Export:
         roots = self._write_tree()
         self._write_checkpoints()
         self._put(KEY, f"{self._source.key.format()}\n".encode())
-        self._put(KEYS, f"{self._source.key.format()}\n".encode())
-        self._put(POLICY, policy_text(self._ledger.log, [self._source.key]).encode())
+        self._put(KEYS, "".join(f"{key.format()}\n" for key in self._source.keys).encode())
+        self._put(POLICY, policy_text(self._ledger.log, self._source.signers(self._head)).encode())
         self._write_words()
         self._write_digests()
+        if parquet:
+            self._write_parquet()
         self._put(VERIFIER, verifier())
-        self._put(README, readme(self._head.signed, words=self._done.opened is not None, parquet=False))
+        self._put(README, readme(self._head.signed, words=self._done.opened is not None, parquet=parquet))
         self._sweep()
         parts = Parts(self._head.signed, roots, self._names, self._done.opened)
         write_manifest(self._folder, manifest_of(self._folder, parts))
@@ -222,3 +226,10 @@ class Export:
             self._done.lacks.append(f"the digests of the read models: {error}")
         else:
             self._put(DIGESTS, pretty({"position": self._size, "read_models": found}))
+
+    def _write_parquet(self) -> None:
+        # Half a second and a library of its own, for those who want it.
+        from services.export.parquet import write_parquet  # noqa: PLC0415
+
+        with self._stages("writing Parquet", self._size) as moved:
+            self._names += write_parquet(self._folder, self._size, moved)

@@ -9,14 +9,18 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ledger.log.checkpoint import Checkpoint
+from ledger.log.cosignature import Ed25519Cosigner
 from ledger.log.errors import HashMissing, ProofError
 from ledger.log.folder import PUBLIC, LogFolder
 from ledger.log.merkle import HASH_SIZE, Frontier, leaf_hashes
-from ledger.log.note import Verifier, VerifierKey
+from ledger.log.note import VerifierKey, check_lines, parse_note
+from ledger.log.policy import LogKey
+from ledger.log.published import cosigned
 from ledger.log.publisher import load_edge
 from ledger.log.refusals import KeyRefused
 from ledger.log.tiles import WIDTH
 from ledger.log.verify import verify_checkpoint
+from ledger.log.vkeys import AnyKey
 from ledger.store.port import Checkpoint as Kept
 from services.audit.reading import Record
 from services.engines import LedgerReader
@@ -57,7 +61,7 @@ class Source:
                 place, "it is missing, and without it no bundle can be verified; name its folder with --keys"
             )
         self.key: VerifierKey = key
-        self.keys: tuple[Verifier, ...] = (key,)
+        self.keys: tuple[AnyKey, ...] = folder.verifiers()
 
     def head(self, size: int | None = None) -> Head:
         """Return the newest published checkpoint, or the one of `size`; raise NothingToExport or SizeNotKept."""
@@ -65,12 +69,17 @@ class Source:
         if newest is None or not newest.size:
             raise NothingToExport(self.origin)
         if size is None or size == newest.size:
-            return self._verified(newest)
+            return self._verified(newest, newest=True)
         covering = self.reader.checkpoint_covering(size)
         if covering is not None and covering.size == size and size:
-            return self._verified(covering)
+            return self._verified(covering, newest=True)
         below = max((kept.size for kept in self._record.checkpoints(size) if kept.size), default=None)
         raise SizeNotKept(size, below, None if covering is None else covering.size or newest.size)
+
+    def signers(self, head: Head) -> tuple[LogKey, ...]:
+        """Return the keys of this log that signed a checkpoint, in the order in which they were made."""
+        lines = check_lines(parse_note(head.note), self.keys)
+        return tuple(key for key in self.keys if lines.by(key) and not isinstance(key, Ed25519Cosigner))
 
     def root(self, size: int) -> bytes:
         """Return the root of the record at a published size: from the stored tiles, or the leaves where those fail."""
@@ -110,7 +119,11 @@ class Source:
         """Return the leaf hashes of one full or partial tile of level 0 as stored; empty where it is missing."""
         return self.reader.tiles(0, [number]).get(number, b"")
 
-    def _verified(self, kept: Kept) -> Head:
+    def _verified(self, kept: Kept, *, newest: bool = False) -> Head:
+        """Return a checkpoint once it verifies, with each witness's earliest line: later exports have the same one.
+
+        The bundle's own checkpoint has the latest, which say that it was still the newest then.
+        """
         place = f"checkpoint of size {kept.size}"
         try:
             signed = verify_checkpoint(kept.note.encode(), self.origin, self.keys)
@@ -118,7 +131,7 @@ class Source:
             raise RecordDamaged(place, f"it cannot be exported: {error}") from error
         if (signed.size, signed.root) != (kept.size, kept.root):
             raise RecordDamaged(place, "its row and its signed note differ")
-        return Head(signed, kept.note.encode())
+        return Head(signed, cosigned(self.reader, kept, first=not newest))
 
 
 def first_difference(stored: bytes, leaves: Sequence[bytes]) -> int | None:

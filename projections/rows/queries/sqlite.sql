@@ -12,10 +12,10 @@ INSERT INTO projection (ledger_id, name, generation, version, position, live, er
 UPDATE projection SET position = :upto, error = :error
     WHERE ledger_id = :ledger AND name = :name AND generation = :generation AND position = :after;
 
--- open_rows: the open rows of some keys
+-- open_rows: the open rows of some keys; CROSS JOIN makes SQLite begin with the keys, not with all rows there are
 SELECT q.value, r.from_position, r.state
     FROM json_each(:keys) q
-    JOIN view_row r ON r.ledger_id = :ledger AND r.name = :name AND r.generation = :generation AND r.key = q.value
+    CROSS JOIN view_row r ON r.ledger_id = :ledger AND r.name = :name AND r.generation = :generation AND r.key = q.value
         AND r.from_position = (
             SELECT max(from_position) FROM view_row
             WHERE ledger_id = :ledger AND name = :name AND generation = :generation AND key = q.value)
