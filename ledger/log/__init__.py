@@ -20,6 +20,7 @@ Pure, in the order in which they build on each other:
     endorsement   what a policy makes of a checkpoint
     receipt       an entry, its place and the checkpoint in one file    C2SP tlog-proof
     verify        what holds, or why not
+    rotation      which keys speak for a log, by its own entries
 
 They load the standard library and `cryptography`, nothing of the ledger, and can be lifted
 out to check a log on another machine. Every format is C2SP's, unchanged. All other modules

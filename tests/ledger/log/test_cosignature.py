@@ -80,6 +80,13 @@ def test_an_ml_dsa_cosignature_covers_names_time_size_and_root() -> None:
     assert ML.verifier.fits(LONGER.text().encode(), line.signature)
 
 
+def test_a_seed_gives_the_same_ml_dsa_key_in_every_version_of_the_library() -> None:
+    # FIPS 204 §6.1 derives the key from the seed; a seed is what we keep for decades.
+    key = MlDsaSigningKey("nacka.se/inflytande", sha256(b"ml").digest()).verifier
+    assert key.key_id.hex() == "633a0bdf"
+    assert sha256(key.public).hexdigest() == "5e9fa0a9d8d1f4cb8cee4c8778302b45abd7eb4c46856f339adba2956bdf8d00"
+
+
 def test_a_line_has_the_length_of_its_type() -> None:
     for key, length in ((ED, 76), (ML, 4 + 8 + 2420)):
         line = key.cosign(HEAD, NOW)

@@ -82,6 +82,11 @@ def test_a_name_is_shown_without_what_no_terminal_should_print() -> None:
     assert label("a\u202eb".encode()) == r"a\u202eb"
 
 
+@given(st.binary() | st.text().map(lambda text: text.encode(errors="replace")))
+def test_any_name_can_be_shown(name: bytes) -> None:
+    assert label(name).isprintable()
+
+
 @pytest.mark.parametrize("origin", ["kommun.example/ledger", "å.example"])
 def test_a_log_may_have_keys_of_both_types(origin: str) -> None:
     keys = SigningKey(origin, bytes(32)).verifier, MlDsaSigningKey(origin, bytes(32)).verifier
