@@ -159,7 +159,6 @@ def show(
 app.command()(networks.compare)
 app.command()(mending.replay)
 app.command()(mending.fsck)
-app.command()(mending.repair)
 
 
 @app.command()

@@ -56,8 +56,8 @@ class Heads:
         self._trusted: tuple[Trusted, ...] = tuple(Trusted(key) for key in trust.keys)
         self._changes: list[Change] = []
         self._learned = 0
-        self._fitting = 0
-        self._unfitting: list[tuple[Head, bool]] = []
+        self._fitting: dict[Kind, int] = {}
+        self._unfitting: list[tuple[Head, bool, int]] = []
         self._foreign = 0
         self._lost = 0
         self.grown = False
@@ -115,10 +115,11 @@ class Heads:
         else:
             self._report.count("older checkpoints")
         if fits and signed:
-            self._fitting = max(self._fitting, head.size)
+            self._fitting[head.kind] = head.size
             self._learn(head.size)
         if not fits:
-            self._unfitting.append((head, signed))
+            # What the log keeps of itself says nothing about a head that was kept elsewhere.
+            self._unfitting.append((head, signed, self._fitting.get(head.kind, 0)))
 
     def _is_signed(self, head: Head) -> bool:
         keys = keys_for(self._trusted, head.size)
@@ -148,11 +149,10 @@ class Heads:
     def _blame(self) -> None:
         """Say of heads that the entries do not give what that means; once one root differs every later one does."""
         seen: set[Kind] = set()
-        for head, signed in self._unfitting:
+        for head, signed, right in self._unfitting:
             if head.kind in seen and head.place != CHECKPOINT:
                 continue
             seen.add(head.kind)
-            right = self._fitting if self._fitting < head.size else 0
             reason = f"the entries at positions {right + 1} to {head.size} do not give the root that was signed"
             kind = head.kind
             if self.grown and signed:
@@ -182,6 +182,7 @@ class Heads:
             report.state(f"witnessed by {each.witness.label} ({each.witness.verifier.name}) at {_moment(each.at)}")
         for line in found.uncounted:
             report.state(f"a line by {line.key.name} counts for nothing: {line.reason}")
+        say_unknown(self._note, [*found.logs, *(witness.verifier for witness in policy.witnesses)], report)
         if not found.cosigned:
             report.state("not witnessed: no witness of the policy has signed the newest checkpoint")
         elif not found.quorum_met:
@@ -254,6 +255,14 @@ def known_head(note: bytes, place: str, newest: Checkpoint, report: Report) -> H
 
 class NotOfThisLog(ProofError):
     """A checkpoint to compare with belongs to another log."""
+
+
+def say_unknown(note: bytes, known: Iterable[Verifier], report: Report) -> None:
+    """Say which lines of a note are passed over, because their keys are not known here (C2SP signed-note)."""
+    ids = {(key.name, key.key_id) for key in known}
+    for line in parse_note(note).signatures:
+        if (line.name, line.key_id) not in ids:
+            report.leave(f"the signature by {line.name}+{line.key_id.hex()}: its key is not known here")
 
 
 def named(key: Verifier) -> str:

@@ -23,7 +23,7 @@ from ledger.log.verify import check_receipt
 from ledger.log.vkeys import AnyKey
 from services.audit.offline.archive import Zip
 from services.audit.offline.bundle import KEYS_MAX_BYTES, OnMoved, Wanted, all_keys, verify_bundle
-from services.audit.offline.heads import named
+from services.audit.offline.heads import named, say_unknown
 from services.audit.offline.layout import KEY
 from services.audit.offline.sources import Folder, Source, SourceError, Unreachable
 from services.audit.offline.tree import WHOLE, Part
@@ -136,7 +136,7 @@ def verify_receipt_file(
     report = Report(f"receipt {name}")
     try:
         found, vouched = check_receipt(raw, policy or Policy(), entry=entry, now=int(time.time()), logs=keys)
-        index = Receipt.parse(raw).index
+        receipt = Receipt.parse(raw)
     except AlgorithmMissing as error:
         report.add(Kind.INCOMPLETE, error.place, f"{error.reason}; install a newer `cryptography`")
         return report
@@ -146,11 +146,13 @@ def verify_receipt_file(
     report.ledger = found.checkpoint.origin
     report.size = report.signed_size = found.checkpoint.size
     report.root = found.checkpoint.root.hex()
-    report.part = f"position {index + 1}"
-    report.state(f"the entry at position {index + 1}: {found.entry.decode(errors='backslashreplace')}")
+    report.part = f"position {receipt.position}"
+    report.state(f"the entry at position {receipt.position}: {found.entry.decode(errors='backslashreplace')}")
     report.state(f"signed by {', '.join(named(key) for key in vouched.logs)}")
     for each in vouched.cosigned:
         report.state(f"witnessed by {each.witness.label}")
+    trusted = [*vouched.logs, *(witness.verifier for witness in (policy or Policy()).witnesses)]
+    say_unknown(receipt.checkpoint, trusted, report)
     if policy is not None and not vouched.quorum_met:
         report.add(Kind.INCOMPLETE, "checkpoint", "fewer witnesses than the policy asks for have signed it")
     report.leave("the rest of the record: a receipt proves one entry; a bundle proves all")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,20 +13,6 @@ from services.audit.offline.tree import Part
 from services.audit.report import Report
 from services.export.bundle import export
 from tests.services.audit.town import Town
-
-
-@pytest.fixture(scope="session")
-def exported(untouched: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("exported") / "bundle"
-    export(untouched.settings, folder)
-    return folder
-
-
-@pytest.fixture
-def bundle(exported: Path, tmp_path: Path) -> Path:
-    """A copy to be damaged."""
-    shutil.copytree(exported, tmp_path / "bundle")
-    return tmp_path / "bundle"
 
 
 def verified(place: Path, wanted: Wanted | None = None) -> Report:
