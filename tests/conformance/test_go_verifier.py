@@ -62,7 +62,7 @@ def test_go_refuses_every_changed_bit(tlogverify: Tool, ours: Ours, tmp_path: Pa
         copy = tmp_path / "copy"
         shutil.copytree(bundle, copy)
         octets = bytearray((copy / name).read_bytes())
-        at, bit = chance.randrange(len(octets)), chance.randrange(8)
+        at, bit = chance.randrange(_looked_at(name, octets)), chance.randrange(8)
         octets[at] ^= 1 << bit
         (copy / name).write_bytes(octets)
         ran = tlogverify.run("log", bundle / "log.vkey", copy)
@@ -70,6 +70,12 @@ def test_go_refuses_every_changed_bit(tlogverify: Tool, ours: Ours, tmp_path: Pa
         spare = name == "checkpoint" and chr(octets[at + 1]) in "=\n"
         assert ran.returncode == 1 or spare, (name, at, bit, ran.stdout)
         shutil.rmtree(copy)
+
+
+def _looked_at(name: str, octets: bytes) -> int:
+    """Return how much of a file Go looks at: of a checkpoint not the ML-DSA line, whose kind of key it does not know."""
+    lines = octets.splitlines(keepends=True)
+    return sum(map(len, lines[:5])) if name == "checkpoint" else len(octets)
 
 
 def test_go_refuses_another_history_signed_with_the_true_key(tlogverify: Tool, ours: Ours, tmp_path: Path) -> None:
