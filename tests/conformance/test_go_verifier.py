@@ -76,7 +76,7 @@ def test_go_refuses_every_changed_bit(tlogverify: Tool, ours: Ours, tmp_path: Pa
         shutil.rmtree(copy)
 
 
-def _looked_at(name: str, octets: bytes) -> int:
+def _looked_at(name: str, octets: bytearray) -> int:
     """Return how much of a file Go looks at: of a checkpoint not the ML-DSA line, whose kind of key it does not know."""
     lines = octets.splitlines(keepends=True)
     return sum(map(len, lines[:5])) if name == "checkpoint" else len(octets)
