@@ -4,6 +4,7 @@
     the tree           entries ↔ tiles, every kept checkpoint, older checkpoints from elsewhere
     the other orders   events ↔ tag index, events ↔ requests
     sealed fields      commitments ↔ ciphertexts, opened where the keys are at hand
+    cosignatures       witnesses' lines ↔ checkpoints, where log.policy names their keys
     read models        shown ↔ replayed from the record
 
 One pass over the events in pages, one over each index; memory does not grow with the record but for 16 bytes per
@@ -42,15 +43,16 @@ from services.audit.sealed import Field, SealedFields
 from services.audit.second import NOT_INSTALLED, NotCounted, SecondCount, compare_counts, counting, figures_of
 from services.audit.tree import Tree, known_heads
 from services.audit.views import OpenRows, compare_views
+from services.audit.witnesses import check_cosignatures
 from services.engines import engine
 from services.keys import at_hand, key_store, log_folder
 from services.settings import Settings
+from services.witness.marks import Marks
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the position reached and the head, once a page."""
 
 REQUESTS_NOT_CHECKED = "the keyed hashes of the requests' contents: only the caller has the contents"
-WITNESSES_NOT_CHECKED = "witnesses: no cosignature was asked for"
 TIMES_NOT_CHECKED = "the times in the entries: they are the server's own testimony"
 
 
@@ -78,6 +80,7 @@ def verify(
         second = stack.enter_context(counting(jobs))
         audit = Audit(Record(reader), report, keys, vault, [*known, *kept], second)
         audit.run(progress)
+        check_cosignatures(report, reader, Marks.of(folder))
         compare_views(report, reader, chosen.rows, progress)
         _count_again(report, second, chosen.rows)
     return report
@@ -193,7 +196,7 @@ class Audit:
             )
         if vault is None:
             left.append("what sealed fields hold: the key store is not at hand")
-        left += [REQUESTS_NOT_CHECKED, TIMES_NOT_CHECKED, WITNESSES_NOT_CHECKED]
+        left += [REQUESTS_NOT_CHECKED, TIMES_NOT_CHECKED]
 
     # --- Events ---------------------------------------------------------------------------------
     def _pass(self, page: Sequence[EventRow], position: int) -> int:

@@ -40,6 +40,7 @@ from services.export.keys import policy_text
 from services.readers import Readers
 from services.web.answers import BRIEFLY, LINES, NOT_KEPT, OCTETS, PUBLIC, Refusal, file, not_now, packed
 from services.web.responses import IMMUTABLE, Body, respond
+from services.witness.marks import Marks
 
 METHODS = ["GET", "HEAD", "OPTIONS"]
 
@@ -56,7 +57,7 @@ class LogFiles:
     """The files of one log; `folder` has its public keys, `readers` its record."""
 
     def __init__(self, folder: LogFolder, readers: Readers[LogStore]) -> None:
-        self._folder, self._readers = folder, readers
+        self._folder, self._readers, self._marks = folder, readers, Marks.of(folder)
         self._size = 0  # as far as a published checkpoint is known to reach; it never shrinks
 
     def routes(self) -> list[Route]:
@@ -132,7 +133,8 @@ class LogFiles:
         # The file can gain cosignatures, never lose what it proves.
         name = f"receipt-{position}.tlog-proof"
         try:
-            return file(Proofs(store).receipt(position), content_disposition=f'attachment; filename="{name}"')
+            receipt = Proofs(store).receipt(position, self._marks.covering(store, position))
+            return file(receipt, content_disposition=f'attachment; filename="{name}"')
         except OutsideTree as error:
             if position > self._reach(store):
                 raise
