@@ -20,7 +20,7 @@ from services.audit.offline.bundle import Wanted, verify_bundle
 from services.audit.offline.sources import Folder
 from tests.conformance.conftest import Ours, Tool
 from tests.ledger.log.published import ORIGIN
-from tests.services.web.site import Site
+from tests.services.web.site import Site, witness
 
 SIZES = (1, 2, 255, 256, 257, 700)
 
@@ -41,6 +41,20 @@ def test_tlog_scales_accepts_what_we_serve_and_export(foreign: Foreign, ours: Ou
     for location, keys in ((site.url, vkeys), (str(bundle), bundle / "log.vkeys")):
         found = json.loads(tlog_scales("scales", location, keys, *sizes))
         assert (found["size"], found["types"]) == (700, [1, 6])
+
+
+def test_tlog_scales_accepts_cosignatures_of_both_types(
+    foreign: Foreign, ours: Ours, site: Site, tlogverify: Tool, webcrypto: Tool
+) -> None:
+    tlog_scales = foreign("tlog_scales")
+    witnesses = witness(ours.published)
+    vkeys = ours.place / "all.vkeys"
+    vkeys.write_bytes(site("/log.vkeys").body + "".join(f"{key.format()}\n" for key in witnesses).encode())
+    found = json.loads(tlog_scales("scales", site.url, vkeys, "257"))
+    assert found["types"] == [1, 4, 6, 6]
+    # And those who do not know these keys pass over their lines.
+    assert tlogverify("log", ours.vkey, site.url).count("ok ") == 4
+    webcrypto(site.url, site("/log.vkey").text.strip(), "257")
 
 
 def test_a_proof_that_tlog_scales_makes_of_our_log_holds_here(foreign: Foreign, ours: Ours, site: Site) -> None:
