@@ -109,11 +109,14 @@ class Heads:
             self._lost += 1
             return
         fits = root == head.root
-        signed = newest or self._is_signed(head)
+        objection = self._objection(head)
+        signed = objection is None
         if newest:
-            self.grown = fits
+            self.grown = fits  # who signed it is asked at the end, when all keys are known
         else:
             self._report.count("older checkpoints")
+            if objection is not None:
+                self._object(head, objection)
         if fits and signed:
             self._fitting[head.kind] = head.size
             self._learn(head.size)
@@ -121,20 +124,23 @@ class Heads:
             # What the log keeps of itself says nothing about a head that was kept elsewhere.
             self._unfitting.append((head, signed, self._fitting.get(head.kind, 0)))
 
-    def _is_signed(self, head: Head) -> bool:
+    def _objection(self, head: Head) -> ProofError | None:
+        """Return why a head is not to be believed by the keys that are trusted so far; None if it is."""
         keys = keys_for(self._trusted, head.size)
         try:
             check_lines(parse_note(head.note), keys).require(keys)
-        except (SignatureMissing, AlgorithmMissing):
-            if head.kind is Kind.FORK:
-                reason = "it is not signed by a key that is trusted for its size, so it shows nothing"
-                self._report.add(Kind.INCOMPLETE, head.place, reason)
-            self._foreign += 1
-            return False
         except ProofError as error:
-            self._report.add(Kind.INTEGRITY, head.place, str(error))
-            return False
-        return True
+            return error
+        return None
+
+    def _object(self, head: Head, objection: ProofError) -> None:
+        if not isinstance(objection, SignatureMissing | AlgorithmMissing):
+            self._report.add(Kind.INTEGRITY, head.place, str(objection))
+            return
+        self._foreign += 1
+        if head.kind is Kind.FORK:
+            reason = "it is not signed by a key that is trusted for its size, so it shows nothing"
+            self._report.add(Kind.INCOMPLETE, head.place, reason)
 
     # --- What it comes to -----------------------------------------------------------------------
     def finish(self) -> None:
@@ -197,19 +203,13 @@ class Heads:
 def kept_heads(source: Source, newest: Checkpoint, report: Report, low: int = 0) -> Iterator[Head]:
     """Yield the checkpoints that the bundle keeps, from size `low` on, the oldest first; what is none is taken down."""
     before = 0
-    # What lies still is of one moment; a server goes on signing after its newest checkpoint was read.
-    grows = source.paths() is None
     try:
         for number, line in enumerate(source.lines(CHECKPOINTS, KEPT_LINE_MAX), start=1):
             place = f"line {number} of {CHECKPOINTS}"
             head = _kept_head(line, place, newest, report)
             if head is None:
                 continue
-            if head.size > newest.size:
-                if not grows:
-                    reason = f"it is of size {head.size}, and the newest checkpoint of {newest.size}"
-                    report.add(Kind.INTEGRITY, place, reason)
-            elif head.size < before:
+            if head.size < before:
                 report.add(Kind.INTEGRITY, place, f"its size {head.size} comes after {before}")
             elif head.size >= low:
                 before = head.size
@@ -234,6 +234,8 @@ def _kept_head(line: bytes, place: str, newest: Checkpoint, report: Report) -> H
             raise NotStrict(f"it says {size}, and its note {signed.size}")
         if signed.origin != newest.origin:
             raise NotStrict("it is by another log")
+        if size > newest.size:
+            raise NotStrict(f"it is of size {size}, and the newest checkpoint of {newest.size}")
     except (NotStrict, ProofError) as error:
         report.add(Kind.INTEGRITY, place, str(error))
         return None
@@ -243,9 +245,12 @@ def _kept_head(line: bytes, place: str, newest: Checkpoint, report: Report) -> H
 def known_head(note: bytes, place: str, newest: Checkpoint, report: Report) -> Head | None:
     """Return an older checkpoint that the auditor brings; None where it is newer than all there is here.
 
-    Raises `ProofError` for one that is none, or of another log.
+    Raises `NotOfThisLog` for one that is none, or of another log.
     """
-    signed = Checkpoint.parse(parse_note(note).text)
+    try:
+        signed = Checkpoint.parse(parse_note(note).text)
+    except ProofError as error:
+        raise NotOfThisLog(place, f"it is none ({error})") from error
     if signed.origin != newest.origin:
         raise NotOfThisLog(place, f"it is by {signed.origin!r}, and this log is {newest.origin!r}")
     if signed.size > newest.size:

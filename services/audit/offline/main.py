@@ -210,6 +210,9 @@ def _tell(report: Report, *, as_json: bool) -> int:
         _write("".join(f"{line}\n" for line in said))
     except BrokenPipeError:
         _silence()
+    except OSError as error:
+        _silence()
+        return _say(f"verify.py: the report could not be written: {error.strerror}", COULD_NOT_RUN)
     return report.exit_code
 
 

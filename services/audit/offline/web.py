@@ -23,7 +23,7 @@ SPEED_MIN = 16 * 1024
 """Bytes per second that an answer must come at, on the whole, once it has begun."""
 
 TRIES = 4
-_WAIT_SECONDS = 0.5
+_WAIT_SECONDS = 0.2
 _WAIT_MAX_SECONDS = 10.0
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _ABSENT = frozenset({404, 410})
