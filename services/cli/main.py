@@ -159,6 +159,7 @@ def show(
 app.command()(networks.compare)
 app.command()(mending.replay)
 app.command()(mending.fsck)
+app.command()(mending.repair)
 
 
 @app.command()
