@@ -13,7 +13,6 @@ contain needs no belief in anybody.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -105,8 +104,7 @@ async def asked(known: Known, history: History, cosigned: int, now: int) -> Answ
     """
     head = history.head()
     if head is None:
-        with suppress(Declined):
-            await _compare(known, history, "it was asked before our first checkpoint")
+        await _compare(known, history, "it was asked before our first checkpoint")
         return Answer([])
     old = cosigned
     for _ in range(TRIES):

@@ -136,6 +136,7 @@ class Commitments:
             elif self._words is not None:
                 reason = "withheld: its words are not here, and nothing says why"
                 self._report.add(Kind.INCOMPLETE, place, reason, position)
+                self._report.count("words unaccounted for")
         if self._words is not None:
             for line in lines.values():
                 self._words.refuse(line, "the entry has no such sealed field")
@@ -193,7 +194,7 @@ def sealed_fields(value: Any, pointer: str = "") -> Iterator[SealedField]:
     if isinstance(value, dict):
         if value.keys() == {"class", "commit"}:
             sealing_class, commit = value["class"], value["commit"]
-            if sealing_class in {"P", "S"} and isinstance(commit, str):
+            if isinstance(sealing_class, str) and sealing_class in {"P", "S"} and isinstance(commit, str):
                 yield SealedField(pointer, sealing_class, commit)
             return
         for name, each in value.items():

@@ -118,11 +118,16 @@ def check_opened(manifest: Manifest, report: Report) -> None:
     """Compare what the manifest says of the public words with what was counted, where the whole log was looked at."""
     if manifest.opened is None or any(finding.kind is not Kind.INCOMPLETE for finding in report.findings):
         return
-    withheld = sum(number for what, number in report.counts.items() if what.startswith("withheld: "))
-    found = report.counts.get("commitments opened", 0), withheld
-    if manifest.opened[:2] != found:
-        said = f"it says {manifest.opened[0]:,} opened and {manifest.opened[1]:,} withheld"
-        report.add(Kind.INTEGRITY, MANIFEST, f"{said}, and there are {found[0]:,} and {found[1]:,}")
+    counts = report.counts
+    withheld = sum(number for what, number in counts.items() if what.startswith("withheld: "))
+    found = counts.get("commitments opened", 0), withheld, counts.get("words unaccounted for", 0)
+    if manifest.opened != found:
+        reason = f"it says {_told(manifest.opened)}, and there are {_told(found)}"
+        report.add(Kind.INTEGRITY, MANIFEST, reason)
+
+
+def _told(counted: tuple[int, int, int]) -> str:
+    return f"{counted[0]:,} opened, {counted[1]:,} withheld and {counted[2]:,} unaccounted for"
 
 
 # --- Parts ------------------------------------------------------------------------------------

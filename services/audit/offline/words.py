@@ -22,6 +22,9 @@ from services.audit.report import Kind, Report
 OPENED_LINE_MAX = 8 << 20
 """Bytes in one line of opened words: more than any event may hold."""
 
+FIELDS_MAX = 2_000
+"""Sealed fields of one entry: more than its 65,535 bytes have room for."""
+
 _SEED_BYTES = 32
 
 
@@ -66,6 +69,8 @@ class WordLines:
             line = self._next
             if line.pointer in found:
                 self._refuse(line, "its field has a line already")
+            elif len(found) >= FIELDS_MAX:
+                self._refuse(line, f"no entry has more than {FIELDS_MAX} fields")
             else:
                 found[line.pointer] = line
             self._next = next(self._lines, None)

@@ -26,11 +26,10 @@ class Published:
     keys: Path
     leaves: list[bytes] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
-    second: Path | None = None
 
     @property
     def folder(self) -> LogFolder:
-        return LogFolder(self.keys, ORIGIN, self.second)
+        return LogFolder(self.keys, ORIGIN)
 
     @property
     def key(self) -> VerifierKey:

@@ -69,5 +69,7 @@ def with_lines(files: Mapping[str, bytes], change: Callable[[list[bytes]], list[
     """Return the bundle with other lines of public words, and a manifest that fits."""
     lines = change(files["opened/000000.jsonl"].splitlines())
     withheld = sum(b'"withheld"' in line for line in lines)
-    counted = {"included": True, "opened": len(lines) - withheld, "withheld": withheld, "unaccounted": 0}
+    manifest = json.loads(files["manifest.json"])["opened"]
+    lost = manifest["opened"] + manifest["withheld"] - len(lines)
+    counted = {"included": True, "opened": len(lines) - withheld, "withheld": withheld, "unaccounted": max(0, lost)}
     return refitted({**files, "opened/000000.jsonl": b"".join(line + b"\n" for line in lines)}, opened=counted)

@@ -197,11 +197,12 @@ def test_a_line_that_stands_twice_counts_once_and_very_many_lines_are_refused(fi
     assert "signature lines" in places(refused(refitted({**files, "checkpoint": files["checkpoint"] + line * 200})))
 
 
-@pytest.mark.parametrize("size", [681, 1 << 20, (1 << 63) - 1])
-def test_a_size_without_entries_is_refused_soon(files: Files, key: SigningKey, size: int) -> None:
+@pytest.mark.parametrize(("size", "code"), [(681, 3), (1 << 20, 3), (1 << 32, 3), ((1 << 63) - 1, 6)])
+def test_a_size_without_entries_is_refused_soon(files: Files, key: SigningKey, size: int, code: int) -> None:
     signed = sign_checkpoint(Checkpoint(key.name, size, bytes(32)), key)
-    report = refused({**files, "checkpoint": signed})
-    assert "tile/" in places(report)
+    bare = {path: content for path, content in files.items() if path != "manifest.json"}
+    report = refused({**bare, "checkpoint": signed}, code)
+    assert "tile/" in places(report) or "more than the 4,294,967,296" in places(report)
 
 
 def test_checkpoints_out_of_order_beyond_the_newest_or_of_another_log_are_refused(
@@ -332,7 +333,9 @@ def test_entries_that_mean_harm_are_named(files: Files, key: SigningKey, entry: 
 
 def test_a_field_whose_name_is_written_with_escapes_is_not_overlooked(files: Files, key: SigningKey) -> None:
     hidden = b'{"data":{"text":{"class":"P","\\u0063ommit":"' + b"x" * 43 + b'"}},"type":"input-received.v1"}'
-    report = refused(rewritten(files, [*entries_in(files), hidden], [key]), 6)
+    forged = rewritten(files, [*entries_in(files), hidden], [key])
+    told = json.loads(forged["manifest.json"])["opened"]
+    report = refused(refitted(forged, opened=told | {"unaccounted": 1}), 6)
     assert "position 681 (input-received.v1), field /text: withheld" in places(report)
 
 
@@ -349,6 +352,7 @@ def test_a_field_whose_name_is_written_with_escapes_is_not_overlooked(files: Fil
         {"chunks": [{"number": 0, "first": 1, "last": 680, "root": "00" * 32}]},
         {"chunks": [{"number": 0, "first": 1, "last": 679, "root": "00" * 32}]},
         {"opened": {"included": True, "opened": 79, "withheld": 0, "unaccounted": 0}},
+        {"opened": {"included": True, "opened": 80, "withheld": 0, "unaccounted": 1}},
         {"opened": {}},
         {"files": {}},
         {"files": []},

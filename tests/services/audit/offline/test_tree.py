@@ -157,10 +157,18 @@ def test_a_part_with_a_damaged_entry_is_refused_and_the_others_are_not(
 
 def test_a_size_that_nobody_has_files_for_ends_soon(tmp_path: Path) -> None:
     write_log(tmp_path, entries_of(10))
-    walked = Walked(tmp_path, Checkpoint(ORIGIN, 1 << 62, bytes(32)))
+    walked = Walked(tmp_path, Checkpoint(ORIGIN, 1 << 30, bytes(32)))
     assert walked.report.exit_code == 3
     assert walked.report.further == 900
     assert walked.report.not_checked == ["anything further: too much of the bundle is missing"]
+
+
+def test_a_size_beyond_all_logs_is_not_even_begun(tmp_path: Path) -> None:
+    write_log(tmp_path, entries_of(10))
+    walked = Walked(tmp_path, Checkpoint(ORIGIN, 1 << 62, bytes(32)))
+    assert [str(finding) for finding in walked.report.findings] == [
+        "checkpoint: it covers 4,611,686,018,427,387,904 entries, more than the 4,294,967,296 that are checked here"
+    ]
 
 
 @given(st.binary(max_size=300), st.integers(0, 5))
