@@ -179,7 +179,7 @@ class Export:
     def _sweep(self) -> None:
         """Remove what is ours and of another size, or of an export with other parts: drafts, tiles, words, Parquet files."""
         kept = set(self._names)
-        for name in list(self._folder.names()):
+        for name in self._folder.names():
             is_ours = name.endswith(DRAFT) or belongs(name, self._size) is False or name.startswith(PARTLY)
             if is_ours and name not in kept:
                 self._folder.remove(name)

@@ -85,9 +85,11 @@ class BundleFolder:
                 os.fchmod(file.fileno(), _MODE)
                 yield file
             draft.replace(place)
-        except BaseException:
+        except BaseException as error:
             with suppress(OSError):
                 draft.unlink()
+            if isinstance(error, OSError):
+                _name(error, place)
             raise
         self._unsettled[place] = None
         if len(self._unsettled) >= UNSETTLED_MAX:
@@ -123,6 +125,12 @@ class BundleFolder:
         self._unsettled.clear()
 
 
+def _name(error: OSError, place: Path) -> None:
+    """Say which file an error is about, where the system does not: a full disk shows in a write, which names none."""
+    if error.errno is not None and error.filename is None:
+        error.filename = str(place)
+
+
 def flush_folder(folder: Path) -> None:
     """Bring the names in a folder to the disk."""
     _flush(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -132,6 +140,9 @@ def _flush(place: Path, flags: int) -> None:
     descriptor = os.open(place, flags)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        _name(error, place)
+        raise
     finally:
         os.close(descriptor)
 
