@@ -115,15 +115,22 @@ def lost(settings: Settings) -> list[str]:
 
 # --- What is recorded ---------------------------------------------------------------------------
 async def _recorded(settings: Settings, reason: RetirementReason | None = None) -> Turned:
-    """Announce every key that is not announced; with a reason, retire every one that is no longer in use."""
+    """Announce every key that is not announced; with a reason, retire every one that is no longer in use.
+
+    A key without a private half that came after the present Ed25519 key was lost. It is retired before another is announced
+    in its place: of several that one key vouches for, a verifier believes the first that stands.
+    """
     async with running(settings, background=False) as ledger:
         folder = ledger.parts.folder
-        at_hand = folder.signing_keys()
-        every = folder.verifiers()
+        at_hand, every, old = folder.signing_keys(), folder.verifiers(), _old(folder)
         signers = [key for key in at_hand if isinstance(key, SigningKey)]
-        announced = [await _announce(ledger, key, every, signers) for key in every]
-        old = _old(folder)
-        retired = [await _retire(ledger, key, reason, signers[0]) for key in old if reason is not None]
+        present = every.index(signers[0].verifier)
+        gone = [key for key in old if every.index(key) > present]
+        announced = [await _announce(ledger, key, every, signers) for key in old]
+        retired = [await _retire(ledger, key, RetirementReason.LOST, signers[0]) for key in gone]
+        announced += [await _announce(ledger, key, every, signers) for key in every if key not in old]
+        if reason is not None:
+            retired += [await _retire(ledger, key, reason, signers[0]) for key in old if key not in gone]
     return Turned(tuple(announced), tuple(retired))
 
 
@@ -199,7 +206,10 @@ def _check_endorsed(parts: Parts, announced: Announcement, present: AnyKey) -> N
     try:
         verify_endorsement(announced.endorsement, parts.folder.origin, announced.vkey, [present])
     except ProofError as error:
-        reason = f"its announcement is not vouched for by the present key ({error}), so nobody could follow"
+        reason = (
+            f"the present key does not vouch for the next one there ({error}), so nobody could follow; take log.next.key and "
+            "log.next.mldsa.key away and run `liggare rotate-key` again"
+        )
         raise RotationRefused(f"position {announced.position}", reason) from error
 
 

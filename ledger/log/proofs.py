@@ -95,14 +95,14 @@ class Proofs:
         verify_consistency(*found)
         return found
 
-    def receipt(self, position: int) -> bytes:
+    def receipt(self, position: int, under: Checkpoint | None = None) -> bytes:
         """Return the `.tlog-proof` file (C2SP tlog-proof) of an event, its entry inside.
 
-        It refers to the oldest checkpoint that covers the event and carries the first line of each of its witnesses, so
-        it is the same file whenever it is asked for, once the witnesses have answered.
+        It refers to the oldest checkpoint that covers the event, or to `under`, which does so too, and carries the first
+        line of each of its witnesses: so it is the same file whenever it is asked for, once the witnesses have answered.
         Raises NotPublished or OutsideTree.
         """
-        covering = self._store.checkpoint_covering(position)
+        covering = under or self._store.checkpoint_covering(position)
         if covering is None:
             raise self._beyond(f"position {position}", position, self._newest().size)
         entry = self._entry(position)

@@ -17,12 +17,14 @@ from ledger.entries import Encoder, EntryTooLarge
 from ledger.messages import RecordedEvent
 from ledger.store.port import CLOCK_BEHIND_SECONDS_MAX
 from projections.advance import Page, decode_page
+from projections.ballots import VOTES
 from projections.catalogue import PROJECTIONS
 from projections.projection import Projection
 from projections.replay import Replay
 from projections.rows.change import uncollected
 from services.audit.entries import UnknownType, Unsound, examined_entry, is_uuid
 from services.audit.report import Kind, Report
+from services.audit.second import Figure, figures_of
 
 PAGE_ENTRIES = 4_096
 """Entries folded at once; fewer are gathered."""
@@ -121,17 +123,27 @@ class Replayed(NamedTuple):
     further: int
     digests: dict[str, str]
     errors: dict[str, str]
+    figures: dict[Figure, int] | None = None
+    """Those of the votes, where they were asked for and could be replayed."""
 
 
 class BundleReplay:
     """Takes the pages of a log in order and replays projections over them up to a position.
 
-    `sound` tells whether the entries are examined as well; of several replays of one log, one does.
+    `sound` tells whether the entries are examined as well; of several replays of one log, one does. `figures` asks for
+    those of the votes, to be counted a second time.
     """
 
     def __init__(
-        self, origin: str, upto: int, projections: Iterable[Projection] = PROJECTIONS, *, sound: bool = True
+        self,
+        origin: str,
+        upto: int,
+        projections: Iterable[Projection] = PROJECTIONS,
+        *,
+        sound: bool = True,
+        figures: bool = False,
     ) -> None:
+        self._figures = figures
         self._soundness = Soundness(origin) if sound else None
         self._replays = [Replay(projection, upto) for projection in projections]
         self._waiting: list[tuple[int, bytes]] = []
@@ -155,14 +167,17 @@ class BundleReplay:
         soundness = self._soundness or Soundness("")
         digests: dict[str, str] = {}
         errors: dict[str, str] = {}
+        figures = None
         if not self.broken:
             for replay in self._replays:
                 name = replay.projection.name
                 if replay.error is None:
                     digests[name] = replay.digest()
+                    if self._figures and name == VOTES.name:
+                        figures = figures_of(replay.states.items())
                 else:
                     errors[name] = replay.error
-        return Replayed(self.position, soundness.faults, soundness.further, digests, errors)
+        return Replayed(self.position, soundness.faults, soundness.further, digests, errors, figures)
 
     def _fold(self) -> None:
         waiting, self._waiting = self._waiting, []
@@ -186,21 +201,21 @@ def compare_digests(report: Report, replayed: Replayed, stated: Mapping[str, str
     for fault in replayed.faults:
         report.add(fault.kind, f"position {fault.position}", fault.reason, fault.position)
     report.further += replayed.further
-    report.not_checked.append(NOT_DERIVED)
+    report.leave(NOT_DERIVED)
     if any(finding.kind is Kind.INTEGRITY for finding in report.findings):
-        report.not_checked.append("read models: the record they come from is damaged")
+        report.leave("read models: the record they come from is damaged")
         return
     report.count("read models", len(replayed.digests))
     report.digests.update(replayed.digests)
     if replayed.errors:
         _errors(report, replayed)
     if stated is None:
-        report.not_checked.append("read models as they are shown: their digests were not stated, only replayed")
+        report.leave("read models as they are shown: their digests were not stated, only replayed")
         return
     for name in sorted(stated):
         _compare(report, replayed, name, stated[name])
     if missing := sorted(replayed.digests.keys() - stated.keys()):
-        report.not_checked.append(f"read models without a stated digest: {', '.join(missing)}")
+        report.leave(f"read models without a stated digest: {', '.join(missing)}")
 
 
 def _compare(report: Report, replayed: Replayed, name: str, stated: str) -> None:
@@ -217,7 +232,7 @@ def _errors(report: Report, replayed: Replayed) -> None:
     """Take down which read models could not be replayed; where a type is unknown that is what the finding says."""
     if any(fault.kind is Kind.INCOMPLETE for fault in replayed.faults):
         left = ", ".join(sorted(replayed.errors))
-        report.not_checked.append(f"read models that events of unknown types may concern: {left}")
+        report.leave(f"read models that events of unknown types may concern: {left}")
         return
     for name, error in sorted(replayed.errors.items()):
         place = f"read model {name} at position {replayed.position}"

@@ -4,6 +4,7 @@
     the tree           entries ↔ tiles, every kept checkpoint, older checkpoints from elsewhere
     the other orders   events ↔ tag index, events ↔ requests
     sealed fields      commitments ↔ ciphertexts, opened where the keys are at hand
+    cosignatures       witnesses' lines ↔ checkpoints, where log.policy names their keys
     read models        shown ↔ replayed from the record
 
 One pass over the events in pages, one over each index; memory does not grow with the record but for 16 bytes per
@@ -24,6 +25,7 @@ from ledger.log.folder import LogFolder
 from ledger.log.verify import verify_checkpoint
 from ledger.log.vkeys import AnyKey
 from ledger.vault.vault import Vault
+from projections.ballots import VOTES
 from services.audit.entries import Told, UnknownType, Unsound, examined, hashed, leaf_of
 from services.audit.index import (
     UUID_BYTES,
@@ -38,17 +40,19 @@ from services.audit.index import (
 from services.audit.reading import EventRow, Record
 from services.audit.report import Kind, Report
 from services.audit.sealed import Field, SealedFields
+from services.audit.second import NOT_INSTALLED, NotCounted, SecondCount, compare_counts, counting, figures_of
 from services.audit.tree import Tree, known_heads
-from services.audit.views import compare_views
+from services.audit.views import OpenRows, compare_views
+from services.audit.witnesses import check_cosignatures
 from services.engines import engine
 from services.keys import at_hand, key_store, log_folder
 from services.settings import Settings
+from services.witness.marks import Marks
 
 Progress: TypeAlias = Callable[[int, int], None]
 """Called with the position reached and the head, once a page."""
 
 REQUESTS_NOT_CHECKED = "the keyed hashes of the requests' contents: only the caller has the contents"
-WITNESSES_NOT_CHECKED = "witnesses: no cosignature was asked for"
 TIMES_NOT_CHECKED = "the times in the entries: they are the server's own testimony"
 
 
@@ -56,10 +60,12 @@ class NotComparable(ProofError):
     """The older checkpoint to compare with is none of this ledger by its key."""
 
 
-def verify(settings: Settings, *, since: Path | None = None, progress: Progress | None = None) -> Report:
-    """Audit the ledger that the settings name; `since` is a file with an older checkpoint, kept elsewhere.
+def verify(
+    settings: Settings, *, since: Sequence[Path] = (), jobs: int = 1, progress: Progress | None = None
+) -> Report:
+    """Audit the ledger that the settings name; `since` are files with older checkpoints, kept elsewhere.
 
-    Raises a StoreError, an OSError, KeyRefused for a `log.vkey` that is damaged or another ledger's, or NotComparable
+    The second count takes up to `jobs` threads. Raises a StoreError, an OSError, KeyRefused for a `log.vkey` that is damaged or another ledger's, or NotComparable
     for a `since` that is no checkpoint of this ledger by its key.
     """
     chosen = engine(settings)
@@ -67,14 +73,37 @@ def verify(settings: Settings, *, since: Path | None = None, progress: Progress 
     with ExitStack() as stack:
         reader = stack.enter_context(closing(chosen.reader()))
         keys = folder.verifiers()
-        known = [(f"checkpoint in {since}", _older(since, settings.ledger, keys))] if since else []
+        known = [(f"checkpoint in {path}", _older(path, settings.ledger, keys)) for path in since]
         report = Report(settings.ledger)
         kept = _last_signed(folder, keys, report)
         vault = _vault(settings, stack)
-        audit = Audit(Record(reader), report, keys, vault, [*known, *kept])
+        second = stack.enter_context(counting(jobs))
+        audit = Audit(Record(reader), report, keys, vault, [*known, *kept], second)
         audit.run(progress)
+        check_cosignatures(report, reader, Marks.of(folder))
         compare_views(report, reader, chosen.rows, progress)
+        _count_again(report, second, chosen.rows)
     return report
+
+
+def _count_again(report: Report, second: SecondCount | None, open_rows: OpenRows) -> None:
+    """Let DuckDB count what it was given, and compare with the read model of the votes where that has come as far."""
+    if second is None:
+        report.leave(NOT_INSTALLED)
+        return
+    if any(finding.kind is Kind.INTEGRITY for finding in report.findings):
+        report.leave("a second count by DuckDB: the record is damaged")
+        return
+    figures = None
+    with open_rows(None) as rows:
+        reached = rows.position >= report.size
+    if reached:
+        with open_rows(report.size) as rows:
+            figures = figures_of((row.key, row.state) for row in rows.scan(VOTES.name))
+    try:
+        compare_counts(report, second.finish(), bytes.fromhex(report.root), figures)
+    except NotCounted as error:
+        report.add(Kind.INCOMPLETE, "second count by DuckDB", str(error))
 
 
 def _older(since: Path, origin: str, keys: Sequence[AnyKey]) -> Checkpoint:
@@ -117,7 +146,9 @@ class Audit:
         keys: Sequence[AnyKey] = (),
         vault: Vault | None = None,
         known: Sequence[tuple[str, Checkpoint]] = (),
+        second: SecondCount | None = None,
     ) -> None:
+        self._second = second
         self._record, self._report, self._origin = record, report, report.ledger
         # In this order: each lies within the next, however much is recorded meanwhile.
         newest = record.reader.last_checkpoint()
@@ -165,7 +196,7 @@ class Audit:
             )
         if vault is None:
             left.append("what sealed fields hold: the key store is not at hand")
-        left += [REQUESTS_NOT_CHECKED, TIMES_NOT_CHECKED, WITNESSES_NOT_CHECKED]
+        left += [REQUESTS_NOT_CHECKED, TIMES_NOT_CHECKED]
 
     # --- Events ---------------------------------------------------------------------------------
     def _pass(self, page: Sequence[EventRow], position: int) -> int:
@@ -186,6 +217,8 @@ class Audit:
                 )
             fields += self._examine(row)
         self._report.count("events", len(page))
+        if self._second is not None and self._report.exit_code != Kind.INTEGRITY:
+            self._second.on_page(after + 1, [row.entry for row in page])
         self._tree.add(leaves)
         self._sealed.compare(after, position, fields)
         return position

@@ -76,6 +76,10 @@ _KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
             "services.imports.tables.ImportBroken",
         ),
     ),
+    (
+        Exit.COULD_NOT_RUN,
+        ("services.audit.offline.sources.SourceError", "services.audit.processes.ProcessEnded"),
+    ),
     (Exit.INTEGRITY, ("ledger.log.errors.ProofError", "ledger.store.port.StoreDamaged")),
     (
         Exit.BUSY,

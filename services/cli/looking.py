@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import asdict
 from typing import Any
 
 from pydantic_core import from_json
 
 import ledger.log.checkpoint  # noqa: F401  its errors belong to the store's answers
+from ledger.log.folder import LogFolder
 from ledger.messages import EVENT_TYPES
-from ledger.store.port import Reader, Recorded
+from ledger.store.port import CheckpointStore, Reader, Recorded
 from services.bootstrap import SLICES
 from services.cli.exits import Exit, Failure
 from services.cli.output import emit, write
 from services.cli.setting_up import shown_store
 from services.engines import engine
+from services.keys import log_folder
 from services.settings import Settings
+from services.witness.client import standings
+from services.witness.marks import Marks
 
 FOLLOW_SECONDS = 1.0
 
@@ -83,6 +88,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"store:      {found['store']}"
     yield f"head:       {found['head']}"
     yield f"checkpoint: {_signed(found['checkpoint'])}"
+    yield from _witnessing(found["witnesses"])
     models = found["read_models"]
     wanting = [each for each in models if each["position"] != found["head"] or each["halted"]]
     if fine := len(models) - len(wanting):
@@ -103,11 +109,43 @@ def _signed(checkpoint: dict[str, Any] | None) -> str:
     return "none yet" if checkpoint is None else f"{checkpoint['size']}, root {checkpoint['root']}"
 
 
+def _witnessing(witnesses: dict[str, Any] | None) -> Iterator[str]:
+    """Say who has seen the newest checkpoint, which was the last that enough had seen, and who is amiss."""
+    if witnesses is None:
+        return
+    yield f"            {witnesses['said']}"
+    if witnesses["last_witnessed"] is not None and not witnesses["witnessed"]:
+        yield f"            the last that was witnessed covers {witnesses['last_witnessed']}"
+    for each in witnesses["asked"]:
+        if each["state"] != "cosigned" or each["detail"]:
+            said = f": {each['detail']}" if each["detail"] else ""
+            yield f"witness     {each['witness']} {each['state']}{said}"
+
+
+def _seen(folder: LogFolder, store: CheckpointStore) -> dict[str, Any] | None:
+    """Return who has seen the newest checkpoint; None before the first, and without a policy."""
+    marks = Marks.of(folder)
+    newest = store.last_checkpoint()
+    if newest is None or marks.policy is None:
+        return None
+    mark = marks.mark(store, newest)
+    last = mark if mark.witnessed else marks.newest(store)
+    return {
+        "witnessed": mark.witnessed,
+        "by": [{"witness": each.witness, "at": each.moment} for each in mark.by],
+        "quorum": mark.quorum,
+        "said": str(mark),
+        "last_witnessed": None if last is None else last.size,
+        "asked": [asdict(each) for each in standings(folder)],
+    }
+
+
 def standing(settings: Settings) -> dict[str, Any]:
     """Return how far the record, its checkpoint and its read models have come."""
     chosen = engine(settings)
     with closing(chosen.reader()) as reader, closing(chosen.rows_writer()) as writer:
         head, checkpoint = reader.head(), reader.last_checkpoint()
+        seen = _seen(log_folder(settings), reader)
         models = [
             {
                 "read_model": each.name,
@@ -123,5 +161,6 @@ def standing(settings: Settings) -> dict[str, Any]:
         "store": shown_store(settings.store),
         "head": head,
         "checkpoint": None if checkpoint is None else {"size": checkpoint.size, "root": checkpoint.root.hex()},
+        "witnesses": seen,
         "read_models": models,
     }

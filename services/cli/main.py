@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from services.cli.exits import Exit, Failure, PipeClosed, explained
 from services.cli.kinds import SHOWN
-from services.cli.verbs import custody, exporting, imports, mending, networks, office, serving, surveys, witnessing
+from services.cli.verbs import (
+    custody,
+    exporting,
+    imports,
+    mending,
+    networks,
+    office,
+    serving,
+    surveys,
+    verifying,
+    witnessing,
+)
 
 if TYPE_CHECKING:
     from services.settings import Settings
@@ -204,18 +214,7 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
 
 
 # --- Proving and mending ----------------------------------------------------------------------
-@app.command()
-def verify(
-    context: typer.Context,
-    since: Annotated[Path | None, typer.Option(metavar="FILE", help="An older checkpoint, kept elsewhere.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Hash every entry again and compare with the tree, the positions and the signed checkpoint."""
-    from services.cli import proving  # noqa: PLC0415
-
-    _end(proving.verify(_settings(context), since, as_json=as_json))
-
-
+app.command()(verifying.verify)
 app.command()(exporting.export)
 
 

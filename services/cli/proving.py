@@ -1,10 +1,9 @@
-"""`liggare verify` and `liggare rebuild`: whether the record is whole, and the views are what it says."""
+"""`liggare rebuild`: whether the views are what the record says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import cast
 
 from projections.catalogue import PROJECTIONS
@@ -12,10 +11,9 @@ from projections.rebuild import Checked, Rebuilt
 from projections.rebuild import check as compare
 from projections.rebuild import rebuild as build_anew
 from projections.rows.stored import StoredRows
-from services.audit.database import verify as audit
 from services.bootstrap import Parts, prepared
 from services.cli.exits import Exit
-from services.cli.output import emit, progress, say, write
+from services.cli.output import emit, progress, say
 from services.engines import engine
 from services.settings import Settings
 
@@ -32,20 +30,6 @@ def moving(label: str, total: int) -> Iterator[Callable[[int, int], None]]:
             reached = max(reached, position)
 
         yield moved
-
-
-# --- The record -------------------------------------------------------------------------------
-def verify(settings: Settings, since: Path | None, *, as_json: bool) -> Exit:
-    """Audit the ledger in its store; the first line is the verdict, the last ones say what was not checked."""
-    with closing(engine(settings).reader()) as reader:
-        head = reader.head()
-    with moving("verifying", head) as moved:
-        report = audit(settings, since=since, progress=moved)
-    if as_json:
-        emit(report.to_json())
-    else:
-        write("".join(f"{line}\n" for line in report.lines()).encode())
-    return Exit(report.exit_code)
 
 
 # --- Read models ------------------------------------------------------------------------------

@@ -220,7 +220,7 @@ class Export:
 
     def _write_digests(self) -> None:
         try:
-            with self._stages("comparing read models", self._size) as moved:
+            with self._stages("digesting read models", self._size) as moved:
                 found = digests_at(self._ledger.engine, self._reader, self._size, moved)
         except ReplayHalted as error:
             self._done.lacks.append(f"the digests of the read models: {error}")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, Literal, NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -27,15 +27,16 @@ from services.export.opened import entries_of
 GROUP_ENTRIES = 16 * WIDTH
 """Rows in one row group: what is held in memory at once, at 65,535 bytes each 256 MiB."""
 
-SCHEMA = pa.schema(
-    [
-        pa.field("position", pa.int64(), nullable=False),
-        pa.field("entry", pa.binary(), nullable=False),
-        pa.field("leaf", pa.binary(HASH_SIZE), nullable=False),
-    ]
-)
+_FIELDS: list[pa.Field[Any]] = [
+    pa.field("position", pa.int64(), nullable=False),
+    pa.field("entry", pa.binary(), nullable=False),
+    pa.field("leaf", pa.binary(HASH_SIZE), nullable=False),
+]
+SCHEMA = pa.schema(_FIELDS)
 
-_COMPRESSION, _LEVEL, _VERSION = "zstd", 3, "2.6"
+_COMPRESSION: Literal["zstd"] = "zstd"
+_LEVEL = 3
+_VERSION: Literal["2.6"] = "2.6"
 
 Moved = Callable[[int, int], None]
 
@@ -50,9 +51,12 @@ class _Rows(NamedTuple):
     leaves: list[bytes]
 
     def batch(self) -> pa.RecordBatch:
-        return pa.record_batch(
-            [pa.array(column, field.type) for column, field in zip(self, SCHEMA, strict=True)], SCHEMA
-        )
+        arrays = [
+            pa.array(self.positions, pa.int64()),
+            pa.array(self.entries, pa.binary()),
+            pa.array(self.leaves, pa.binary(HASH_SIZE)),
+        ]
+        return pa.record_batch(arrays, schema=SCHEMA)
 
 
 def write_parquet(folder: BundleFolder, size: int, moved: Moved) -> list[str]:
@@ -71,15 +75,17 @@ def write_parquet(folder: BundleFolder, size: int, moved: Moved) -> list[str]:
 
 
 def _write(file: BinaryIO, groups: Iterator[_Rows], moved: Callable[[int], None]) -> None:
-    options = {
-        "compression": _COMPRESSION,
-        "compression_level": _LEVEL,
-        "version": _VERSION,
-        "use_dictionary": False,
-        "write_statistics": ["position"],
-        "store_schema": False,
-    }
-    with pq.ParquetWriter(file, SCHEMA, **options) as writer:
+    # Fixed, so that the same entries give the same bytes; what a release of pyarrow says of itself stands in them too.
+    with pq.ParquetWriter(
+        file,
+        SCHEMA,
+        compression=_COMPRESSION,
+        compression_level=_LEVEL,
+        version=_VERSION,
+        use_dictionary=False,
+        write_statistics=["position"],
+        store_schema=False,
+    ) as writer:
         for rows in groups:
             writer.write_batch(rows.batch(), row_group_size=GROUP_ENTRIES)
             moved(rows.positions[-1])

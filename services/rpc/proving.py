@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ledger.log.proofs import Consistency, Proofs
+from ledger.log.publisher import LogStore
 from ledger.store.port import Checkpoint
 from participation.ledger.v1 import proof_service_pb2 as pb
 from participation.ledger.v1 import record_pb2
 from services.readers import Readers
 from services.rpc.chain import Context
 from services.rpc.refusals import CheckpointBehind, EventUnknown, LedgerUnknown, field_invalid
+from services.witness.marks import Mark, Marks
 
 COVERED_POLL_SECONDS = 0.05
 
@@ -22,8 +24,8 @@ T = TypeVar("T")
 class Proving:
     """Answers for one ledger, from its published tiles."""
 
-    def __init__(self, ledger: str, readers: Readers[Any]) -> None:
-        self._ledger, self._readers = ledger, readers
+    def __init__(self, ledger: str, readers: Readers[Any], marks: Marks) -> None:
+        self._ledger, self._readers, self._marks = ledger, readers, marks
 
     # --- For receipts -------------------------------------------------------------------------
     async def covered(self, position: int) -> None:
@@ -33,16 +35,19 @@ class Proving:
             await asyncio.sleep(COVERED_POLL_SECONDS)
 
     async def inclusion(self, position: int) -> record_pb2.InclusionProof:
-        """Return the proof of a covered position, under the oldest checkpoint that covers it."""
-        return await self._of(lambda proofs: _inclusion(proofs, position))
+        """Return the proof of a covered position, under the oldest witnessed checkpoint that covers it, or the oldest of all."""
+        return await self._readers(lambda reader: _inclusion(reader, self._marks, position))
 
     # --- Methods ------------------------------------------------------------------------------
     async def get_checkpoint(self, request: pb.GetCheckpointRequest, _context: Context) -> pb.GetCheckpointResponse:
         self._check_ledger(request.ledger)
         since = request.prove_since if request.HasField("prove_since") else None
         newest, note, proof = await self._of(lambda proofs: _head(proofs, since))
+        mark, last = await self._readers(lambda reader: _marked(reader, self._marks, newest))
         answer = pb.GetCheckpointResponse(
-            checkpoint=pb.SignedCheckpoint(tree_size=newest.size, root_hash=newest.root, note=note)
+            checkpoint=pb.SignedCheckpoint(tree_size=newest.size, root_hash=newest.root, note=note),
+            witnessing=_witnessing(mark),
+            last_witnessed=None if last is None else _witnessing(last),
         )
         if since is not None:
             answer.consistency.CopyFrom(pb.ConsistencyProof(old_size=since, new_size=newest.size, hashes=proof))
@@ -84,9 +89,20 @@ def _head(proofs: Proofs, since: int | None) -> tuple[Checkpoint, str, tuple[byt
     return newest, note, () if since is None else _consistency(proofs, since, newest.size).proof
 
 
-def _inclusion(proofs: Proofs, position: int) -> record_pb2.InclusionProof:
+def _marked(store: LogStore, marks: Marks, newest: Checkpoint) -> tuple[Mark, Mark | None]:
+    mark = marks.mark(store, newest)
+    return mark, mark if mark.witnessed else marks.newest(store)
+
+
+def _witnessing(mark: Mark) -> pb.Witnessing:
+    cosigners = [pb.Cosigner(witness=each.witness, cosigned_at=each.at) for each in mark.by]
+    return pb.Witnessing(tree_size=mark.size, witnessed=mark.witnessed, cosigners=cosigners, quorum=mark.quorum)
+
+
+def _inclusion(store: LogStore, marks: Marks, position: int) -> record_pb2.InclusionProof:
+    proofs = Proofs(store)
     newest = proofs.checkpoint().checkpoint
-    covering = proofs.covering(position)
+    covering = marks.covering(store, position)
     if covering is None:
         raise CheckpointBehind(covered=newest.size, asked=position)
     found = proofs.inclusion(position, covering.size)

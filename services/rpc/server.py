@@ -28,6 +28,7 @@ from services.rpc.searching import SearchHandler
 from services.rpc.submit import SubmitHandler
 from services.rpc.transparency import SERVICE as TRANSPARENCY_SERVICE
 from services.rpc.transparency import TransparencyHandlers
+from services.witness.marks import Marks
 
 RECEIVED_BYTES_MAX = 1 << 20
 SENT_BYTES_MAX = 4 << 20
@@ -165,7 +166,7 @@ class Server:
         """Return the handler function of every method, by path."""
         ledger = self._ledger
         maps = command_maps(ledger.ledger, SLICES)
-        proving = Proving(ledger.ledger, self._readers)
+        proving = Proving(ledger.ledger, self._readers, Marks.of(ledger.parts.folder))
         reading = ReadingHandlers(ledger.ledger, self._readers, self._tail, self._drain)
         return {
             **CommandHandlers(maps, ledger.committer, ledger.projected, proving).handlers(),

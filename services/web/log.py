@@ -24,10 +24,11 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from ledger.log.cosignature import Ed25519Cosigner
 from ledger.log.errors import MalformedTile, OutsideTree, ProofError
 from ledger.log.folder import LogFolder
 from ledger.log.merkle import HASH_SIZE, SIZE_MAX
-from ledger.log.note import VerifierKey
+from ledger.log.note import VerifierKey, parse_note
 from ledger.log.proofs import Proofs
 from ledger.log.published import NotPublished, cosigned, published
 from ledger.log.publisher import LogStore
@@ -39,6 +40,7 @@ from services.export.keys import policy_text
 from services.readers import Readers
 from services.web.answers import BRIEFLY, LINES, NOT_KEPT, OCTETS, PUBLIC, Refusal, file, not_now, packed
 from services.web.responses import IMMUTABLE, Body, respond
+from services.witness.marks import Marks
 
 METHODS = ["GET", "HEAD", "OPTIONS"]
 
@@ -55,7 +57,7 @@ class LogFiles:
     """The files of one log; `folder` has its public keys, `readers` its record."""
 
     def __init__(self, folder: LogFolder, readers: Readers[LogStore]) -> None:
-        self._folder, self._readers = folder, readers
+        self._folder, self._readers, self._marks = folder, readers, Marks.of(folder)
         self._size = 0  # as far as a published checkpoint is known to reach; it never shrinks
 
     def routes(self) -> list[Route]:
@@ -65,8 +67,9 @@ class LogFiles:
             "/checkpoints": self._checkpoints,
             "/tile/{path:path}": self._tile,
             "/receipts/{position}": self._receipt,
+            "/policy": self._policy,
         }
-        kept: dict[str, Callable[[], Body]] = {"/log.vkey": self._key, "/log.vkeys": self._key, "/policy": self._policy}
+        kept: dict[str, Callable[[], Body]] = {"/log.vkey": self._key, "/log.vkeys": self._keys}
         return [
             Route("/checkpoints.jsonl", self._history, methods=METHODS),
             *(Route(path, self._from_store(work), methods=METHODS) for path, work in stored.items()),
@@ -130,7 +133,8 @@ class LogFiles:
         # The file can gain cosignatures, never lose what it proves.
         name = f"receipt-{position}.tlog-proof"
         try:
-            return file(Proofs(store).receipt(position), content_disposition=f'attachment; filename="{name}"')
+            receipt = Proofs(store).receipt(position, self._marks.covering(store, position))
+            return file(receipt, content_disposition=f'attachment; filename="{name}"')
         except OutsideTree as error:
             if position > self._reach(store):
                 raise
@@ -139,8 +143,16 @@ class LogFiles:
     def _key(self) -> Body:
         return file(f"{self._own_key().format()}\n".encode())
 
-    def _policy(self) -> Body:
-        return file(policy_text(self._folder, [self._own_key()]).encode())
+    def _keys(self) -> Body:
+        self._own_key()
+        return file("".join(f"{key.format()}\n" for key in self._folder.verifiers()).encode())
+
+    def _policy(self, _: Request, store: LogStore) -> Body:
+        """Return whom to trust: of our own keys those that signed the newest checkpoint."""
+        signed = {(each.name, each.key_id) for each in parse_note(published(store)).signatures}
+        keys = [key for key in self._folder.verifiers() if (key.name, key.key_id) in signed]
+        own = [key for key in keys if not isinstance(key, Ed25519Cosigner)]
+        return file(policy_text(self._folder, own).encode())
 
     def _own_key(self) -> VerifierKey:
         key = self._folder.verifier()
@@ -198,8 +210,8 @@ async def _answered(request: Request, work: Callable[[], Awaitable[Response]]) -
     except OutsideTree as beyond:
         return Refusal(404, f"Not in the record: {beyond}.").answer(request)
     except KeyRefused:
-        # Its sentence names a path of this machine; the operator reads it in the log and in `liggare doctor`.
-        return not_now("The log's public key cannot be read here. Ask the operator.").answer(request)
+        # Its own sentence names a path of this machine, which is nobody else's business.
+        return not_now("The log's keys or its policy cannot be read here. Ask the operator.").answer(request)
     except ProofError as damaged:
         return not_now(f"Damaged here: {damaged}. Ask the operator.").answer(request)
     except StoreError:

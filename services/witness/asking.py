@@ -13,6 +13,7 @@ contain needs no belief in anybody.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -104,7 +105,8 @@ async def asked(known: Known, history: History, cosigned: int, now: int) -> Answ
     """
     head = history.head()
     if head is None:
-        await _compare(known, history, "it was asked before our first checkpoint")
+        with suppress(Declined):
+            await _compare(known, history, "it was asked before our first checkpoint")
         return Answer([])
     old = cosigned
     for _ in range(TRIES):

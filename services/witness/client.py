@@ -58,7 +58,7 @@ class Contradiction(PublishingRefused):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What came of asking a witness: `state` is cosigned, unreachable, declined or contradicts.
+    """What came of asking a witness: `state` is cosigned, unreachable, declined, contradicts, or waiting where nothing is signed.
 
     `size` is the checkpoint it was asked about, `at` when, in POSIX seconds.
     """
@@ -214,7 +214,7 @@ class Witnesses:
             cosigned = max((line.size for line in answer.lines), default=0)
             self._cosigned[known] = max(self._cosigned[known], cosigned)
             forgot = f"it had forgotten that it cosigned size {answer.forgot}" if answer.forgot is not None else ""
-            self._noted(known, "cosigned" if answer.lines else "declined", forgot, max(size, cosigned), now)
+            self._noted(known, "cosigned" if answer.lines else "waiting", forgot, max(size, cosigned), now)
 
     def _contradicted(self, known: Known, error: Contradicted, size: int, now: int) -> None:
         detail = str(error)
@@ -228,7 +228,7 @@ class Witnesses:
         before = self._standings.get(known)
         self._standings[known] = Standing(known.label, state, detail, size, now)
         tried = self._tried[known]
-        tried.failures = 0 if state == "cosigned" else tried.failures + 1
+        tried.failures = 0 if state in {"cosigned", "waiting"} else tried.failures + 1
         wait = min(AWAY_SECONDS_MAX, RETRY_SECONDS * 2 ** min(tried.failures - 1, 9)) if tried.failures else 0.0
         tried.asked = time.monotonic()
         tried.again = tried.asked + wait

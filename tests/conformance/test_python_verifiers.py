@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,14 @@ from ledger.log.checkpoint import Checkpoint
 from ledger.log.merkle import leaf_hash, leaf_hashes, root_of
 from ledger.log.proofs import Proofs
 from ledger.log.receipt import Receipt
-from ledger.log.tiles import bundles_of, split_bundle, tiles_of
+from ledger.log.tiles import bundles_of, split_bundle
 from ledger.log.verify import verify_checkpoint, verify_inclusion
 from ledger.log.vkeys import parse_vkey
+from services.audit.offline.bundle import Wanted, verify_bundle
+from services.audit.offline.sources import Folder
 from tests.conformance.conftest import Ours, Tool
 from tests.ledger.log.published import ORIGIN
-from tests.services.web.site import Site
+from tests.services.web.site import Site, witness
 
 SIZES = (1, 2, 255, 256, 257, 700)
 
@@ -37,8 +40,21 @@ def test_tlog_scales_accepts_what_we_serve_and_export(foreign: Foreign, ours: Ou
     bundle = ours.exported()
     for location, keys in ((site.url, vkeys), (str(bundle), bundle / "log.vkeys")):
         found = json.loads(tlog_scales("scales", location, keys, *sizes))
-        assert found["size"] == 700 and found["types"][0] == 1
-        assert found["signatures"] == len(keys.read_text().splitlines())
+        assert (found["size"], found["types"]) == (700, [1, 6])
+
+
+def test_tlog_scales_accepts_cosignatures_of_both_types(
+    foreign: Foreign, ours: Ours, site: Site, tlogverify: Tool, webcrypto: Tool
+) -> None:
+    tlog_scales = foreign("tlog_scales")
+    witnesses = witness(ours.published)
+    vkeys = ours.place / "all.vkeys"
+    vkeys.write_bytes(site("/log.vkeys").body + "".join(f"{key.format()}\n" for key in witnesses).encode())
+    found = json.loads(tlog_scales("scales", site.url, vkeys, "257"))
+    assert found["types"] == [1, 4, 6, 6]
+    # And those who do not know these keys pass over their lines.
+    assert tlogverify("log", ours.vkey, site.url).count("ok ") == 4
+    webcrypto(site.url, site("/log.vkey").text.strip(), "257")
 
 
 def test_a_proof_that_tlog_scales_makes_of_our_log_holds_here(foreign: Foreign, ours: Ours, site: Site) -> None:
@@ -60,8 +76,8 @@ def test_we_accept_a_log_that_tlog_scales_writes(foreign: Foreign, tmp_path: Pat
     note = (place / "checkpoint").read_bytes()
     for key in keys:
         assert verify_checkpoint(note, origin, [key]) == Checkpoint(origin, sizes[-1], root_of(leaves))
-    for tile in tiles_of(sizes[-1]):
-        assert len((place / tile.path()).read_bytes()) == 32 * tile.width
+    with closing(Folder(place)) as source:
+        assert verify_bundle(source, Wanted(keys=keys)).findings == []
 
 
 def test_metamorphic_log_accepts_our_notes_and_proofs(foreign: Foreign, ours: Ours, tmp_path: Path) -> None:

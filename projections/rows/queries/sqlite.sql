@@ -70,9 +70,10 @@ SELECT from_position, state FROM view_row
     ORDER BY from_position DESC LIMIT 1;
 
 -- rows: the keys that exist at a position, from a prefix, after a key
+-- SQLite looks up one lower bound alone: with two, each page would begin where the first one did.
 SELECT key, from_position, state FROM view_row
     WHERE ledger_id = :ledger AND name = :name AND generation = :generation
-        AND key >= :first AND key > :after AND key < :end
+        AND key >= max(:first, :after) AND +key > :after AND key < :end
         AND from_position <= :at AND (to_position IS NULL OR to_position > :at) AND state IS NOT NULL
     ORDER BY key LIMIT :limit;
 

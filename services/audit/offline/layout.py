@@ -13,6 +13,9 @@
     parquet/NNNNNN.parquet   position, entry, leaf: the same entries for other tools
     manifest.json        format, origin, size, root; chunks with their roots; bytes and SHA-256 of every file but tiles
 
+What may be shown is judged as of the export, also for an older size: `by` may name an event beyond the size. Words that
+correct others are withheld by the event that withholds those.
+
 Nothing in a bundle is believed: tiles and entries must give the root that was signed, opened words their commitments,
 digests a replay. The manifest tells damage from absence, and proves nothing.
 """

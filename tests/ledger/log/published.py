@@ -26,10 +26,11 @@ class Published:
     keys: Path
     leaves: list[bytes] = field(default_factory=list)
     entries: list[bytes] = field(default_factory=list)
+    second: Path | None = None
 
     @property
     def folder(self) -> LogFolder:
-        return LogFolder(self.keys, ORIGIN)
+        return LogFolder(self.keys, ORIGIN, self.second)
 
     @property
     def key(self) -> VerifierKey:

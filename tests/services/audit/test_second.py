@@ -100,7 +100,7 @@ def compared(folder: Path, events: Sequence[Event]) -> Report:
     fold(VOTES, record(events), states)
     entries, report = entries_of(events), Report(ORIGIN)
     found = counted(folder, entries)
-    second.compare_counts(report, found, root_of(entries), second.figures_of(states))
+    second.compare_counts(report, found, root_of(entries), second.figures_of(states.items()))
     return report
 
 

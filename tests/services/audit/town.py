@@ -77,7 +77,7 @@ class Town:
             publisher.catch_up()
 
     def verify(self, since: Path | None = None) -> Report:
-        return verify(self.settings, since=since)
+        return verify(self.settings, since=[since] if since else [])
 
     def tamper(self, statement: str) -> int:
         """Run one statement as the database's owner, the triggers out of the way; return the rows it changed."""

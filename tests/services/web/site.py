@@ -11,6 +11,10 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from itertools import pairwise
 
+from ledger.log.cosignature import Ed25519CosigningKey, MlDsaSigningKey
+from ledger.log.note import parse_note
+from ledger.log.vkeys import AnyKey
+from ledger.store.port import Cosignature
 from services.web.server import web_serving
 from tests.ledger.log.published import ORIGIN, Published
 
@@ -26,6 +30,21 @@ def grow(published: Published) -> Published:
         published.publish()
     published.record(5)
     return published
+
+
+def witness(published: Published) -> list[AnyKey]:
+    """Have two witnesses, one with each type of key, cosign every checkpoint twice; return their public keys."""
+    keys = (Ed25519CosigningKey.generate("a.example/w"), MlDsaSigningKey.generate("b.example/w"))
+    store = published.writer()
+    for kept in store.checkpoints(0, 1_000):
+        text = parse_note(kept.note.encode()).text
+        for at in (1_800_000_000, 1_800_000_600):
+            signed = [key.cosign(text, at) for key in keys]
+            names = [f"{each.name}+{each.key_id.hex()}" for each in signed]
+            store.add_cosignatures(
+                [Cosignature(kept.size, name, each.line(), at) for name, each in zip(names, signed, strict=True)]
+            )
+    return [key.verifier for key in keys]
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,10 @@ import json
 import pytest
 
 from ledger.log.checkpoint import Checkpoint
+from ledger.log.cosignature import MlDsaKey
 from ledger.log.merkle import consistency_plan, read_plan, root_of
 from ledger.log.note import VerifierKey
+from ledger.log.policy import Policy
 from ledger.log.tiles import (
     TileHashes,
     TileId,
@@ -21,6 +23,7 @@ from ledger.log.tiles import (
     tiles_of,
 )
 from ledger.log.verify import verify_checkpoint, verify_consistency, verify_receipt
+from ledger.log.vkeys import parse_vkey
 from services.web import log
 from tests.ledger.log.published import ORIGIN, Published, leaf, literal
 from tests.services.web.site import SIZES, Site, served
@@ -255,6 +258,16 @@ def test_a_log_without_a_checkpoint_says_so(published: Published) -> None:
         published.publish()
         assert site("/checkpoint").status == 200
         assert site("/receipts/1").status == 200
+
+
+def test_the_keys_that_signed_are_handed_out(site: Site, kept: Published) -> None:
+    keys = [parse_vkey(line) for line in site("/log.vkeys").text.splitlines()]
+    note = site("/checkpoint").body
+    for key in keys:
+        assert verify_checkpoint(note, ORIGIN, [key]).size == 600
+    assert [type(key) for key in keys] == [VerifierKey, MlDsaKey]
+    policy = Policy.parse(site("/policy").body)
+    assert policy.logs[0].verifier == kept.key
 
 
 def test_a_key_that_cannot_be_read_is_no_leak(grown: Published) -> None:

@@ -233,7 +233,7 @@ def test_before_the_first_checkpoint_there_is_nothing_to_ask(published: Publishe
         town = Town(published, tmp_path, stack)
         town.witness("near")
         town.asking().check(published.writer())
-        assert [each.state for each in standings(published.folder)] == ["declined"]
+        assert [each.state for each in standings(published.folder)] == ["waiting"]
 
 
 # --- Hostile answers ------------------------------------------------------------------------------
