@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from services.cli.doing import kebab
 from services.rpc.errors import MEANINGS
 from tests.docs.examples import ROOT, run
 from tests.docs.pages import all_commands, rejections
+from tests.fix_liggare import Liggare
+from tests.services.cli.test_show import record
 
 DOCS = ROOT / "docs"
 NOTES = sorted((DOCS / "design-notes").glob("*.md"))
@@ -29,6 +32,26 @@ def test_the_user_guide_can_be_followed(tmp_path: Path) -> None:
 def test_the_user_guide_shows_every_command() -> None:
     text = text_of("user-guide.md")
     assert [kind.__name__ for kind in all_commands() if f'{{"command": "{kebab(kind.__name__)}"' not in text] == []
+
+
+@pytest.mark.timeout(600)
+def test_the_auditor_guide_can_be_followed(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    if shutil.which("ssh-keygen") is None:
+        pytest.skip("the statement is signed with ssh-keygen, which is not installed")
+    operator = tmp_path / "operator"
+    operator.mkdir()
+    liggare = Liggare(f"sqlite:///{operator}/l.db", operator / "keys", capfdbinary, "kommun.example/guide")
+    liggare("init")
+    ballot = {"command": "open-ballot", "ballot": "bilfri", "question": "Bilfri?", "rule": "yes_no_abstain"}
+    record(liggare, ballot, {"command": "cast-vote", "ballot": "bilfri", "voter": "v1", "choice": "yes"})
+    shutil.copy(operator / "keys" / "log.checkpoint", tmp_path / "kept.checkpoint")
+    shutil.copy(operator / "keys" / "log.vkey", tmp_path / "log.vkey")
+    record(liggare, {"command": "cast-vote", "ballot": "bilfri", "voter": "v2", "choice": "no"})
+    liggare("export", "--out", str(tmp_path / "bundle"))
+    told = run(DOCS / "auditor-guide.md", tmp_path)
+    assert "VERIFIED kommun.example/guide" in told
+    assert "counted: [('no', 1), ('yes', 1)]" in told
+    assert 'Good "audit-statement" signature for auditor' in told
 
 
 def test_the_record_format_holds(tmp_path: Path) -> None:
