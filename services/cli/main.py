@@ -169,6 +169,7 @@ def show(
 app.command()(networks.compare)
 app.command()(mending.replay)
 app.command()(mending.fsck)
+app.command()(mending.repair)
 
 
 @app.command()

@@ -6,7 +6,6 @@ one, and is what `liggare repair` goes by.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -21,7 +20,6 @@ from ledger.log.verify import verify_checkpoint
 from ledger.store.port import Checkpoint as Kept
 from ledger.store.port import StoreDamaged
 from ledger.store.sqlite import SQLiteReader
-from ledger.store.statements import migrations
 from ledger.vault.vault import Vault
 from services.audit.entries import UnknownType, Unsound, examined
 from services.audit.report import Kind, Report
@@ -31,6 +29,7 @@ from services.engines import engine
 from services.keys import at_hand, key_store, log_folder
 from services.mending.damage import Damages, Mending, Part
 from services.mending.orders import Orders, OrdersExaminer
+from services.mending.owner import guards
 from services.mending.reading import Readable, read_or
 from services.mending.tree import Examiner, Progress, Tree
 from services.search.port import WordIndex
@@ -44,10 +43,15 @@ PAGE_EVENTS = 5_000
 
 @dataclass(slots=True)
 class Examined:
-    """What there is to mend, and to be told: `signed` is the newest head that was signed, verified."""
+    """What there is to mend, and to be told: `signed` is the newest head that was signed, `published` that of the database, both verified.
+
+    `head` is how far the record reaches by any account, `last` the position of the last event there is.
+    """
 
     ledger: str
     head: int = 0
+    last: int = 0
+    published: Checkpoint | None = None
     signed: Checkpoint | None = None
     damages: Damages = field(default_factory=Damages)
     tree: Tree = field(default_factory=Tree)
@@ -145,10 +149,7 @@ class Look:
 
     # --- Head and checkpoints -------------------------------------------------------------------
     def _guards(self) -> None:
-        name = "sqlite" if isinstance(self._store.reader, SQLiteReader) else "postgres"
-        wanted = [
-            each for _, _, script in migrations(name) for each in re.findall(r"(?m)^CREATE TRIGGER (\w+)", script)
-        ]
+        wanted = guards("sqlite" if isinstance(self._store.reader, SQLiteReader) else "postgres")
         there = self._store.guards()
         for guard in wanted:
             if guard not in there:
@@ -159,6 +160,7 @@ class Look:
     def _head(self) -> None:
         head, last = self._store.reader.head(), self._store.record.last_event()
         signed = self.examined.signed
+        self.examined.last = last
         self.examined.head = max(head, last, 0 if signed is None else signed.size)
         if last > head:
             self.examined.moves_head = True
@@ -175,6 +177,7 @@ class Look:
             signed = self._opened(kept) if self._keys else None
             newest = max(newest, kept.size if signed is None else signed.size)
             if signed is not None:
+                self.examined.published = signed
                 self._take(signed)
         for path, note in self._folder.notes() if self._keys else ():
             try:

@@ -70,8 +70,12 @@ class Readable:
         """Return position and pointer of every text in the search index."""
         return self._all("search_places")
 
-    def _all(self, statement: str) -> list[Any]:
-        arguments = {"ledger": self.reader.ledger}
+    def requests_at(self, position: int) -> list[tuple[bytes, int, int, bytes]]:
+        """Return id, first position, length and content hash of the requests that cover a position."""
+        return self._all("requests_at", position=position)
+
+    def _all(self, statement: str, **arguments: Any) -> list[Any]:
+        arguments["ledger"] = self.reader.ledger
         if isinstance(self.reader, SQLiteReader):
             with sqlite_session.translated():
                 return self.reader.connection.execute(SQLITE[statement], arguments).fetchall()

@@ -38,3 +38,21 @@ def fsck(context: typer.Context, as_json: AsJson = False) -> None:
     from services.settings import settings  # noqa: PLC0415
 
     raise typer.Exit(int(mending.fsck(settings(*context.obj), as_json=as_json)))
+
+
+def repair(
+    context: typer.Context,
+    named: Annotated[
+        str | None,
+        typer.Option("--from", metavar="BUNDLE|STORE", help="A copy: a bundle, or the address of a replica."),
+    ] = None,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    confirmed: Annotated[bool, typer.Option("--yes", help="Do it.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Mend what follows from what is left; put an entry back from a copy where its hash is the one that was signed."""
+    from services.cli import mending  # noqa: PLC0415
+    from services.settings import settings  # noqa: PLC0415
+
+    ended = mending.repair(settings(*context.obj), named, dry=dry, confirmed=confirmed, as_json=as_json)
+    raise typer.Exit(int(ended))

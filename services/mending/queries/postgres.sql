@@ -24,6 +24,13 @@ UPDATE event SET id = %(id)s, type = %(type)s WHERE ledger_id = %(ledger)s AND p
 -- event: entry and leaf hash at a position
 SELECT entry, leaf FROM event WHERE ledger_id = %(ledger)s AND position = %(position)s;
 
+-- leaves: the leaf hashes of a stretch of the record
+SELECT position, leaf FROM event
+    WHERE ledger_id = %(ledger)s AND position > %(after)s AND position <= %(upto)s ORDER BY position;
+
+-- tile: the hashes of a tile
+SELECT hashes FROM tile WHERE ledger_id = %(ledger)s AND level = %(level)s AND number = %(number)s;
+
 -- take_tile: take out a tile
 DELETE FROM tile WHERE ledger_id = %(ledger)s AND level = %(level)s AND number = %(number)s;
 

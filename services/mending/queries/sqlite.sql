@@ -22,6 +22,13 @@ UPDATE event SET id = :id, type = :type WHERE ledger_id = :ledger AND position =
 -- event: entry and leaf hash at a position
 SELECT entry, leaf FROM event WHERE ledger_id = :ledger AND position = :position;
 
+-- leaves: the leaf hashes of a stretch of the record
+SELECT position, leaf FROM event
+    WHERE ledger_id = :ledger AND position > :after AND position <= :upto ORDER BY position;
+
+-- tile: the hashes of a tile
+SELECT hashes FROM tile WHERE ledger_id = :ledger AND level = :level AND number = :number;
+
 -- take_tile: take out a tile
 DELETE FROM tile WHERE ledger_id = :ledger AND level = :level AND number = :number;
 
