@@ -102,13 +102,13 @@ class LogFiles:
 
     async def _history(self, request: Request) -> Response:
         """Answer with all pages in a row; nobody knows how many there are before they have been read."""
-        return await _answered(request, self._whole_history)
+        return await _answered(request, lambda: self._whole_history(request.method))
 
-    async def _whole_history(self) -> Response:
+    async def _whole_history(self, method: str) -> Response:
         first = await self._readers(lambda store: _page(store, 0))
 
         async def lines() -> AsyncIterator[bytes]:
-            page = first
+            page = first if method == "GET" else []
             while page:
                 yield b"".join(line for _, line in page)
                 after = page[-1][0]

@@ -175,6 +175,16 @@ def test_a_folder_that_may_not_be_written_is_named(untouched: Town, tmp_path: Pa
     assert failure is not None and str(tmp_path / "file") in str(failure)
 
 
+def test_a_full_disk_is_told_with_the_file(tmp_path: Path) -> None:
+    with claimed(tmp_path / "out") as folder:
+        with pytest.raises(OSError, match="No space left") as refused, folder.drafted("a/b"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        failure = explained(refused.value)
+        assert failure is not None and failure.code is Exit.COULD_NOT_RUN
+        assert str(tmp_path / "out/a/b") in str(failure)
+        assert list(folder.names()) == []
+
+
 def test_many_files_are_brought_to_the_disk_in_portions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folders, "UNSETTLED_MAX", 3)
     flushed: list[Path] = []

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from base64 import urlsafe_b64decode
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from pydantic_core import to_json
 
 from ledger.participants.events import KeyDestroyed
 from ledger.vault.commitment import check_commitment
+from projections.catalogue import PROJECTIONS
+from projections.inputs import INPUTS
 from services.audit.offline.main import main as verify_offline
 from services.export import shown
 from services.export.opened import OpenedWords
@@ -210,6 +213,20 @@ def test_digests_are_those_of_the_exported_size(liggare: Liggare) -> None:
     liggare("export", "--out", "now")
     found = json.loads(Path("now/digests.json").read_text())
     assert found == {"position": 6, "read_models": {each["name"]: each["replayed"] for each in checked}}
+
+
+def test_where_a_read_model_cannot_be_replayed_its_bundle_says_so(
+    liggare: Liggare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    liggare("export", "--out", "out")
+    broken = replace(INPUTS, apply=lambda _state, _recorded: 1 // 0)
+    projections = tuple(broken if each is INPUTS else each for each in PROJECTIONS)
+    monkeypatch.setattr(shown, "PROJECTIONS", projections)
+    monkeypatch.setattr(shown, "stand", lambda *_: False)
+    ran = liggare("export", "--out", "out", code=6)
+    assert "the bundle lacks the digests of the read models: the read model inputs cannot be replayed" in ran.err
+    assert not Path("out/digests.json").exists()
+    assert liggare("export", "--out", "out", "--json", code=6).json["lacks"]
 
 
 def test_words_that_are_closed_meanwhile_are_not_left_open(liggare: Liggare, monkeypatch: pytest.MonkeyPatch) -> None:
