@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
+from ledger.custody import RetirementReason
 from ledger.log import turning
 from ledger.log.errors import SignatureMissing
 from ledger.log.folder import LogFolder
@@ -206,7 +207,7 @@ def dying_at(moment: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def turned(liggare: Liggare) -> None:
     where = settings(liggare.store, ORIGIN, str(liggare.keys), {})
     rotation.begin(where)
-    rotation.finish(where, rotation.RetirementReason.SCHEDULED)
+    rotation.finish(where, RetirementReason.SCHEDULED)
 
 
 @pytest.mark.parametrize("moment", range(1, 26, 3))
