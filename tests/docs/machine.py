@@ -74,7 +74,7 @@ LIMITS = (
 def described() -> list[Setting]:
     """Return the settings as the one reader of the environment describes them."""
     lines = re.findall(r"(?m)^(LIGGARE_\w+)\s+(.+)$", services.settings.__doc__ or "")
-    return [Setting(name, DEFAULTS[name], meaning) for name, meaning in lines]
+    return [Setting(name, DEFAULTS.get(name, "not set"), meaning) for name, meaning in lines]
 
 
 def settings_page() -> str:
