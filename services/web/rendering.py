@@ -18,6 +18,7 @@ from services.web import language as languages
 from services.web.charts.bar import bar
 from services.web.moments import NOW, Moment
 from services.web.outcomes import parts
+from services.web.pictures import Pictures
 
 _BUILD_DIGITS = 12
 
@@ -96,7 +97,7 @@ def _environment(language: str) -> Environment:
         languages.translations(language), newstyle=True
     )
     environment.filters.update(languages.filters(language))
-    environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts)
+    environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts, **Pictures(language).globals())
     return environment
 
 

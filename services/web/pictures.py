@@ -1,0 +1,123 @@
+"""From the JSON of a page to its pictures: templates call these with the page's contents and their words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from services.web import language as languages
+from services.web.charts import flow, heat, response, trend
+from services.web.charts.bar import Part, bar, drawn_bar
+from services.web.charts.drawn import Drawn
+from services.web.outcomes import KINDS
+
+Json = Mapping[str, Any]
+THIN = 16
+
+
+class Pictures:
+    """Draws in one language; every function is pure."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def globals(self) -> dict[str, Callable[..., Any]]:
+        """Return the functions of templates, by name."""
+        return {
+            "outcome_bar": self.outcome_bar,
+            "thin_bar": self.thin_bar,
+            "flow_picture": self.flow,
+            "heat_picture": self.heat,
+            "trend_picture": self.trend,
+            "answered_picture": self.answered,
+            "bounds_picture": self.bounds,
+        }
+
+    def _say(self, value: float | Decimal | str) -> str:
+        return languages.number(round(value, 4) if isinstance(value, float) else value, self._language)
+
+    def _percent(self, share: float | Decimal | str) -> str:
+        return languages.percent(share, self._language)
+
+    # --- Outcomes -------------------------------------------------------------------------------
+    def outcome_bar(
+        self, title: str, counts: Mapping[str, int], names: Mapping[str, str], heads: tuple[str, str, str]
+    ) -> Drawn:
+        """Return what became of inputs as one bar and its table."""
+        return drawn_bar(title, _outcomes(counts, names), heads, self._say, self._percent)
+
+    def thin_bar(self, title: str, counts: Mapping[str, int], names: Mapping[str, str]) -> Any:
+        """Return the same bar for a line of a list, without numbers in it."""
+        return bar(title, _outcomes(counts, names), THIN, labelled=False)
+
+    def flow(self, title: str, streams: Iterable[Json], names: Mapping[str, str], said: Json) -> Drawn:
+        """Return the flow of `{"source", "group", "outcome", "count"}`; `said` has heads, other and total."""
+        found = [flow.Stream(each["source"], each["group"], each["outcome"], each["count"]) for each in streams]
+        outcomes = [(kind, names[kind]) for kind in KINDS]
+        return flow.flow(
+            found, flow.Said(title, tuple(said["heads"]), outcomes, said["other"], said["total"]), self._say
+        )
+
+    # --- Over time ------------------------------------------------------------------------------
+    def heat(
+        self, title: str, columns: Sequence[str], rows: Iterable[tuple[str, Sequence[Any]]], promised: Any, head: str
+    ) -> Drawn:
+        """Return a heat map; a field is a number, None, or `(number, link)`."""
+        made = [(name, [_field(each) for each in fields]) for name, fields in rows]
+        grid = heat.Grid(columns, made, None if promised is None else float(promised))
+        return heat.heat(title, grid, head, self._say)
+
+    def trend(self, title: str, points: Iterable[Json], header: tuple[str, str, str, str]) -> Drawn:
+        """Return a trend of `{"period", "value", "low", "high", "series"}`; numbers may be decimal texts."""
+        made = [
+            trend.Point(
+                str(each["period"]),
+                float(each["value"]),
+                _float(each.get("low")),
+                _float(each.get("high")),
+                each.get("series", 0),
+                each.get("link"),
+            )
+            for each in points
+        ]
+        return trend.trend(title, made, header, self._say)
+
+    # --- Surveys --------------------------------------------------------------------------------
+    def answered(
+        self, title: str, answered: int, asked: int, names: tuple[str, str], heads: tuple[str, str, str]
+    ) -> Drawn:
+        """Return who answered and who did not, as a bar and its table."""
+        parts = [Part("changed", names[0], answered), Part("unanswered", names[1], max(asked - answered, 0))]
+        return drawn_bar(title, parts, heads, self._say, self._percent)
+
+    def bounds(self, title: str, shares: Iterable[Json], said: Json) -> Drawn:
+        """Return shares `{"name", "value", "low", "high", "least", "most"}` of one; `said` has of_answered, possible, header."""
+        made = [
+            response.Share(
+                each["name"],
+                float(each["value"]),
+                _float(each.get("low")),
+                _float(each.get("high")),
+                _float(each.get("least")),
+                _float(each.get("most")),
+                each.get("link"),
+            )
+            for each in shares
+        ]
+        words = response.Said(said["of_answered"], said["possible"], tuple(said["header"]))
+        return response.bounds(title, made, words, self._percent)
+
+
+def _outcomes(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Part]:
+    return [Part(kind, names[kind], counts[kind]) for kind in KINDS]
+
+
+def _field(value: Any) -> heat.Field:
+    if isinstance(value, list | tuple):
+        return heat.Field(_float(value[0]), value[1])
+    return heat.Field(_float(value))
+
+
+def _float(value: Any) -> float | None:
+    return None if value is None else float(value)
