@@ -7,7 +7,7 @@ the proof that what is shown is what the record says.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import closing
 from itertools import zip_longest
 from typing import NamedTuple
@@ -32,6 +32,10 @@ class Busy(Exception):
     """Another process is building read models of this ledger. Wait for it and try again."""
 
 
+class RecordBehind(Exception):
+    """The record ends before what is shown: it is an old copy, or a shortened one, beside newer read models."""
+
+
 class Rebuilt(NamedTuple):
     """A projection built anew, shown from `position` on; with an error the former rows stay shown."""
 
@@ -50,7 +54,10 @@ def rebuild(
     page: int = BULK_EVENTS,
     progress: Progress | None = None,
 ) -> list[Rebuilt]:
-    """Build projections anew and show them. A runner may be at work meanwhile. Raises Busy, StoreError."""
+    """Build projections anew and show them. A runner may be at work meanwhile.
+
+    Raises Busy, StoreError, and RecordBehind, after which the former rows stay shown.
+    """
     if not writer.lock(REBUILD):
         raise Busy("another process is rebuilding read models of this ledger; wait for it to end")
     try:
@@ -64,6 +71,7 @@ def _rebuild(
     advance: Advance, writer: RowsWriter, projections: list[Projection], progress: Progress | None
 ) -> list[Rebuilt]:
     names = {projection.name for projection in projections}
+    _check_shown(advance, writer, names)
     for status in writer.status():
         # What an interrupted rebuild left behind.
         if status.name in names and not status.live:
@@ -76,9 +84,21 @@ def _rebuild(
     for course in courses:
         while course.error is None and not writer.swap(course.projection.name, course.generation):
             # A runner was faster meanwhile.
+            _check_shown(advance, writer, {course.projection.name})
             _reach_head(advance, [course], None)
     _drop_former(writer, {course.projection.name: course for course in courses})
     return [Rebuilt(course.projection.name, course.generation, course.position, course.error) for course in courses]
+
+
+def _check_shown(advance: Advance, writer: RowsWriter, names: Collection[str]) -> None:
+    """Raise RecordBehind where a shown read model is beyond the record: what is built would never come as far."""
+    shown = max((each.position for each in writer.status() if each.live and each.name in names), default=0)
+    # The head is asked last: whatever a runner has shown by now is in the record by now.
+    if (head := advance.head()) < shown:
+        raise RecordBehind(
+            f"the record has {head} events, and its read models show {shown}: the database is an old copy, or was "
+            "shortened; do not record anything, and run `liggare doctor` and `liggare verify`"
+        )
 
 
 def _reach_head(advance: Advance, courses: list[Course], progress: Progress | None) -> None:

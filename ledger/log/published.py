@@ -14,7 +14,7 @@ that they were checked when they came: whoever holds the witnesses' keys checks 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ledger.log.errors import MalformedNote, OutsideTree, ProofError
 from ledger.log.note import Signature, parse_note
@@ -57,6 +57,19 @@ def cosigned(store: CheckpointStore, checkpoint: Checkpoint, *, first: bool = Fa
     """Return a checkpoint's note with one line of each of its witnesses; see `published`."""
     kept = lines_of(store.cosignatures(checkpoint.size), first=first)
     return (checkpoint.note + "".join(kept)).encode()
+
+
+def cosigned_all(
+    store: CheckpointStore, checkpoints: Sequence[Checkpoint], *, first: bool = False
+) -> list[tuple[Checkpoint, bytes]]:
+    """Return some checkpoints, in order of size, each with what `cosigned` gives: asked of the store at once."""
+    if not checkpoints:
+        return []
+    kept: dict[int, list[Cosignature]] = {each.size: [] for each in checkpoints}
+    for each in store.cosignatures_between(checkpoints[0].size, checkpoints[-1].size):
+        if each.size in kept:
+            kept[each.size].append(each)
+    return [(each, (each.note + "".join(lines_of(kept[each.size], first=first))).encode()) for each in checkpoints]
 
 
 def lines_of(cosignatures: Iterable[Cosignature], *, first: bool = False) -> list[str]:

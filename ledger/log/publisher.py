@@ -48,9 +48,14 @@ STEP_LEAVES_MAX = 1 << 16
 
 PAGE_LEAVES = 1 << 14
 PAGE_ENTRIES = 1 << 12
-PACE_SECONDS = 0.25
-"""The shortest time between two checkpoints; the first after a rest comes at once."""
+PACE_SECONDS = 0.8
+"""The time between two checkpoints under load, so that with the signing each event is covered within a second. The first
+after a rest comes at once."""
 
+HURRIED_SECONDS = 0.25
+"""The shortest time between two checkpoints, where a caller in this process waits for one."""
+
+LOOK_SECONDS = 0.02
 IDLE_SECONDS = 0.5
 RETRY_SECONDS = 1.0
 
@@ -194,6 +199,7 @@ class Publisher:
         self._stamp, self._keys = folder.stamp(), folder.signing_keys()
         self._edge: Edge | None = None
         self._last: Checkpoint | None = None
+        self._hurried = False
 
     @property
     def standing_by(self) -> bool:
@@ -234,10 +240,21 @@ class Publisher:
                 elif published is None:
                     self._store.wait(self._edge.frontier.size, IDLE_SECONDS)
                 elif self._store.head() - published.size < STEP_LEAVES_MAX:
-                    stop.wait(max(0.0, started + PACE_SECONDS - time.monotonic()))
+                    self._rest(stop, started)
             except (StoreError, OSError) as error:
                 LOG.warning("publishing is interrupted and will be tried again: %s", error)
                 stop.wait(RETRY_SECONDS)
+
+    def hurry(self) -> None:
+        """Say, from any thread, that somebody waits for the next checkpoint; whoever goes on waiting says so again."""
+        self._hurried = True
+
+    def _rest(self, stop: threading.Event, started: float) -> None:
+        """Wait until the next checkpoint is due, counted from when the last was begun."""
+        self._hurried = False
+        stop.wait(max(0.0, started + HURRIED_SECONDS - time.monotonic()))
+        while not (self._hurried or stop.is_set()) and (left := started + PACE_SECONDS - time.monotonic()) > 0:
+            stop.wait(min(left, LOOK_SECONDS))
 
     def close(self) -> None:
         """Let another publisher take over; the store stays open."""

@@ -267,6 +267,9 @@ class CheckpointStore(Protocol):
     def cosignatures(self, size: int) -> list[Cosignature]:
         """Return what witnesses said of the checkpoint of `size`: of each signer the first line, then the latest."""
 
+    def cosignatures_between(self, low: int, high: int) -> list[Cosignature]:
+        """Return the same of every checkpoint from the size `low` to the size `high`, in order of size."""
+
     def last_cosigned(self, limit: int) -> list[int]:
         """Return the sizes of the newest checkpoints that have cosignatures, the newest first."""
 

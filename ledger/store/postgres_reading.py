@@ -119,6 +119,9 @@ class PostgresReader:
     def cosignatures(self, size: int) -> list[Cosignature]:
         return [Cosignature(*row) for row in self._all("cosignatures", size=size)]
 
+    def cosignatures_between(self, low: int, high: int) -> list[Cosignature]:
+        return [Cosignature(*row) for row in self._all("cosignatures_between", low=low, high=high)]
+
     def last_cosigned(self, limit: int) -> list[int]:
         return [size for (size,) in self._all("last_cosigned", limit=limit)]
 

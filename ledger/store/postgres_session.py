@@ -14,7 +14,7 @@ import psycopg
 from psycopg import errors, sql
 
 from ledger.store.port import ClockBehind, RequestRaced, StoreDamaged, StoreFull, StoreUnavailable, StoreUnfit
-from ledger.store.statements import migrations, statements
+from ledger.store.statements import OUTDATED, migrations, newest_migration, statements
 
 SCHEMA = "liggare"
 CONNECT_SECONDS = 10
@@ -233,10 +233,24 @@ def _setting(connection: psycopg.Connection[Any], name: str) -> str:
     return str(row[0]) if row else ""
 
 
+def _check_migrated(connection: psycopg.Connection[Any]) -> None:
+    """Raise StoreUnfit where the schema is older than this program; a login that may not ask finds out by itself."""
+    try:
+        with translated():
+            row = connection.execute("SELECT max(number) FROM migration").fetchone()
+    except StoreUnfit as refused:
+        if isinstance(refused.__cause__, errors.InsufficientPrivilege):
+            return
+        raise
+    if row is not None and row[0] is not None and row[0] < newest_migration("postgres"):
+        raise StoreUnfit(OUTDATED)
+
+
 def ledger_number(connection: psycopg.Connection[Any], origin: str) -> int:
     """Return the ledger's number; raise StoreUnfit when there is no such ledger."""
     with translated():
         row = connection.execute(SQL["ledger_id"], {"origin": origin}).fetchone()
+    _check_migrated(connection)
     if row is None:
         raise StoreUnfit(f"this database holds no ledger {origin}; run `liggare init --ledger {origin}`")
     return int(row[0])

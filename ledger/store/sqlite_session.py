@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from ledger.store.port import RequestRaced, StoreDamaged, StoreFull, StoreUnavailable, StoreUnfit
-from ledger.store.statements import migrations, statements
+from ledger.store.statements import OUTDATED, migrations, newest_migration, statements
 
 BUSY_SECONDS = 10
 CACHE_KIB = 65_536
@@ -233,6 +233,9 @@ def ledger_number(connection: sqlite3.Connection, origin: str) -> int:
     """Return the ledger's number; raise StoreUnfit when there is no such ledger."""
     with translated():
         row = connection.execute(SQL["ledger_id"], {"origin": origin}).fetchone()
+        (migrated,) = connection.execute("SELECT max(number) FROM migration").fetchone()
+    if migrated is not None and migrated < newest_migration("sqlite"):
+        raise StoreUnfit(OUTDATED)
     if row is None:
         raise StoreUnfit(f"this database holds no ledger {origin}; run `liggare init --ledger {origin}`")
     return int(row[0])

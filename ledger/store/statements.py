@@ -6,6 +6,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+OUTDATED = "this database was made by an older version; run `liggare init` to bring it up to date"
+
 _HEADER = re.compile(r"^-- (?P<name>[a-z_]+): .*$", re.MULTILINE)
 
 
@@ -18,6 +20,12 @@ def statements(package: str, path: str) -> dict[str, str]:
     return {
         header["name"]: text[header.end() : end].strip().rstrip(";") for header, end in zip(headers, ends, strict=True)
     }
+
+
+@cache
+def newest_migration(engine: str) -> int:
+    """Return the number of the newest migration of an engine."""
+    return max(number for number, _, _ in migrations(engine))
 
 
 def migrations(engine: str) -> list[tuple[int, str, str]]:

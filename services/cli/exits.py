@@ -65,6 +65,7 @@ _KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
         (
             "ledger.log.errors.Fork",
             "ledger.log.refusals.PublishingRefused",
+            "projections.rebuild.RecordBehind",
         ),
     ),
     (

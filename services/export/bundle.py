@@ -36,7 +36,7 @@ from services.bootstrap import prepared
 from services.engines import Engine, LedgerReader, engine
 from services.export.archive import archive, check_archive, work_folder
 from services.export.folder import DRAFT, BundleFolder, claimed
-from services.export.keys import policy_text
+from services.export.keys import keys_file, policy_file
 from services.export.manifest import Parts, manifest_of, pretty, write_manifest
 from services.export.opened import Opened, OpenedWords
 from services.export.readme import readme
@@ -45,7 +45,7 @@ from services.export.refusals import HistoryDiffers, OutputUnfit
 from services.export.shown import digests_at, gate, newest_covering
 from services.export.tree import TreeFiles, belongs
 from services.export.verifier import verifier
-from services.keys import at_hand
+from services.keys import at_hand, log_folder
 from services.settings import Settings
 
 Moved: TypeAlias = Callable[[int, int], None]
@@ -95,7 +95,7 @@ def export(
     """
     with ExitStack() as stack:
         vault = stack.enter_context(prepared(settings)).vault if at_hand(settings) else None
-        ledger = Ledger(engine(settings), LogFolder(settings.keys, settings.ledger), vault)
+        ledger = Ledger(engine(settings), log_folder(settings), vault)
         reader = stack.enter_context(closing(ledger.engine.reader()))
         source = Source(reader, ledger.log)
         head = source.head(at)
@@ -131,9 +131,9 @@ class Export:
         self._put(CHECKPOINT, self._head.note)
         roots = self._write_tree()
         self._write_checkpoints()
-        self._put(KEY, f"{self._source.key.format()}\n".encode())
-        self._put(KEYS, "".join(f"{key.format()}\n" for key in self._source.keys).encode())
-        self._put(POLICY, policy_text(self._ledger.log, self._source.signers(self._head)).encode())
+        self._put(KEY, keys_file([self._source.key]))
+        self._put(KEYS, keys_file(self._source.keys))
+        self._put(POLICY, policy_file(self._ledger.log, self._source.keys, self._head.note))
         self._write_words()
         self._write_digests()
         if parquet:

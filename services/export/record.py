@@ -9,13 +9,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ledger.log.checkpoint import Checkpoint
-from ledger.log.cosignature import Ed25519Cosigner
 from ledger.log.errors import HashMissing, ProofError
 from ledger.log.folder import PUBLIC, LogFolder
 from ledger.log.merkle import HASH_SIZE, Frontier, leaf_hashes
-from ledger.log.note import VerifierKey, check_lines, parse_note
-from ledger.log.policy import LogKey
-from ledger.log.published import cosigned
+from ledger.log.note import VerifierKey
+from ledger.log.published import cosigned, cosigned_all
 from ledger.log.publisher import load_edge
 from ledger.log.refusals import KeyRefused
 from ledger.log.tiles import WIDTH
@@ -26,6 +24,7 @@ from services.audit.reading import Record
 from services.engines import LedgerReader
 from services.export.refusals import NothingToExport, RecordDamaged, SizeNotKept
 
+PAGE_CHECKPOINTS = 256
 PAGE_ENTRIES = 8 * WIDTH
 """Entries read at once: whole entry bundles, and at 65,535 bytes each no more than 128 MiB."""
 
@@ -69,17 +68,12 @@ class Source:
         if newest is None or not newest.size:
             raise NothingToExport(self.origin)
         if size is None or size == newest.size:
-            return self._verified(newest, newest=True)
+            return self._verified(newest, cosigned(self.reader, newest))
         covering = self.reader.checkpoint_covering(size)
         if covering is not None and covering.size == size and size:
-            return self._verified(covering, newest=True)
+            return self._verified(covering, cosigned(self.reader, covering))
         below = max((kept.size for kept in self._record.checkpoints(size) if kept.size), default=None)
         raise SizeNotKept(size, below, None if covering is None else covering.size or newest.size)
-
-    def signers(self, head: Head) -> tuple[LogKey, ...]:
-        """Return the keys of this log that signed a checkpoint, in the order in which they were made."""
-        lines = check_lines(parse_note(head.note), self.keys)
-        return tuple(key for key in self.keys if lines.by(key) and not isinstance(key, Ed25519Cosigner))
 
     def root(self, size: int) -> bytes:
         """Return the root of the record at a published size: from the stored tiles, or the leaves where those fail."""
@@ -93,8 +87,14 @@ class Source:
 
     def heads(self, size: int) -> Iterator[Head]:
         """Yield every checkpoint kept up to a size, oldest first; raise RecordDamaged for one that does not verify."""
-        for kept in self._record.checkpoints(size):
-            yield self._verified(kept)
+        after = -1
+        while page := self.reader.checkpoints(after, PAGE_CHECKPOINTS):
+            # With each witness's earliest line: later exports have the same one.
+            for kept, note in cosigned_all(self.reader, page, first=True):
+                if kept.size > size:
+                    return
+                yield self._verified(kept, note)
+            after = page[-1].size
 
     def pages(self, size: int) -> Iterator[Page]:
         """Yield all entries up to a size; raise RecordDamaged at the first that is missing or has another leaf hash."""
@@ -119,11 +119,8 @@ class Source:
         """Return the leaf hashes of one full or partial tile of level 0 as stored; empty where it is missing."""
         return self.reader.tiles(0, [number]).get(number, b"")
 
-    def _verified(self, kept: Kept, *, newest: bool = False) -> Head:
-        """Return a checkpoint once it verifies, with each witness's earliest line: later exports have the same one.
-
-        The bundle's own checkpoint has the latest, which say that it was still the newest then.
-        """
+    def _verified(self, kept: Kept, note: bytes) -> Head:
+        """Return a checkpoint as `note`, what was signed with its witnesses' lines, once it verifies."""
         place = f"checkpoint of size {kept.size}"
         try:
             signed = verify_checkpoint(kept.note.encode(), self.origin, self.keys)
@@ -131,7 +128,7 @@ class Source:
             raise RecordDamaged(place, f"it cannot be exported: {error}") from error
         if (signed.size, signed.root) != (kept.size, kept.root):
             raise RecordDamaged(place, "its row and its signed note differ")
-        return Head(signed, cosigned(self.reader, kept, first=not newest))
+        return Head(signed, note)
 
 
 def first_difference(stored: bytes, leaves: Sequence[bytes]) -> int | None:

@@ -24,14 +24,18 @@ T = TypeVar("T")
 class Proving:
     """Answers for one ledger, from its published tiles."""
 
-    def __init__(self, ledger: str, readers: Readers[Any], marks: Marks) -> None:
-        self._ledger, self._readers, self._marks = ledger, readers, marks
+    def __init__(
+        self, ledger: str, readers: Readers[Any], marks: Marks, hurry: Callable[[], None] = lambda: None
+    ) -> None:
+        """`hurry` tells the publisher, where it is in this process, that somebody waits for a checkpoint."""
+        self._ledger, self._readers, self._marks, self._hurry = ledger, readers, marks, hurry
 
     # --- For receipts -------------------------------------------------------------------------
     async def covered(self, position: int) -> None:
         """Return when a checkpoint covers `position`; the caller's deadline ends the waiting."""
         # The publisher may run in another process, so the store is asked.
-        while await self._of(lambda proofs: proofs.covering(position)) is None:  # noqa: ASYNC110
+        while await self._of(lambda proofs: proofs.covering(position)) is None:
+            self._hurry()
             await asyncio.sleep(COVERED_POLL_SECONDS)
 
     async def inclusion(self, position: int) -> record_pb2.InclusionProof:

@@ -166,7 +166,7 @@ class Server:
         """Return the handler function of every method, by path."""
         ledger = self._ledger
         maps = command_maps(ledger.ledger, SLICES)
-        proving = Proving(ledger.ledger, self._readers, Marks.of(ledger.parts.folder))
+        proving = Proving(ledger.ledger, self._readers, Marks.of(ledger.parts.folder), ledger.hurry)
         reading = ReadingHandlers(ledger.ledger, self._readers, self._tail, self._drain)
         return {
             **CommandHandlers(maps, ledger.committer, ledger.projected, proving).handlers(),

@@ -24,19 +24,18 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from ledger.log.cosignature import Ed25519Cosigner
 from ledger.log.errors import MalformedTile, OutsideTree, ProofError
 from ledger.log.folder import LogFolder
 from ledger.log.merkle import HASH_SIZE, SIZE_MAX
-from ledger.log.note import VerifierKey, parse_note
+from ledger.log.note import VerifierKey
 from ledger.log.proofs import Proofs
-from ledger.log.published import NotPublished, cosigned, published
+from ledger.log.published import NotPublished, cosigned_all, published
 from ledger.log.publisher import LogStore
 from ledger.log.refusals import KeyRefused
 from ledger.log.tiles import WIDTH, Tile, TileId, join_bundle, parse_path, width_at
 from ledger.store.port import StoreError
 from services.audit.offline.layout import checkpoint_line
-from services.export.keys import policy_text
+from services.export.keys import keys_file, policy_file
 from services.readers import Readers
 from services.web.answers import BRIEFLY, LINES, NOT_KEPT, OCTETS, PUBLIC, Refusal, file, not_now, packed
 from services.web.responses import IMMUTABLE, Body, respond
@@ -141,18 +140,14 @@ class LogFiles:
             raise not_now(f"Position {position} is damaged here: its event is missing. Ask the operator.") from error
 
     def _key(self) -> Body:
-        return file(f"{self._own_key().format()}\n".encode())
+        return file(keys_file([self._own_key()]))
 
     def _keys(self) -> Body:
         self._own_key()
-        return file("".join(f"{key.format()}\n" for key in self._folder.verifiers()).encode())
+        return file(keys_file(self._folder.verifiers()))
 
     def _policy(self, _: Request, store: LogStore) -> Body:
-        """Return whom to trust: of our own keys those that signed the newest checkpoint."""
-        signed = {(each.name, each.key_id) for each in parse_note(published(store)).signatures}
-        keys = [key for key in self._folder.verifiers() if (key.name, key.key_id) in signed]
-        own = [key for key in keys if not isinstance(key, Ed25519Cosigner)]
-        return file(policy_text(self._folder, own).encode())
+        return file(policy_file(self._folder, self._folder.verifiers(), published(store)))
 
     def _own_key(self) -> VerifierKey:
         key = self._folder.verifier()
@@ -177,8 +172,8 @@ class LogFiles:
 
 def _page(store: LogStore, after: int) -> list[tuple[int, bytes]]:
     """Return the next checkpoints above a size, each with its line; a cosignature in it is the first of its witness."""
-    page = store.checkpoints(after, PAGE_CHECKPOINTS)
-    return [(each.size, checkpoint_line(each.size, cosigned(store, each, first=True))) for each in page]
+    page = cosigned_all(store, store.checkpoints(after, PAGE_CHECKPOINTS), first=True)
+    return [(each.size, checkpoint_line(each.size, note)) for each, note in page]
 
 
 def _covers(size: int, tile: Tile) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.store.port import Reader
 from projections.projection import Projection, Rows
-from projections.rebuild import Busy, Checked, Rebuilt, check, digests, rebuild
+from projections.rebuild import Busy, Checked, Rebuilt, RecordBehind, check, digests, rebuild
 from projections.rows.memory import MemoryRows
 from projections.rows.port import REBUILD, Change
 from projections.runner import Runner
@@ -103,6 +103,19 @@ def test_a_generation_behind_is_not_shown(engine: Engine) -> None:
         assert not writer.swap("sums", behind)
         writer.drop("sums", 1)
         assert status(engine)["sums"].generation == 1, "the live one cannot be dropped"
+
+
+def test_a_record_that_ends_before_what_is_shown_is_refused_at_once(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine.record(LOG)
+    runner(engine).catch_up()
+    before = _all(engine)
+    with opened(engine) as (reader, writer):
+        monkeypatch.setattr(reader, "head", lambda: 2)
+        with pytest.raises(RecordBehind, match=r"has 2 events, and its read models show 4.*liggare doctor"):
+            rebuild(reader, writer, BOTH)
+    assert _all(engine) == before
 
 
 def test_a_rebuild_that_halts_leaves_the_shown_rows(engine: Engine) -> None:

@@ -117,6 +117,11 @@ SELECT size, signer, line, cosigned_at FROM cosignature
     WHERE ledger_id = %(ledger)s AND size = %(size)s
     ORDER BY signer, latest;
 
+-- cosignatures_between: what witnesses said of the checkpoints from one size to another
+SELECT size, signer, line, cosigned_at FROM cosignature
+    WHERE ledger_id = %(ledger)s AND size BETWEEN %(low)s AND %(high)s
+    ORDER BY size, signer, latest;
+
 -- last_cosigned: the newest checkpoints that witnesses said something of
 SELECT DISTINCT size FROM cosignature WHERE ledger_id = %(ledger)s ORDER BY size DESC LIMIT %(limit)s;
 

@@ -110,6 +110,11 @@ SELECT size, signer, line, cosigned_at FROM cosignature
     WHERE ledger_id = :ledger AND size = :size
     ORDER BY signer, latest;
 
+-- cosignatures_between: what witnesses said of the checkpoints from one size to another
+SELECT size, signer, line, cosigned_at FROM cosignature
+    WHERE ledger_id = :ledger AND size BETWEEN :low AND :high
+    ORDER BY size, signer, latest;
+
 -- last_cosigned: the newest checkpoints that witnesses said something of
 SELECT DISTINCT size FROM cosignature WHERE ledger_id = :ledger ORDER BY size DESC LIMIT :limit;
 

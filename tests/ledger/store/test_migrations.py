@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger.store import postgres
+from ledger.store import postgres, postgres_session, sqlite_session, statements
 from ledger.store.port import StoreUnfit
 from tests.ledger.store.conftest import Engine
 
@@ -62,6 +62,20 @@ def test_a_ledger_is_made_once(engine: Engine) -> None:
     assert engine.writer("test").ledger != engine.writer("other").ledger
     rows = engine.plain().execute("SELECT l.origin, h.next FROM ledger l JOIN head h USING (ledger_id) ORDER BY 1")
     assert rows.fetchall() == [("other", 1), ("test", 1)]
+
+
+def test_a_database_by_an_older_version_says_how_it_is_brought_up_to_date(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = sqlite_session if engine.name == "sqlite" else postgres_session
+    *older, newest = statements.migrations(engine.name)
+    with monkeypatch.context() as then:
+        then.setattr(session, "migrations", lambda _name: older)
+        engine.ready()
+    with pytest.raises(StoreUnfit, match="older version; run `liggare init` to bring it up to date"):
+        engine.writer("test")
+    assert engine.migrate() == [newest[1]]
+    assert engine.writer("test").head() == 0
 
 
 def test_an_unknown_ledger_and_an_empty_database_are_named(engine: Engine, tmp_path: Path) -> None:
