@@ -63,6 +63,9 @@ def _received(received: InputReceived, recorded: RecordedEvent) -> dict[str, Any
         "instrument": None if received.instrument is None else str(received.instrument),
         "party": received.party,
         "role": received.role,
+        **sorted_as(received),
+        "about": received.about,
+        "stance": None if received.stance is None else str(received.stance),
         "external_id": external_id(recorded),
         "status": "received",
         "received": moment(recorded),
@@ -73,6 +76,11 @@ def _received(received: InputReceived, recorded: RecordedEvent) -> dict[str, Any
         "decisions": [],
         **nothing_yet(),
     }
+
+
+def sorted_as(received: InputReceived) -> dict[str, str | None]:
+    """Return what an input is about, as whoever took it in sorted it."""
+    return {"district": received.district, "theme": received.theme, "subtheme": received.subtheme}
 
 
 def _version(number: int, text: object, recorded: RecordedEvent) -> dict[str, Any]:
@@ -127,7 +135,7 @@ def _status(state: dict[str, Any], event: Event) -> dict[str, Any]:
 
 INPUTS = Projection(
     name="inputs",
-    version=2,
+    version=3,
     types=(
         InputReceived,
         InputRevised,
@@ -196,6 +204,7 @@ def _in_scope(state: State, recorded: RecordedEvent) -> State:
             "kind": str(event.kind),
             "channel": event.channel,
             "author_kind": str(event.author_kind),
+            **sorted_as(event),
             "external_id": external_id(recorded),
             "received": recorded.position,
             "day": day_of(recorded),
@@ -217,7 +226,7 @@ def _scope_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
 
 SCOPE = Projection(
     name="scope",
-    version=2,
+    version=3,
     types=(InputReceived, InputWithdrawn, InputMerged, InputModerated, InputRestored),
     keys=_places,
     apply=_in_scope,

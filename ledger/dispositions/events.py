@@ -38,7 +38,10 @@ class DispositionCode(StrEnum):
 
 
 class ReasonCode(StrEnum):
-    """The register of reasons. A reason in use is superseded, never removed."""
+    """The register of reasons. A reason in use is superseded, never removed.
+
+    `not_stated` says that the source, another system, states what became of an input without a reason.
+    """
 
     LAW = "law"
     MANDATE = "mandate"
@@ -58,6 +61,7 @@ class ReasonCode(StrEnum):
     PRIVACY = "privacy"
     UNCLEAR_AFTER_CONTACT = "unclear_after_contact"
     OTHER = "other"
+    NOT_STATED = "not_stated"
 
 
 class ContestOutcome(StrEnum):

@@ -14,16 +14,21 @@
     moderated               that a moderator rejected it, and the reason code
 
 Three reasons ask for more: `other` for a text of some length, `conflicts_with_other_input` for that
-input, and `insufficient_support` for the rule and the count.
+input, and `insufficient_support` for the rule and the count. One asks for less: `not_stated`, alone, stands for what
+another system states without saying why, so neither a text nor what was changed can be asked for. No office of the
+ledger's own can use it: the command must name the source it was taken from.
 """
 
 from __future__ import annotations
 
 from ledger.dispositions.events import DispositionCode as Code
-from ledger.dispositions.events import ReasonCode, StatedVerdict
+from ledger.dispositions.events import ReasonCode, RecordDisposition, ReviseDisposition, StatedVerdict
 from ledger.messages import Rejection, Status
 
 OTHER_CHARACTERS_MIN = 30
+
+_OTHERS = frozenset({"document", "external", "import"})
+"""The bases of sources that are somebody else's words."""
 
 _CHANGING = frozenset({Code.ADOPTED, Code.ADOPTED_PARTLY})
 _REASONED = frozenset(
@@ -79,6 +84,20 @@ class ReasonTooShort(Rejection):
     """The reason "other" says nothing by itself; explain it in at least {characters} characters."""
 
     sv = "Orsaken ”annat” säger inget i sig; förklara den med minst {characters} tecken."
+    status = Status.INVALID_ARGUMENT
+
+
+class NotStatedByASource(Rejection):
+    """Only what another system states can come without a reason: name that source, or state the reason."""
+
+    sv = "Bara det som ett annat system uppger kan komma utan skäl: ange den källan, eller ange skälet."
+    status = Status.INVALID_ARGUMENT
+
+
+class ReasonIsStated(Rejection):
+    """The reason "not stated" stands alone; leave it out where another reason is stated."""
+
+    sv = "Orsaken ”ej angiven” står ensam; utelämna den där en annan orsak anges."
     status = Status.INVALID_ARGUMENT
 
 
@@ -145,9 +164,10 @@ class FieldDoesNotFit(Rejection):
     status = Status.INVALID_ARGUMENT
 
 
-def check_requirements(stated: StatedVerdict) -> None:
+def check_requirements(stated: RecordDisposition | ReviseDisposition) -> None:
     """Raise the rejection that names what `stated` lacks, or carries in vain."""
     _check_fields(stated)
+    _check_not_stated(stated)
     _check_code(stated)
     _check_reasons(stated)
 
@@ -161,9 +181,23 @@ def _check_fields(stated: StatedVerdict) -> None:
             raise FieldDoesNotFit(field=field, code=stated.code)
 
 
+def _check_not_stated(stated: RecordDisposition | ReviseDisposition) -> None:
+    if ReasonCode.NOT_STATED not in stated.reason_codes:
+        return
+    if not _is_bare(stated):
+        raise ReasonIsStated
+    if stated.source is None or stated.source.basis not in _OTHERS:
+        raise NotStatedByASource
+
+
+def _is_bare(stated: StatedVerdict) -> bool:
+    """Tell whether a source states what became of the input and no more."""
+    return stated.reason_codes == (ReasonCode.NOT_STATED,)
+
+
 def _check_code(stated: StatedVerdict) -> None:
     code = stated.code
-    if code in _CHANGING and not stated.changed:
+    if code in _CHANGING and not stated.changed and not _is_bare(stated):
         raise ChangeMissing
     if code is Code.ALREADY_PLANNED and stated.earlier_decision is None:
         raise EarlierDecisionMissing
@@ -183,7 +217,7 @@ def _check_reasons(stated: StatedVerdict) -> None:
     reasons, text = stated.reason_codes, stated.text
     if (stated.code in _REASONED or stated.code is Code.MODERATED) and not reasons:
         raise ReasonMissing(code=stated.code)
-    if stated.code in _REASONED and text is None:
+    if stated.code in _REASONED and text is None and not _is_bare(stated):
         raise TextMissing(code=stated.code)
     if ReasonCode.OTHER in reasons and len((text or "").strip()) < OTHER_CHARACTERS_MIN:
         raise ReasonTooShort(characters=OTHER_CHARACTERS_MIN)

@@ -187,7 +187,7 @@ def _check_places(states: tuple[Any, ...], command: StatedVerdict) -> Account:
     return account
 
 
-def _check_content(states: tuple[Any, ...], command: StatedVerdict, account: Account) -> None:
+def _check_content(states: tuple[Any, ...], command: RecordDisposition | ReviseDisposition, account: Account) -> None:
     check_requirements(command)
     if command.input in {command.target, command.conflicts_with}:
         raise PointsAtItself(input=command.input)

@@ -70,6 +70,14 @@ class Instrument(StrEnum):
     E_PETITION = "e_petition"
 
 
+class Stance(StrEnum):
+    """How somebody who comments on an input stands to it, in their own words or by their own tick."""
+
+    FOR = "for"
+    AGAINST = "against"
+    NEUTRAL = "neutral"
+
+
 class Verdict(StrEnum):
     """What a moderator found."""
 
@@ -91,7 +99,9 @@ class InputReceived(Event, topic="input-received"):
     """An input came in; its text is version 1. `channel` is a code of the register of channels.
 
     `instrument` names the rules an initiative or a petition follows. `party` and `role` belong to
-    somebody in office, who acts in public; of a resident they are never kept.
+    somebody in office, who acts in public; of a resident they are never kept. `district`, `theme` and
+    `subtheme` say what the input is about, in the words of whoever sorted it, and nothing of its author.
+    `about` is the input that it comments on, `stance` how the comment stands to it.
     """
 
     input: str
@@ -109,12 +119,20 @@ class InputReceived(Event, topic="input-received"):
     instrument: Instrument | None = None
     party: str | None = None
     role: str | None = None
+    district: str | None = None
+    theme: str | None = None
+    subtheme: str | None = None
+    about: str | None = None
+    stance: Stance | None = None
 
     def subject(self) -> str:
         return f"input:{self.input}"
 
     def tags(self) -> tuple[str, ...]:
-        return _places(self.input, self.process, self.matter)
+        # The input commented on has a tag of its own for this: `input:` would make every comment part of its state.
+        named = {"district": self.district, "theme": self.theme, "about": self.about}
+        more = (f"{name}:{value}" for name, value in named.items() if value is not None)
+        return (*_places(self.input, self.process, self.matter), *more)
 
 
 class InputRevised(Event, topic="input-revised"):
@@ -246,6 +264,11 @@ class ReceiveInput(Command):
     instrument: Instrument | None = None
     party: Label | None = None
     role: Label | None = None
+    district: Label | None = None
+    theme: Label | None = None
+    subtheme: Label | None = None
+    about: Id | None = None
+    stance: Stance | None = None
 
 
 class ReviseInput(Command):

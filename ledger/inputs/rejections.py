@@ -122,6 +122,13 @@ class NothingToRestore(Rejection):
     sv = "Synpunkten {input} är varken underkänd eller ihopslagen; det finns inget att återställa."
 
 
+class StanceToNothing(Rejection):
+    """A stance is towards an input that is commented on: name that input in about, or leave the stance out."""
+
+    sv = "En ståndpunkt tas till en synpunkt som kommenteras: ange vilken i about, eller utelämna ståndpunkten."
+    status = Status.INVALID_ARGUMENT
+
+
 class PartyOfOfficialsOnly(Rejection):
     """Party and role belong to somebody in office; of nobody else they are kept, so leave them out."""
 

@@ -62,6 +62,7 @@ from ledger.inputs.rejections import (
     InputIsWithdrawn,
     InputMergesIntoItself,
     InputsOfTwoProcesses,
+    InputUnknown,
     InstrumentDoesNotFit,
     MatterIsClosed,
     MatterUnknown,
@@ -73,6 +74,7 @@ from ledger.inputs.rejections import (
     ProcessUnknown,
     RejectionNeedsReason,
     SigningIsNotOpen,
+    StanceToNothing,
     VerdictUnchanged,
     VersionUnknown,
 )
@@ -91,8 +93,9 @@ SIGNING_EVENTS = (*TERMS, SignaturesCounted, ThresholdReached)
 def boundary(command: Command) -> tuple[Part, ...]:
     """Return the input and what else the command names."""
     match command:
-        case ReceiveInput(input=input, process=process, matter=matter):
-            return (_input(input), *_scope(process, matter))
+        case ReceiveInput(input=input, process=process, matter=matter, about=about):
+            commented = () if about is None else (Part(f"input:{about}", (InputReceived,)),)
+            return (_input(input), *_scope(process, matter), *commented)
         case MergeInput(input=input, into=into):
             return (_input(input), _input(into))
         case SupportInput(input=input, supporter=supporter) | WithdrawSupport(input=input, supporter=supporter):
@@ -134,7 +137,7 @@ def widen(states: tuple[State, ...], command: Command) -> tuple[Part, ...]:
     match command, states:
         case ((ReviseInput() | SupportInput()), (Input(process=process, matter=matter), *_)):
             return _scope(process, matter)
-        case ReceiveInput(matter=None), (_, Process(matter=str(matter))):
+        case ReceiveInput(matter=None), (_, Process(matter=str(matter)), *_):
             return _scope(None, matter)
     return ()
 
@@ -192,6 +195,7 @@ def _receive(states: tuple[State, ...], command: ReceiveInput) -> InputReceived:
     matter = command.matter
     if command.process is not None and matter is None and isinstance(scope[0], Process):
         matter = scope[0].matter
+    _check_about(command, scope)
     _check_who(command)
     _check_open(scope, command.process, matter)
     return InputReceived(
@@ -210,6 +214,11 @@ def _receive(states: tuple[State, ...], command: ReceiveInput) -> InputReceived:
         instrument=command.instrument,
         party=command.party,
         role=command.role,
+        district=command.district,
+        theme=command.theme,
+        subtheme=command.subtheme,
+        about=command.about,
+        stance=command.stance,
     )
 
 
@@ -233,6 +242,18 @@ def _check_who(command: ReceiveInput) -> None:
             raise InitiativeByResidentsOnly(author_kind=command.author_kind)
         if command.author is None:
             raise InitiativeNeedsAuthor
+
+
+def _check_about(command: ReceiveInput, scope: list[State]) -> None:
+    """Pass if what is commented on was received, whatever became of it; take its state out of `scope`."""
+    if command.about is None:
+        if command.stance is not None:
+            raise StanceToNothing(stance=command.stance)
+        return
+    # It stands behind the process and the matter the command names, before a matter that comes with the process.
+    commented = scope.pop(sum(place is not None for place in (command.process, command.matter)))
+    if commented is None or command.about == command.input:
+        raise InputUnknown(input=command.about)
 
 
 def _check_open(scope: list[State], process: str | None, matter: str | None) -> None:

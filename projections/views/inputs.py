@@ -34,7 +34,7 @@ from projections.views.scope import account_of, line, merged_into
 
 DEFINITION = Definition(
     "inputs",
-    2,
+    3,
     "Support given counts every time support was given; live support counts distinct supporters who have not "
     "withdrawn it, in all and for the version of the text each of them supported. Supporters of an input that was "
     "merged into another one stay its own and are listed with it. Every decision that answers for the input is "
@@ -168,6 +168,7 @@ def _full(rows: Rows, scoped: Row) -> Row:
 
 
 def _listed(row: Row) -> Answer:
-    names = ("input", "kind", "channel", "process", "matter", "author_kind", "language", "external_id", "status")
+    names = ("input", "kind", "channel", "process", "matter", "author_kind", "language", "external_id", "status",
+             "district", "theme", "subtheme", "about", "stance")  # fmt: skip
     latest = row.state["versions"][-1]
     return picked(row.state, *names, "merged_into", "received") | {"latest": latest}

@@ -38,7 +38,7 @@ from ledger.inputs import (
     Verdict,
 )
 from ledger.matters import MatterKind, MatterOpened
-from ledger.messages import Command, Event, Rejection
+from ledger.messages import Command, Event, Rejection, StatedSource
 from ledger.processes import ProcessKind, ProcessOpened
 from tests.slices import Given, given
 
@@ -308,6 +308,31 @@ def test_some_reasons_ask_for_more(reason: str, fields: dict[str, Any], rejectio
     else:
         with pytest.raises(rejection):
             given(SLICE, *OTHER_THINGS).when(command)
+
+
+BARE: dict[str, Any] = {"reason_codes": (ReasonCode.NOT_STATED,), "changed": ()}
+IMPORTED = StatedSource(basis="import", document="ab" * 32, anchor="row 7")
+
+
+@pytest.mark.parametrize("code", ["adopted", "adopted_partly", "considered_not_adopted", "solved_otherwise"])
+def test_what_another_system_states_may_come_without_a_reason_and_says_so(code: str) -> None:
+    (event,) = given(SLICE, *OTHER_THINGS).when(record(code, **BARE, source=IMPORTED))
+    assert isinstance(event, DispositionRecorded)
+    assert (event.code, event.reason_codes, event.text, event.changed) == (code, ("not_stated",), None, ())
+
+
+@pytest.mark.parametrize(
+    "fields, rejection",
+    [
+        ({}, requirements.NotStatedByASource),
+        ({"source": StatedSource(basis="illustrative")}, requirements.NotStatedByASource),
+        ({"source": IMPORTED, "reason_codes": (ReasonCode.COST, ReasonCode.NOT_STATED)}, requirements.ReasonIsStated),
+    ],
+)
+def test_no_office_of_our_own_leaves_its_reason_out(fields: dict[str, Any], rejection: type[Rejection]) -> None:
+    for command in (record(**BARE | fields), ReviseDisposition(**record(**BARE | fields).model_dump(), why=WHY)):
+        with pytest.raises(rejection):
+            given(SLICE, *OTHER_THINGS, *((RECORDED,) if isinstance(command, ReviseDisposition) else ())).when(command)
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from ledger.inputs import (
     SignaturesHeld,
     SigningClosed,
     SigningOpened,
+    Stance,
     SupportGiven,
     SupportInput,
     SupportWithdrawn,
@@ -54,6 +55,7 @@ from ledger.inputs.rejections import (
     ProcessUnknown,
     RejectionNeedsReason,
     SigningIsNotOpen,
+    StanceToNothing,
     VerdictUnchanged,
     VersionUnknown,
 )
@@ -133,6 +135,8 @@ SIGNING_NOW = SigningOpened(
     input="i", held=SignaturesHeld.LEDGER, opens="2016-05-16T12:00:00Z", closes="2016-05-16T12:00:01Z"
 )
 ON_PAPER = {"occurred": "2016-05-01"}
+SORTED = {"district": "Gràcia", "theme": "Bon viure", "subtheme": "Salut"}
+COMMENT = {"about": "j", "stance": Stance.AGAINST}
 
 
 def changed(command: ReceiveInput, **fields: Any) -> ReceiveInput:
@@ -178,6 +182,10 @@ ACCEPTABLE: list[tuple[tuple[Event, ...], Command, Event]] = [
     ((PROCESS, RECEIVED, SIGNING_OVER), SUPPORT.model_copy(update=ON_PAPER), SUPPORTED.model_copy(update=ON_PAPER)),
     ((PROCESS,), changed(receive(), **INITIATIVE), RECEIVED.model_copy(update=INITIATIVE)),
     ((PROCESS,), changed(receive(), **OFFICIAL), RECEIVED.model_copy(update=OFFICIAL)),
+    ((PROCESS,), changed(receive(), **SORTED), RECEIVED.model_copy(update=SORTED)),
+    ((PROCESS, received("j", process="q")), changed(receive(), **COMMENT), RECEIVED.model_copy(update=COMMENT)),
+    ((received("j"), WITHDRAWN.model_copy(update={"input": "j"})), changed(receive(process=None), about="j"), received(process=None).model_copy(update={"about": "j"})),
+    ((MATTER, PROCESS_IN_MATTER, received("j")), changed(receive(), **COMMENT), received(matter="m").model_copy(update=COMMENT)),
 ]  # fmt: skip
 
 
@@ -236,6 +244,10 @@ REFUSED: list[tuple[tuple[Event, ...], Command, type[Rejection]]] = [
     ((PROCESS,), changed(receive(), instrument=Instrument.E_PETITION, kind=InputKind.INITIATIVE), InstrumentDoesNotFit),
     ((PROCESS,), changed(receive(), **OFFICIAL | {"author_kind": AuthorKind.RESIDENT}), PartyOfOfficialsOnly),
     ((PROCESS,), changed(receive(), role="ledamot"), PartyOfOfficialsOnly),
+    ((PROCESS,), changed(receive(), **COMMENT), InputUnknown),
+    ((PROCESS,), changed(receive(), about="i"), InputUnknown),
+    ((MATTER, PROCESS_IN_MATTER, MATTER_CLOSED, received("j")), changed(receive(), about="j"), MatterIsClosed),
+    ((PROCESS,), changed(receive(), stance=Stance.FOR), StanceToNothing),
     *(
         ((PROCESS, RECEIVED, received("j"), ended), command, rejection)
         for ended, rejection in ((WITHDRAWN, InputIsWithdrawn), (REJECTED_INPUT, InputIsRejected), (MERGED, InputIsMerged))
@@ -277,6 +289,11 @@ def test_an_input_into_a_process_of_a_matter_comes_with_that_matter() -> None:
     (event,) = given(SLICE, MATTER, PROCESS_IN_MATTER).when(receive())
     assert event == received(matter="m")
     assert event.tags() == ("input:i", "process:p", "matter:m")
+
+
+def test_an_input_is_found_by_what_it_is_about_and_a_comment_is_no_part_of_what_it_comments_on() -> None:
+    (event,) = given(SLICE, PROCESS, received("j")).when(changed(receive(), **SORTED, **COMMENT))
+    assert event.tags() == ("input:i", "process:p", "district:Gràcia", "theme:Bon viure", "about:j")
 
 
 def test_an_input_without_an_author_is_its_own_author() -> None:

@@ -14,6 +14,7 @@ from ledger.inputs.events import (
     InputRestored,
     InputRevised,
     InputWithdrawn,
+    Stance,
     SupportGiven,
     SupportWithdrawn,
     Verdict,
@@ -59,6 +60,17 @@ def test_versions_say_where_their_text_lies_and_hold_none_of_it() -> None:
     ]
     assert SEALED.commit not in str(view)
     assert "author-of-i1" not in str(view)
+
+
+def test_it_shows_what_it_is_about_and_how_it_stands_to_what_it_comments_on() -> None:
+    about = {"district": "Centrum", "theme": "Trafik", "subtheme": "Cykel", "about": "i1", "stance": "for"}
+    rows = rows_of(received("i1"), received("i2", **about | {"stance": Stance.FOR}))
+    nothing = dict.fromkeys(about)
+    shown = [proposal(rows, each)["input"] for each in ("i1", "i2")]
+    listed = inputs.inputs(rows, place="process:p1")["inputs"]
+    for first, second in (shown, listed):
+        assert {name: first[name] for name in about} == nothing
+        assert {name: second[name] for name in about} == about
 
 
 def test_a_rejection_shows_reason_and_role_and_can_be_undone() -> None:
