@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,8 +15,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from services.web import language as languages
-from services.web.charts.bar import bar
+from services.web.charts.bar import Part, bar
+from services.web.charts.curve import Lines, curve
+from services.web.codes import code
 from services.web.moments import NOW, Moment
+from services.web.names import PLACES
 from services.web.outcomes import parts
 from services.web.pictures import Pictures
 
@@ -97,8 +100,15 @@ def _environment(language: str) -> Environment:
         languages.translations(language), newstyle=True
     )
     environment.filters.update(languages.filters(language))
+    environment.filters["code"] = lambda value, kind: code(value, language, kind)
     environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts, **Pictures(language).globals())
+    environment.globals.update(Part=Part, places=PLACES, curve=curve, Lines=Lines, short_day=_short_day(language))
     return environment
+
+
+def _short_day(language: str) -> Callable[[str], str]:
+    """Return how a day is written where there is little room, such as on an axis."""
+    return lambda day: languages.day(day, language)
 
 
 def figure_link(links: Links, figure: Mapping[str, Any], text: str) -> Markup:

@@ -1,6 +1,6 @@
 """Pages: one module each, with what it shows and what of it is a table; its template has the same name."""
 
 from services.web.page import Page
-from services.web.pages import decision
+from services.web.pages import ballot, ballot_votes, ballots, decision
 
-PAGES: tuple[Page, ...] = (decision.PAGE,)
+PAGES: tuple[Page, ...] = (decision.PAGE, ballots.PAGE, ballot.PAGE, ballot_votes.PAGE)
