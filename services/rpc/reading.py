@@ -18,10 +18,11 @@ from pydantic_core import from_json, to_json
 from ledger.store.committer import Stopped
 from ledger.store.port import Reader, Recorded
 from participation.ledger.v1 import ledger_service_pb2 as pb
+from services.filters import Filter, Page
 from services.readers import Readers, Tail
 from services.rpc.chain import Context
 from services.rpc.drain import Drain
-from services.rpc.filters import Filter, Page, read_filter
+from services.rpc.filters import read_filter
 from services.rpc.refusals import EventUnknown, LedgerUnknown, field_invalid
 
 CHUNK_EVENTS = 1_000

@@ -1,6 +1,13 @@
 """Pages: one module each, with what it shows and what of it is a table; its template has the same name."""
 
 from services.web.page import Page
-from services.web.pages import ballot, ballot_votes, ballots, decision
+from services.web.pages import ballot, ballot_votes, ballots, decision, event, events
 
-PAGES: tuple[Page, ...] = (decision.PAGE, ballots.PAGE, ballot.PAGE, ballot_votes.PAGE)
+PAGES: tuple[Page, ...] = (
+    decision.PAGE,
+    ballots.PAGE,
+    ballot.PAGE,
+    ballot_votes.PAGE,
+    events.PAGE,
+    event.PAGE,
+)

@@ -14,8 +14,8 @@ from ledger.log.merkle import leaf_hash
 from ledger.store.committer import Overloaded
 from ledger.store.port import Recorded
 from participation.ledger.v1 import ledger_service_pb2 as record
+from services.filters import Filter
 from services.rpc.answers import receipts
-from services.rpc.filters import Filter
 from services.rpc.reading import CHUNK_BYTES, chunks
 from services.rpc.submit import WINDOW_MESSAGES
 from tests.services.rpc.face import LEDGER, Face, message, refused, told, vote
@@ -175,8 +175,8 @@ async def test_chunks_are_bounded_by_count_and_bytes() -> None:
 async def test_pages_cover_a_span_without_gap_or_repetition(face: Face, monkeypatch: pytest.MonkeyPatch) -> None:
     ballot = await face.open_ballot()
     await submitted(face, message(*(vote(f"v{n}", ballot=ballot) for n in range(40))))
-    monkeypatch.setattr("services.rpc.filters.PAGE_EVENTS", 7)
-    monkeypatch.setattr("services.rpc.filters.TAG_WINDOW", 11)
+    monkeypatch.setattr("services.filters.PAGE_EVENTS", 7)
+    monkeypatch.setattr("services.filters.TAG_WINDOW", 11)
     reader = face.ledger.reader()
     head = reader.head()
     for wanted in (Filter(), Filter(topics=("vote-cast",)), Filter(tags=(f"ballot:{ballot}",))):
