@@ -5,6 +5,10 @@ LIGGARE_LEDGER   the ledger's origin, such as nacka.se/inflytande
 LIGGARE_KEYS     folder of the key store and the signing key (default: beside the SQLite file)
 LIGGARE_KEK      the line of a kek file, which then need not lie in the folder of keys; never an option
 LIGGARE_SECOND_PLACE  folder elsewhere that keeps the last checkpoint too, against rolling back both; never an option
+LIGGARE_ADDRESS  address of the pages as people know it, such as https://nacka.se/inflytande; never an option
+LIGGARE_LICENCE  address of the licence of the open data; without one they say that none is set; never an option
+LIGGARE_PUBLISHER  id of the body that publishes the open data (default: the only council there is); never an option
+LIGGARE_CACHE    folder for files made of the record (default: one of its own, removed at the end); never an option
 LIGGARE_MODE     production refuses set-ups that could lose or leak; anything else warns
 """
 
@@ -19,6 +23,8 @@ from pathlib import Path
 DEFAULT_STORE = "sqlite:///liggare.db"
 DEFAULT_LEDGER = "localhost/liggare"
 ORIGIN_CHARACTERS_MAX = 200
+WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}(/[A-Za-z0-9._~-]+)*", re.ASCII)
+LICENCE = re.compile(r"https?://[!-;=?-\[\]_a-z~]{1,500}", re.ASCII)
 ORIGIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}(/[a-z0-9][a-z0-9._-]*)*")
 
 
@@ -36,6 +42,10 @@ class Settings:
     production: bool = False
     kek: str | None = field(default=None, repr=False)
     second_place: Path | None = None
+    web_address: str | None = None
+    licence: str | None = None
+    publisher: str | None = None
+    cache: Path | None = None
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -72,6 +82,26 @@ def settings(
         folder = Path("liggare.keys")
     production = environment.get("LIGGARE_MODE") == "production"
     second = environment.get("LIGGARE_SECOND_PLACE")
+    cache = environment.get("LIGGARE_CACHE")
     return Settings(
-        store, ledger, folder, production, environment.get("LIGGARE_KEK") or None, Path(second) if second else None
+        store,
+        ledger,
+        folder,
+        production,
+        environment.get("LIGGARE_KEK") or None,
+        Path(second) if second else None,
+        _address(environment, "LIGGARE_ADDRESS", WEB_ADDRESS),
+        _address(environment, "LIGGARE_LICENCE", LICENCE),
+        environment.get("LIGGARE_PUBLISHER") or None,
+        Path(cache) if cache else None,
     )
+
+
+def _address(environment: Mapping[str, str], name: str, form: re.Pattern[str]) -> str | None:
+    """Return the address a setting holds, None for none."""
+    given = environment.get(name)
+    if not given:
+        return None
+    if not form.fullmatch(given):
+        raise SettingsError(f"{name}={given!r} is not an address; write it whole, such as https://nacka.se/inflytande")
+    return given

@@ -10,7 +10,7 @@ say the same; how bytes are packed may differ from one release of pyarrow to the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, NamedTuple
 
@@ -45,7 +45,9 @@ class ParquetFailed(OSError):
     """A Parquet file could not be written; the message says which, and why."""
 
 
-class _Rows(NamedTuple):
+class Group(NamedTuple):
+    """Rows that are written at once."""
+
     positions: list[int]
     entries: list[bytes]
     leaves: list[bytes]
@@ -67,14 +69,15 @@ def write_parquet(folder: BundleFolder, size: int, moved: Moved) -> list[str]:
         if not _is_right(folder, name, first, last):
             try:
                 with folder.drafted(name) as file:
-                    _write(file, _groups(folder, first, last), lambda done: moved(done, size))
+                    write_groups(file, _groups(folder, first, last), lambda done: moved(done, size))
             except pa.ArrowException as error:
                 raise ParquetFailed(f"{folder.path / name}: {' '.join(str(error).split())}") from error
         moved(last, size)
     return [parquet_path(chunk) for chunk in chunks_of(size)]
 
 
-def _write(file: BinaryIO, groups: Iterator[_Rows], moved: Callable[[int], None]) -> None:
+def write_groups(file: BinaryIO, groups: Iterator[Group], moved: Callable[[int], None]) -> None:
+    """Write one file of GROUP_ENTRIES rows at a time, the last time fewer. Raises pyarrow's ArrowException and OSError."""
     # Fixed, so that the same entries give the same bytes; what a release of pyarrow says of itself stands in them too.
     with pq.ParquetWriter(
         file,
@@ -109,20 +112,21 @@ def _is_right(folder: BundleFolder, name: str, first: int, last: int) -> bool:
     return True
 
 
-def _groups(folder: BundleFolder, first: int, last: int) -> Iterator[_Rows]:
+def _groups(folder: BundleFolder, first: int, last: int) -> Iterator[Group]:
     """Yield the entries from `first` to `last`, a row group at a time, from the entry bundles."""
     held: list[Recorded] = []
     for number in range((first - 1) // WIDTH, -(-last // WIDTH)):
         held += entries_of(folder, Tile(None, number, min(WIDTH, last - number * WIDTH)))
         if len(held) >= GROUP_ENTRIES:
-            yield _rows(held)
+            yield group_of(held)
             held = []
     if held:
-        yield _rows(held)
+        yield group_of(held)
 
 
-def _rows(entries: list[Recorded]) -> _Rows:
-    return _Rows(
+def group_of(entries: Sequence[Recorded]) -> Group:
+    """Return entries as rows, with their leaf hashes."""
+    return Group(
         [each.position for each in entries],
         [each.entry for each in entries],
         [leaf_hash(each.entry) for each in entries],

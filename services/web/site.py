@@ -34,6 +34,7 @@ from services.days import Days
 from services.readers import Readers, Tail
 from services.web.language import LANGUAGES
 from services.web.moments import Moment
+from services.web.open.serving import OpenData
 from services.web.page import Page, Seen, Shown, Table, Touched
 from services.web.rendering import Links, build, render
 from services.web.responses import IMMUTABLE, REVALIDATED, Bodies, Body, respond
@@ -89,12 +90,13 @@ class Site:
         self._replaying: Readers[Any] = Readers(parts.reader, threads=1)
         self._days = Days()
         self._bodies = Bodies()
+        self._open = OpenData(parts, pages)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of every page, in every form and language, of what pages load, and of all other addresses."""
         pages = [route for page in self._pages.values() for route in self._routes(page)]
         static = Mount(f"/static/{build()}", Immutable(packages=[("services.web", "static")]))
-        return [*pages, static, Route("/{address:path}", self._nowhere, methods=["GET", "HEAD"])]
+        return [*self._open.routes(), *pages, static, Route("/{address:path}", self._nowhere, methods=["GET", "HEAD"])]
 
     async def start(self) -> None:
         """Begin to watch the record."""
@@ -104,6 +106,7 @@ class Site:
         await self._tail.close()
         await asyncio.to_thread(self._executor.shutdown)
         await self._replaying.close()
+        await self._open.close()
 
     # --- Requests -----------------------------------------------------------------------------
     def _routes(self, page: Page) -> Iterable[Route]:
