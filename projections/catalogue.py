@@ -18,6 +18,7 @@ from projections.inputs import INPUTS, SCOPE, SUPPORTS
 from projections.matters import MATTER_NUMBERS, MATTERS
 from projections.meetings import ITEM_DECISIONS, ITEMS, MEETING_DAYS, MEETINGS
 from projections.methods import CHANNELS, GROUPS, METHODS
+from projections.origins import origins
 from projections.participants import ERASURES, HOLDS, PARTICIPANTS
 from projections.petitions import AUTHORS, CRITICISM, SIGNATURES
 from projections.processes import HEARD, PROCESSES, VOICES
@@ -26,7 +27,7 @@ from projections.projection import Projection
 from projections.responses import RESPONSES
 from projections.surveys import SURVEY_ANSWERS, SURVEY_LINKS, SURVEY_QUESTIONS, SURVEY_RELEASES, SURVEYS
 
-PROJECTIONS: tuple[Projection, ...] = (
+_SUBJECTS: tuple[Projection, ...] = (
     BODIES,
     UNITS,
     MANDATES,
@@ -83,7 +84,11 @@ PROJECTIONS: tuple[Projection, ...] = (
     SIGNING_KEYS,
     RESTORATIONS,
 )
-"""Every read model, in the order of the subjects."""
+"""The read models of the subjects, in their order."""
+
+ORIGINS = origins(tuple(dict.fromkeys(kind for each in _SUBJECTS for kind in each.types)))
+PROJECTIONS: tuple[Projection, ...] = (*_SUBJECTS, ORIGINS)
+"""Every read model, in the order of the subjects; last the one over all events."""
 
 NOT_PROJECTED: dict[type[Event], str] = {}
 """Events no read model shows, each with the reason; none so far."""

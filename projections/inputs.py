@@ -69,6 +69,7 @@ def _received(received: InputReceived, recorded: RecordedEvent) -> dict[str, Any
         "external_id": external_id(recorded),
         "status": "received",
         "received": moment(recorded),
+        "year": day_of(recorded)[:4],
         "versions": [_version(1, received.text, recorded)],
         "merged_into": None,
         "took_in": [],
@@ -133,9 +134,16 @@ def _status(state: dict[str, Any], event: Event) -> dict[str, Any]:
     return {"status": state["status"], "merged_into": state["merged_into"]}
 
 
+def _input_figures(key: str, state: State) -> Iterable[tuple[str, int]]:
+    """Emit the number of inputs of the whole ledger: by kind, capacity and status, by language, by the year of receipt."""
+    yield f"kind|{state['kind']}|{state['author_kind']}|{state['status']}", 1
+    yield f"language|{state['language']}", 1
+    yield f"year|{state['year']}", 1
+
+
 INPUTS = Projection(
     name="inputs",
-    version=3,
+    version=4,
     types=(
         InputReceived,
         InputRevised,
@@ -148,6 +156,8 @@ INPUTS = Projection(
     ),
     keys=_input_keys,
     apply=_input,
+    emit=_input_figures,
+    figures_start_like_keys=False,
 )
 
 

@@ -25,6 +25,7 @@ from projections.views import (
     methods,
     mine,
     notices,
+    overview,
     participants,
     positions,
     processes,
@@ -37,6 +38,7 @@ from projections.views import (
 from projections.views.answer import Answer
 
 VIEWS = (
+    overview,
     bodies,
     matters,
     processes,

@@ -51,8 +51,8 @@ DEFINITION = Definition(
 )
 
 
-APART = frozenset({"signing", "thresholds"})
-"""Members of an input's state that are shown with what they amount to."""
+APART = frozenset({"signing", "thresholds", "year"})
+"""Members of an input's state that are shown with what they amount to, or only counted by."""
 
 
 def proposal(rows: Rows, input: str, *, on: str) -> Answer | None:

@@ -1,6 +1,7 @@
 """Kinds of what can be shown: apart from the views, so that help need not load them."""
 
 SHOWN = (
+    "overview",
     "body",
     "matter",
     "process",

@@ -40,6 +40,7 @@ from projections.views import (
     methods,
     mine,
     notices,
+    overview,
     participants,
     positions,
     processes,
@@ -235,6 +236,8 @@ def answer_of(rows: Rows, kind: str, asked: Asked) -> Answer:
     """Return the whole answer of a view, or of a list with all its pages; raise Failure where there is no such thing."""
     if kind == "definitions":
         return definitions(rows)
+    if kind == "overview":
+        return overview.overview(rows)
     if kind == "goals":
         goals: Answer = _judged(programmes.goals, asked)(rows)
         return goals

@@ -42,6 +42,7 @@ from projections.views import (
     meetings,
     mine,
     notices,
+    overview,
     participants,
     positions,
     processes,
@@ -92,6 +93,7 @@ def _compared(
 
 
 VIEWS: dict[str, View] = {
+    "GetOverview": overview.overview,
     "GetBody": bodies.body,
     "ListBodies": bodies.bodies,
     "GetMatter": matters.matter,

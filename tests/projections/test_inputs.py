@@ -64,7 +64,7 @@ def test_versions_say_where_their_text_lies_and_hold_none_of_it() -> None:
 
 def test_it_shows_what_it_is_about_and_how_it_stands_to_what_it_comments_on() -> None:
     about = {"district": "Centrum", "theme": "Trafik", "subtheme": "Cykel", "about": "i1", "stance": "for"}
-    rows = rows_of(received("i1"), received("i2", **about | {"stance": Stance.FOR}))
+    rows = rows_of(received("i1"), received("i2").model_copy(update=about | {"stance": Stance.FOR}))
     nothing = dict.fromkeys(about)
     shown = [proposal(rows, each)["input"] for each in ("i1", "i2")]
     listed = inputs.inputs(rows, place="process:p1")["inputs"]
