@@ -52,10 +52,56 @@ class Engine(Protocol):
         """Open the index of words to search."""
         ...
 
+    def rows_connection(self) -> RowsConnection:
+        """Connect to the read models, for many looks one after the other."""
+        ...
+
     @contextmanager
     def rows(self, at: int | None = None) -> Iterator[StoredRows]:
         """Open the read models as of a position, or as they are now."""
         ...
+
+
+class RowsConnection(Protocol):
+    """A connection to the read models of one ledger; belongs to one thread."""
+
+    def rows(self, at: int | None = None) -> StoredRows:
+        """Begin to read as of a position, or as it is now, until that is closed. Raises NotReached and StoreError."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class _PostgresRowsConnection:
+    def __init__(self, url: str, origin: str) -> None:
+        self._connection = postgres_session.connect(url)
+        try:
+            self._ledger = postgres_session.ledger_number(self._connection, origin)
+        except BaseException:
+            self.close()
+            raise
+
+    def rows(self, at: int | None = None) -> StoredRows:
+        return PostgresRows(self._connection, self._ledger, PROJECTIONS, at)
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class _SQLiteRowsConnection:
+    def __init__(self, path: Path, origin: str) -> None:
+        self._connection = sqlite_session.connect(path)
+        try:
+            self._ledger = sqlite_session.ledger_number(self._connection, origin)
+        except BaseException:
+            self.close()
+            raise
+
+    def rows(self, at: int | None = None) -> StoredRows:
+        return SQLiteRows(self._connection, self._ledger, PROJECTIONS, at)
+
+    def close(self) -> None:
+        self._connection.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +134,13 @@ class PostgresEngine:
     def words(self) -> WordIndex:
         return PostgresWords(self.url, self.origin)
 
+    def rows_connection(self) -> RowsConnection:
+        return _PostgresRowsConnection(self.url, self.origin)
+
     @contextmanager
     def rows(self, at: int | None = None) -> Iterator[StoredRows]:
-        with closing(postgres_session.connect(self.url)) as connection:
-            ledger = postgres_session.ledger_number(connection, self.origin)
-            with PostgresRows(connection, ledger, PROJECTIONS, at) as rows:
-                yield rows
+        with closing(self.rows_connection()) as connection, connection.rows(at) as rows:
+            yield rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +177,13 @@ class SQLiteEngine:
     def words(self) -> WordIndex:
         return SQLiteWords(self.path, self.origin)
 
+    def rows_connection(self) -> RowsConnection:
+        return _SQLiteRowsConnection(self.path, self.origin)
+
     @contextmanager
     def rows(self, at: int | None = None) -> Iterator[StoredRows]:
-        with closing(sqlite_session.connect(self.path)) as connection:
-            ledger = sqlite_session.ledger_number(connection, self.origin)
-            with SQLiteRows(connection, ledger, PROJECTIONS, at) as rows:
-                yield rows
+        with closing(self.rows_connection()) as connection, connection.rows(at) as rows:
+            yield rows
 
 
 def engine(settings: Settings) -> Engine:

@@ -9,6 +9,7 @@ LIGGARE_ADDRESS  address of the pages as people know it, such as https://nacka.s
 LIGGARE_LICENCE  address of the licence of the open data; without one they say that none is set; never an option
 LIGGARE_PUBLISHER  id of the body that publishes the open data (default: the only council there is); never an option
 LIGGARE_CACHE    folder for files made of the record (default: one of its own, removed at the end); never an option
+LIGGARE_SECURITY_CONTACT  mailto: or https: address for /.well-known/security.txt, which is not there without
 LIGGARE_MODE     production refuses set-ups that could lose or leak; anything else warns
 """
 
@@ -25,6 +26,7 @@ DEFAULT_LEDGER = "localhost/liggare"
 ORIGIN_CHARACTERS_MAX = 200
 WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9.:\[\]-]{1,255}(/[A-Za-z0-9._~-]+)*", re.ASCII)
 LICENCE = re.compile(r"https?://[!-;=?-\[\]_a-z~]{1,500}", re.ASCII)
+CONTACT = re.compile(r"(mailto:|https://|tel:)[!-~]{1,300}")
 ORIGIN = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}(/[a-z0-9][a-z0-9._-]*)*")
 
 
@@ -46,6 +48,7 @@ class Settings:
     licence: str | None = None
     publisher: str | None = None
     cache: Path | None = None
+    security_contact: str | None = None
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -83,6 +86,11 @@ def settings(
     production = environment.get("LIGGARE_MODE") == "production"
     second = environment.get("LIGGARE_SECOND_PLACE")
     cache = environment.get("LIGGARE_CACHE")
+    contact = environment.get("LIGGARE_SECURITY_CONTACT") or None
+    if contact is not None and not CONTACT.fullmatch(contact):
+        raise SettingsError(
+            f"LIGGARE_SECURITY_CONTACT {contact!r} is no address; write it as mailto:security@nacka.se or https://…"
+        )
     return Settings(
         store,
         ledger,
@@ -94,6 +102,7 @@ def settings(
         _address(environment, "LIGGARE_LICENCE", LICENCE),
         environment.get("LIGGARE_PUBLISHER") or None,
         Path(cache) if cache else None,
+        contact,
     )
 
 

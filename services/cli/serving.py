@@ -68,7 +68,7 @@ async def _serve(settings: Settings, faces: Faces, *, as_json: bool) -> None:
         if faces.web is not None:
             site = await stack.enter_async_context(site_of(ledger.parts, PAGES))
             web = await stack.enter_async_context(
-                web_serving(ledger.parts.folder, ledger.reader, faces.web, site.routes())
+                web_serving(ledger.parts.folder, ledger.reader, faces.web, site.routes(), site.refuse)
             )
         server.drain_on_signals()
         at = f"{faces.address.rpartition(':')[0]}:{server.port}"

@@ -5,7 +5,7 @@ It knows nothing of where it is mounted, and whatever it answers says how it may
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.log.folder import LogFolder
@@ -39,18 +39,31 @@ This is the log of {origin}: everything recorded there, in order, signed.
 """
 
 
-def make_app(folder: LogFolder, readers: Readers[LogStore], pages: Sequence[BaseRoute] = ()) -> Starlette:
+Refuse = Callable[[Request, int], Response]
+"""Says in a page why a request gets none, by HTTP's status."""
+
+
+def make_app(
+    folder: LogFolder, readers: Readers[LogStore], pages: Sequence[BaseRoute] = (), refuse: Refuse | None = None
+) -> Starlette:
     """Return the application; `folder` has the log's public keys, `readers` its record.
 
-    `pages` come after the log's files; without one at `/`, a few lines there say what there is.
+    `pages` come after the log's files; without one at `/`, a few lines there say what there is. `refuse` answers for
+    those pages; the log itself says it in plain text.
     """
+    log_routes = LogFiles(folder, readers).routes()
 
     async def about(request: Request) -> Response:
         return respond(request, file(ABOUT.format(origin=folder.origin).encode()))
 
+    async def said(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException), "it is registered for these"
+        is_log = any(route.matches(request.scope)[0] is not Match.NONE for route in log_routes)
+        return _said(request, error) if refuse is None or is_log else refuse(request, error.status_code)
+
     app = Starlette(
-        routes=[*LogFiles(folder, readers).routes(), *pages, Route("/", about, methods=["GET", "HEAD"])],
-        exception_handlers={HTTPException: _said},
+        routes=[*log_routes, *pages, Route("/", about, methods=["GET", "HEAD"])],
+        exception_handlers={HTTPException: said},
         middleware=[Middleware(Manners)],
     )
     # One address for one file: a slash too many is another address.
@@ -58,9 +71,8 @@ def make_app(folder: LogFolder, readers: Readers[LogStore], pages: Sequence[Base
     return app
 
 
-async def _said(request: Request, error: Exception) -> Response:
+def _said(request: Request, error: HTTPException) -> Response:
     """Return what the routing refuses, in words."""
-    assert isinstance(error, HTTPException), "it is registered for these"
     if error.status_code == 405:  # noqa: PLR2004  RFC 9110 §15.5.6
         allowed = (error.headers or {}).get("Allow", "GET, HEAD")
         return Refusal(405, "Only reading is possible here: GET or HEAD.", allow=allowed).answer(request)

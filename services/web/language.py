@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,8 @@ from babel.support import Translations
 
 LANGUAGES = ("sv", "en")
 ZONE = ZoneInfo("Europe/Stockholm")
+_ACCEPTED_CHARACTERS = 200
+_WEIGHT = re.compile(r"q=([01](?:\.[0-9]{0,3})?)", re.ASCII)
 _OPEN = {"", ".."}
 _MONTH_TEXT, _DAY_TEXT = len("2015-05"), len("2015-05-12")
 
@@ -59,6 +62,19 @@ def translations(language: str) -> Translations:
 def locale(language: str) -> Locale:
     """Return Babel's locale: Swedish in Sweden, or English with the day before the month."""
     return Locale("sv", "SE") if language == "sv" else Locale("en", "GB")
+
+
+def prefers_english(accepted: str) -> bool:
+    """Tell whether an `Accept-Language` puts English before Swedish; whatever it holds, it does no more than hint."""
+    weights: dict[str, float] = {}
+    for each in accepted[:_ACCEPTED_CHARACTERS].split(","):
+        name, _, weight = each.strip().lower().partition(";")
+        found = _WEIGHT.fullmatch(weight.replace(" ", "")) if weight else None
+        if weight and found is None:
+            continue
+        language = name.partition("-")[0].strip()
+        weights[language] = max(weights.get(language, 0.0), float(found[1]) if found else 1.0)
+    return weights.get("en", 0.0) > weights.get("sv", 0.0)
 
 
 # --- Numbers ----------------------------------------------------------------------------------

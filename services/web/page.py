@@ -10,12 +10,12 @@ forms alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ledger.store.port import Reader
-from projections.projection import Row, Rows
+from projections.projection import Rows
 from services.web.moments import Moment
 
 Shown = dict[str, Any]
@@ -29,12 +29,18 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[Any]]
 
 
+def nothing_else(path: str, query: Mapping[str, str], moment: Moment) -> Shown | None:
+    """Answer nothing, for a page that is made where no other page can be asked."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a page is made from: one moment of one ledger, and what was asked.
 
     `on` is the ISO day that deadlines are judged on: the day asked for, else today in Sweden. `path` holds the parameters
-    of the address, `query` those after the question mark that the page names.
+    of the address, `query` those after the question mark that the page names. `other` answers what another page of the
+    site shows, by its path, its query and a moment, with its words opened; None where there is none. It raises Refused.
     """
 
     origin: str
@@ -44,6 +50,7 @@ class Seen:
     on: str
     path: Mapping[str, str]
     query: Mapping[str, str]
+    other: Callable[[str, Mapping[str, str], Moment], Shown | None] = nothing_else
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,35 +63,3 @@ class Page:
     table: Callable[[Shown], Table] | None = None
     query: tuple[str, ...] = ()
     section: str = ""
-
-
-class Touched:
-    """Rows that remember the last event of all they were asked for: a page changes when that does."""
-
-    def __init__(self, rows: Rows) -> None:
-        self._rows = rows
-        self.position = rows.position
-        self.last = 0
-
-    def get(self, projection: str, key: str) -> Row | None:
-        row = self._rows.get(projection, key)
-        if row is not None:
-            self._touch(row)
-        return row
-
-    def scan(self, projection: str, prefix: str = "", after: str = "", limit: int | None = None) -> Iterator[Row]:
-        for row in self._rows.scan(projection, prefix, after, limit):
-            self._touch(row)
-            yield row
-
-    def history(self, projection: str, key: str) -> list[Row]:
-        rows = self._rows.history(projection, key)
-        for row in rows:
-            self._touch(row)
-        return rows
-
-    def figures(self, projection: str, prefix: str = "") -> dict[str, int]:
-        return self._rows.figures(projection, prefix)
-
-    def _touch(self, row: Row) -> None:
-        self.last = max(self.last, row.position)

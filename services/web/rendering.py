@@ -73,9 +73,9 @@ class Links:
         """Return the address of a file that pages use; it changes with its content."""
         return f"{self.prefix}/static/{build()}/{name}"
 
-    def other(self, path: str) -> str:
+    def other(self, path: str, **query: object) -> str:
         """Return the address of the same page in the other language."""
-        return Links(self.prefix, "en" if self.language == "sv" else "sv", self.moment)(path)
+        return Links(self.prefix, "en" if self.language == "sv" else "sv", self.moment)(path, **query)
 
     def _made(self, path: str, query: Mapping[str, str]) -> str:
         place = f"{self.prefix}/en{path}" if self.language == "en" else f"{self.prefix}{path}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gzip
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Generic, Protocol, TypeVar
 
 import zstandard
 from starlette.requests import Request
@@ -14,6 +15,8 @@ from starlette.responses import Response
 
 CACHE_BYTES = 64 << 20
 COMPRESSED_FROM_BYTES = 512
+HTML, JSON, CSV = "text/html; charset=utf-8", "application/json", "text/csv; charset=utf-8; header=present"
+PROBLEM = "application/problem+json"
 
 SECURITY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; script-src 'self'; "
@@ -26,6 +29,7 @@ SECURITY = {
 }
 """On every answer. No cookie is ever set; nothing is loaded from anybody else."""
 
+NOTHING: Mapping[str, str] = {}
 IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "public, max-age=0, must-revalidate"
 
@@ -56,19 +60,29 @@ class Body:
         return len(self.plain) + len(self.gzipped or b"") + len(self.zstd or b"")
 
 
-class Bodies:
+class Sized(Protocol):
+    """What knows how many bytes it holds."""
+
+    @property
+    def size(self) -> int: ...
+
+
+T = TypeVar("T", bound=Sized)
+
+
+class Bodies(Generic[T]):
     """The answers given last, up to a number of bytes; belongs to the event loop."""
 
     def __init__(self, size: int = CACHE_BYTES) -> None:
-        self._left, self._kept = size, OrderedDict[tuple[object, ...], Body]()
+        self._left, self._kept = size, OrderedDict[Hashable, T]()
 
-    def get(self, key: tuple[object, ...]) -> Body | None:
+    def get(self, key: Hashable) -> T | None:
         body = self._kept.get(key)
         if body is not None:
             self._kept.move_to_end(key)
         return body
 
-    def put(self, key: tuple[object, ...], body: Body) -> None:
+    def put(self, key: Hashable, body: T) -> None:
         before = self._kept.pop(key, None)
         self._left += before.size if before is not None else 0
         self._kept[key] = body
@@ -83,16 +97,18 @@ class Bodies:
             _, body = self._kept.popitem()
             self._left += body.size
 
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._kept.values())
 
-def respond(request: Request, body: Body, status: int = 200) -> Response:
-    """Return the answer in the coding the client takes, or 304 where it has it already (RFC 9110 §13.1.2)."""
-    headers = {
-        **SECURITY,
-        **body.headers,
-        "Cache-Control": body.caching,
-        "ETag": body.etag,
-        "Vary": "Accept-Encoding",
-    }
+
+def respond(request: Request, body: Body, status: int = 200, more: Mapping[str, str] = NOTHING) -> Response:
+    """Return the answer in the coding the client takes, or 304 where it has it already (RFC 9110 §13.1.2).
+
+    `more` are headers of this answer alone, whatever is kept.
+    """
+    headers = {**SECURITY, "Vary": "Accept-Encoding", **body.headers, **more, "Cache-Control": body.caching}
+    if body.etag:
+        headers["ETag"] = body.etag
     if status == HTTPStatus.OK and _has_it(request, body.etag):
         return Response(status_code=304, headers=headers)
     octets = body.plain
@@ -105,8 +121,8 @@ def respond(request: Request, body: Body, status: int = 200) -> Response:
 
 
 def _has_it(request: Request, etag: str) -> bool:
-    asked = request.headers.get("if-none-match", "")
-    return asked.strip() == "*" or any(each.strip().removeprefix("W/") == etag for each in asked.split(","))
+    asked, bare = request.headers.get("if-none-match", ""), etag.removeprefix("W/")
+    return asked.strip() == "*" or any(each.strip().removeprefix("W/") == bare for each in asked.split(","))
 
 
 def _codings(header: str) -> set[str]:

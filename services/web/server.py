@@ -17,7 +17,7 @@ from ledger.log.folder import LogFolder
 from ledger.log.publisher import LogStore
 from services.addresses import listen
 from services.readers import Readers
-from services.web.app import HEAD_BYTES_MAX, make_app
+from services.web.app import HEAD_BYTES_MAX, Refuse, make_app
 
 ADDRESS = "127.0.0.1:8080"
 CONNECTIONS_MAX = 512
@@ -65,11 +65,15 @@ class WebServer:
 
 @asynccontextmanager
 async def web_serving(
-    folder: LogFolder, open_reader: Callable[[], LogStore], address: str = ADDRESS, pages: Sequence[BaseRoute] = ()
+    folder: LogFolder,
+    open_reader: Callable[[], LogStore],
+    address: str = ADDRESS,
+    pages: Sequence[BaseRoute] = (),
+    refuse: Refuse | None = None,
 ) -> AsyncIterator[WebServer]:
     """Serve a ledger's log, and pages, until the block ends, then end gracefully."""
     readers: Readers[LogStore] = Readers(open_reader)
-    server = WebServer(make_app(folder, readers, pages), address)
+    server = WebServer(make_app(folder, readers, pages, refuse), address)
     try:
         await server.start()
         try:

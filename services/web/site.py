@@ -1,60 +1,62 @@
 """The site: one ledger's pages, answered in every form.
 
 An address gives page, language, form and moment, or is refused with a page that helps. The rows of the moment give what
-the page shows; its words are opened; it is written as HTML, JSON or CSV, and kept as bytes until the record moves.
+the page shows; its words are opened; it is written as HTML, JSON or CSV. The bytes are kept until what they say changes:
+after an event the answer is read again, and only another answer is written again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from hashlib import sha256
-from http import HTTPStatus
-from typing import Any, NamedTuple
+from time import monotonic
+from typing import NamedTuple
+from urllib.parse import quote
+from uuid import uuid4
 
 from pydantic_core import to_json
 from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
-from starlette.types import Scope
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route, compile_path
 
-from ledger.canonical import canonical
+from ledger.store.port import StoreError
 from projections.projection import Rows
 from projections.references import swedish_day
 from projections.rows.port import NotReached
 from services.bootstrap import Parts
 from services.days import Days
-from services.readers import Readers, Tail
-from services.web.language import LANGUAGES
-from services.web.moments import Moment
+from services.readers import Readers
+from services.web.beside import Immutable, beside
+from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form, address, written
+from services.web.kept import Kept
+from services.web.language import LANGUAGES, prefers_english
+from services.web.moments import NOW, Moment
 from services.web.open.serving import OpenData
-from services.web.page import Page, Seen, Shown, Table, Touched
+from services.web.pace import Network, Pace, client
+from services.web.page import Page, Shown
+from services.web.reading import Connections
+from services.web.refusing import local_path, refusal
 from services.web.rendering import Links, build, render
 from services.web.responses import IMMUTABLE, REVALIDATED, Bodies, Body, respond
-from services.web.wrong import NotThere, Refused, Wrong
+from services.web.stated import MarkedRows, NotingSeen, digest, holds_words, own, placed
+from services.web.watch import Behind, Watch
+from services.web.wrong import Broken, NotAllowed, NotNow, NotThere, Refused, TooMany, Wrong
 from services.words import opened
 
 THREADS = 4
-QUERY_CHARACTERS_MAX = 200
-HTML, JSON, CSV = "text/html; charset=utf-8", "application/json", "text/csv; charset=utf-8; header=present"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CHARACTERS_MAX = 200
+"""Of one part of an address."""
 
+LOOK_AGAIN_SECONDS = 0.05
+"""While the read models are behind the record, an answer is looked at again no sooner."""
 
-class Form(NamedTuple):
-    """A form of a page: the suffix of its address, and its media type."""
+MOVED_PERMANENTLY = 308
 
-    suffix: str
-    media_type: str
-
-
-AS_HTML, AS_JSON, AS_CSV = Form("", HTML), Form(".json", JSON), Form(".csv", CSV)
+log = logging.getLogger("liggare.web")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,187 +71,305 @@ class Asked:
     query: tuple[tuple[str, str], ...]
     prefix: str
     here: str
+    hint: bool = False
 
 
 class Found(NamedTuple):
-    """What a page shows at its moment: the answer with its words, the last event it rests on, the head it was read at."""
+    """What a page shows at its moment, its words opened; where it was read, how far it holds, and whether a day counts."""
 
     shown: Shown
-    touched: int
-    head: int
+    position: int
+    reached: int
     on: str
+    judged: bool
 
 
 class Site:
     """The pages of one ledger. Reads on threads of its own: `start` before the first request, `close` after the last."""
 
-    def __init__(self, parts: Parts, pages: Sequence[Page]) -> None:
+    def __init__(
+        self, parts: Parts, pages: Sequence[Page], pace: Pace | None = None, trusted: Sequence[Network] = ()
+    ) -> None:
         self._parts, self._pages = parts, {page.name: page for page in pages}
-        self._tail = Tail(parts.reader)
-        self._executor = ThreadPoolExecutor(THREADS, thread_name_prefix="page")
-        self._replaying: Readers[Any] = Readers(parts.reader, threads=1)
+        self._patterns = [(page, compile_path(page.path)[0]) for page in pages]
+        self._pace, self._trusted = pace or Pace(), trusted
+        self._answers: Bodies[Kept] = Bodies()
+        self._working: dict[Asked, asyncio.Task[Body]] = {}
+        self._watch = Watch(parts.engine, self._forget)
+        self._reading: Readers[Connections] = Readers(self._connections, THREADS)
+        self._replaying: Readers[Connections] = Readers(self._connections, threads=1)
         self._days = Days()
-        self._bodies = Bodies()
         self._open = OpenData(parts, pages)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of every page, in every form and language, of what pages load, and of all other addresses."""
         pages = [route for page in self._pages.values() for route in self._routes(page)]
         static = Mount(f"/static/{build()}", Immutable(packages=[("services.web", "static")]))
-        return [*self._open.routes(), *pages, static, Route("/{address:path}", self._nowhere, methods=["GET", "HEAD"])]
+        files = beside(self._parts.settings, list(self._pages.values()))
+        nowhere = Route("/{address:path}", self._nowhere, methods=["GET", "HEAD"])
+        return [*self._open.routes(), *pages, static, *files, nowhere]
 
     async def start(self) -> None:
-        """Begin to watch the record."""
-        await self._tail.start()
+        """Begin to watch the record. Raises StoreError."""
+        await self._watch.start()
 
     async def close(self) -> None:
-        await self._tail.close()
-        await asyncio.to_thread(self._executor.shutdown)
+        await self._watch.close()
+        await self._reading.close()
         await self._replaying.close()
         await self._open.close()
 
+    def refuse(self, request: Request, status: int) -> Response:
+        """Return the page for what the routing refuses."""
+        refused = (
+            NotAllowed("Only reading is possible here: GET or HEAD.") if status == NotAllowed.status else _nothing()
+        )
+        return self._refusal(request, refused)
+
     # --- Requests -----------------------------------------------------------------------------
     def _routes(self, page: Page) -> Iterable[Route]:
-        forms = [AS_HTML, AS_JSON] + ([AS_CSV] if page.table is not None else [])
         # The longer addresses first: an id has no dot, but `{id}` would take one.
-        for form in reversed(forms):
+        for form in reversed(forms_of(page)):
             for language in LANGUAGES:
-                place = f"/en{page.path}" if language == "en" else page.path
-                address = (
-                    place + form.suffix if not place.endswith("/") or form is AS_HTML else f"{place}index{form.suffix}"
-                )
-                yield Route(address, self._endpoint(page, form, language), methods=["GET", "HEAD"])
+                endpoint = self._guarded(self._answering(page, form, language))
+                yield Route(address(page.path, form, language), endpoint, methods=["GET", "HEAD"])
 
-    def _endpoint(self, page: Page, form: Form, language: str) -> Callable[[Request], Awaitable[Response]]:
+    def _answering(self, page: Page, form: Form, language: str) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
-            links = Links(request.scope.get("root_path", ""), language)
-            try:
-                asked = self._asked(request, page, form, language)
-                return respond(request, await self._body(page, asked))
-            except Refused as refused:
-                return self.refusal(request, refused, links)
+            asked = self._asked(request, page, form, language)
+            body = await self._body(page, asked)
+            return respond(request, body, more={"Ledger-Head": str(self._watch.head)})
 
         return answer
+
+    def _guarded(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        """Return the endpoint that answers whatever happens; what a page does wrong is told in the log alone."""
+
+        async def guarded(request: Request) -> Response:
+            try:
+                self._take_turn(request)
+                return await answer(request)
+            except Refused as refused:
+                return self._refusal(request, refused)
+            except StoreError as error:
+                log.warning("a page cannot be read: %s", error)
+                return self._refusal(request, NotNow())
+            except Exception:
+                found = uuid4().hex[:12]
+                log.exception("error %s in the page %s", found, local_path(request)[:CHARACTERS_MAX])
+                return self._refusal(request, Broken(found))
+
+        return guarded
+
+    def _take_turn(self, request: Request) -> None:
+        peer = request.client.host if request.client else ""
+        who = client(peer, request.headers.get("x-forwarded-for", ""), self._trusted)
+        seconds = self._pace.wait(who) if who is not None else 0
+        if seconds:
+            raise TooMany(seconds)
 
     def _asked(self, request: Request, page: Page, form: Form, language: str) -> Asked:
         query = request.query_params
         moment = Moment.asked(query.get("at"), query.get("asof"))
         named = tuple((name, query[name]) for name in page.query if query.get(name))
         for _, value in named:
-            if "\x00" in value or len(value) > QUERY_CHARACTERS_MAX:
+            if "\x00" in value or len(value) > CHARACTERS_MAX:
                 raise Wrong("query", "is too long or holds a character that no text has; shorten it")
         path = tuple(sorted(request.path_params.items()))
+        if any("\x00" in value or len(value) > CHARACTERS_MAX for _, value in path):
+            raise _nothing()
         here = page.path.format(**request.path_params)
-        return Asked(page.name, form, language, moment, path, named, request.scope.get("root_path", ""), here)
+        hint = page.path == "/" and language == "sv" and prefers_english(request.headers.get("accept-language", ""))
+        return Asked(page.name, form, language, moment, path, named, request.scope.get("root_path", ""), here, hint)
 
-    async def _body(self, page: Page, asked: Asked) -> Body:
-        head = self._tail.head
-        today = swedish_day(datetime.now(UTC)).isoformat()
-        kept = self._bodies.get((asked, head, today))
-        if kept is None:
-            kept = await self._read(asked, lambda seen: self._made(page, asked, seen))
-            self._bodies.put((asked, head, today), kept)
-        return kept
+    def _refusal(self, request: Request, refused: Refused) -> Response:
+        """Return the page that helps; first try whether the address only was in capitals."""
+        path = local_path(request)
+        if isinstance(refused, NotThere) and path != path.lower():
+            return _moved(request, path.lower())
+        asked_for = next(iter(request.path_params.values()), "") if isinstance(refused, NotThere) else ""
+        return refusal(request, refused, self._parts.settings.ledger, str(asked_for).rpartition("/")[2])
 
     async def _nowhere(self, request: Request) -> Response:
-        """Answer an address that is no page's, in the language it begins with."""
-        language = "en" if request.path_params["address"].partition("/")[0] == "en" else "sv"
-        links = Links(request.scope.get("root_path", ""), language)
-        return self.refusal(request, NotThere("There is no page at this address."), links)
+        """Answer an address that is no page's: the one it was meant for, where only slashes are too many, or none."""
+        path = local_path(request)
+        parts = [part for part in path.split("/") if part]
+        meant = "/" + "/".join(parts)
+        if parts == ["en"]:
+            meant = "/en/"
+        if meant != path:
+            return _moved(request, meant)
+        return await self._guarded(_none)(request)
+
+    def _forget(self) -> None:
+        """Empty every cache: words that must not be shown any more may be in one."""
+        self._answers.clear()
+        self._open.forget()
+
+    # --- What is kept -------------------------------------------------------------------------
+    async def _body(self, page: Page, asked: Asked) -> Body:
+        kept = self._answers.get(asked)
+        if kept is not None and self._holds(kept, asked):
+            return kept.body
+        working = self._working.get(asked)
+        if working is None:
+            # Whoever asks for the same meanwhile waits for the same answer.
+            working = asyncio.create_task(self._renewed(page, asked, kept))
+            self._working[asked] = working
+            working.add_done_callback(lambda _: self._working.pop(asked))
+        return await asyncio.shield(working)
+
+    def _holds(self, kept: Kept, asked: Asked) -> bool:
+        if kept.fixed:
+            return True
+        if kept.today != _today() or kept.behind != self._behind(asked):
+            return False
+        return kept.reached >= self._watch.head or monotonic() - kept.checked < LOOK_AGAIN_SECONDS
+
+    def _behind(self, asked: Asked) -> Behind | None:
+        return self._watch.behind if asked.moment == NOW else None
+
+    async def _renewed(self, page: Page, asked: Asked, kept: Kept | None) -> Body:
+        today, behind, erased = _today(), self._behind(asked), self._watch.erased
+
+        def work(connections: Connections) -> Kept:
+            found = self._found(connections, page, asked, today)
+            return self._made(
+                page, asked, found, kept, Kept(_NOBODY, "", 0, 0, today, behind, False, monotonic()), erased
+            )
+
+        readers = self._replaying if asked.moment.day is not None else self._reading
+        try:
+            made = await readers(work)
+        except StoreError:
+            # The connection may have been lost long ago; the next one is new.
+            made = await readers(work)
+        if self._watch.erased == erased:
+            self._answers.put(asked, made)
+        return made.body
 
     # --- At a moment --------------------------------------------------------------------------
-    async def _read(self, asked: Asked, work: Callable[[Found], Body]) -> Body:
-        page = self._pages[asked.page]
-        if asked.moment.day is not None:
-            return await self._replaying(lambda reader: work(self._of_day(reader, page, asked)))
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, lambda: work(self._of_position(page, asked)))
+    def _connections(self) -> Connections:
+        return Connections.of(self._parts.engine)
 
-    def _of_position(self, page: Page, asked: Asked) -> Found:
+    def _found(self, connections: Connections, page: Page, asked: Asked, today: str) -> Found:
+        day = asked.moment.day
+        if day is not None:
+            return self._shown(
+                connections, self._days.rows(connections.reader, day, None), page, asked, day.isoformat()
+            )
         try:
-            with self._parts.rows(asked.moment.position) as rows, closing(self._parts.reader()) as reader:
-                return self._found(page, asked, rows, reader)
+            with connections.rows(asked.moment.position) as rows:
+                return self._shown(connections, rows, page, asked, today)
         except NotReached as error:
             raise NotThere("The record has not come to this position yet.") from error
 
-    def _of_day(self, reader: Any, page: Page, asked: Asked) -> Found:
-        assert asked.moment.day is not None
-        return self._found(page, asked, self._days.rows(reader, asked.moment.day, None), reader)
+    def _shown(self, connections: Connections, rows: Rows, page: Page, asked: Asked, on: str) -> Found:
+        reader, query = connections.reader, dict(asked.query)
 
-    def _found(self, page: Page, asked: Asked, rows: Rows, reader: Any) -> Found:
-        touched = Touched(rows)
-        on = (asked.moment.day or swedish_day(datetime.now(UTC))).isoformat()
-        seen = Seen(self._parts.settings.ledger, touched, reader, asked.moment, on, dict(asked.path), dict(asked.query))
+        def other(path: str, query: Mapping[str, str], moment: Moment) -> Shown | None:
+            return self._other(connections, path, query, moment, on)
+
+        seen = NotingSeen(
+            self._parts.settings.ledger, MarkedRows(rows), reader, asked.moment, on, dict(asked.path), query, other
+        )
         shown = page.show(seen)
         if shown is None:
             raise NotThere("There is no such thing here at this moment.")
-        with self._parts.rows() as newest:
-            shown = opened(shown, reader, self._parts.vault, newest)
-        return Found(shown, touched.last, rows.position, on)
+        with connections.newest() as newest:
+            shown = opened(own(shown), reader, self._parts.vault, newest)
+            return Found(shown, rows.position, newest.position, on, seen.judged)
+
+    def _other(
+        self, connections: Connections, path: str, query: Mapping[str, str], moment: Moment, on: str
+    ) -> Shown | None:
+        """Return what another page shows at a position, with its words."""
+        for page, pattern in self._patterns:
+            matched = pattern.fullmatch(path)
+            if matched is None:
+                continue
+            with self._parts.rows(moment.position) as rows, connections.newest() as newest:
+                named = {name: query[name] for name in page.query if name in query}
+                seen = NotingSeen(
+                    self._parts.settings.ledger, rows, connections.reader, moment, on, matched.groupdict(), named
+                )
+                shown = page.show(seen)
+                return None if shown is None else opened(own(shown), connections.reader, self._parts.vault, newest)
+        return None
 
     # --- Forms --------------------------------------------------------------------------------
-    def _made(self, page: Page, asked: Asked, found: Found) -> Body:
-        envelope = {"position": found.head, "asof": found.on if asked.moment.day else None}
+    def _made(self, page: Page, asked: Asked, found: Found, before: Kept | None, now: Kept, erased: int) -> Kept:
+        says = digest(found.shown, now.today if found.judged else "", str(now.behind), str(asked.hint))
+        holding = holds_words(found.shown)
+        lasts = asked.moment.position is not None and not holding and not found.judged
+        if before is not None and before.digest == says:
+            made = replace(now, body=before.body, position=before.position)
+        else:
+            made = replace(now, body=self._written(page, asked, found, now.behind), position=found.position)
+        # At a position nothing changes any more but what erasure takes away, and what a day makes late.
+        epoch = f"-{erased}" if asked.moment.position is not None and holding else ""
+        etag = f'W/"{says}-{asked.language}-{build()}{epoch}"'
+        body = replace(made.body, etag=etag, caching=IMMUTABLE if lasts else REVALIDATED)
+        return replace(made, body=body, digest=says, reached=found.reached, fixed=lasts)
+
+    def _written(self, page: Page, asked: Asked, found: Found, behind: Behind | None) -> Body:
+        shown = placed(found.shown, found.position)
         if asked.form is AS_JSON:
-            plain = to_json(envelope | found.shown, indent=1)
+            plain = to_json(
+                {"position": found.position, "asof": found.on if asked.moment.day else None} | shown, indent=1
+            )
         elif asked.form is AS_CSV:
             assert page.table is not None
-            plain = written(page.table(found.shown))
+            plain = written(page.table(shown))
         else:
-            plain = self._drawn(page, asked, found).encode()
-        digest = sha256(canonical({**found.shown, "position": found.touched})).hexdigest()[:12]
-        etag = f'"{found.touched}-{asked.language}-{build()}-{digest}"'
-        # At a position nothing changes any more but what erasure takes away.
-        caching = IMMUTABLE if asked.moment.position is not None and not _holds_words(found.shown) else REVALIDATED
-        return Body(plain, asked.form.media_type, etag, caching).compressed()
+            plain = self._drawn(page, asked, found, shown, behind).encode()
+        headers = {"Ledger-Position": str(found.position), "Link": self._links(page, asked)}
+        if page.path == "/":
+            headers["Vary"] = "Accept-Encoding, Accept-Language"
+        return Body(plain, asked.form.media_type, "", headers=headers).compressed()
 
-    def _drawn(self, page: Page, asked: Asked, found: Found) -> str:
+    def _drawn(self, page: Page, asked: Asked, found: Found, shown: Shown, behind: Behind | None) -> str:
         links = Links(asked.prefix, asked.language, asked.moment)
         return render(
             f"{page.name}.html",
             asked.language,
             links,
             page=page,
-            data=found.shown,
-            head=found.head,
+            data=shown,
+            head=found.position,
+            behind=behind,
+            hint=asked.hint,
             on=found.on,
             here=asked.here,
             query=dict(asked.query),
             origin=self._parts.settings.ledger,
         )
 
-    def refusal(self, request: Request, refused: Refused, links: Links) -> Response:
-        """Return what is answered instead of a page: the reason, and where to go on from."""
-        parameter = refused.parameter if isinstance(refused, Wrong) else ""
-        text = render(
-            "refused.html",
-            links.language,
-            links,
-            status=refused.status,
-            parameter=parameter,
-            sentence=refused.sentence,
-            said=refused.said,
-            here="/",
-            origin=self._parts.settings.ledger,
-        )
-        body = Body(text.encode(), HTML, f'"{refused.status}"', "no-store")
-        return respond(request, body, refused.status)
+    def _links(self, page: Page, asked: Asked) -> str:
+        """Return the other forms and languages of an answer as a `Link` header (RFC 8288)."""
+        links = Links(asked.prefix, asked.language, asked.moment)
+        place = asked.here + ("index" if asked.here.endswith("/") else "")
+        others = [
+            f'<{links(place + form.suffix, **dict(asked.query))}>; rel="alternate"; type="{form.media_type.partition(";")[0]}"'
+            for form in forms_of(page)
+            if form is not asked.form and form is not AS_HTML
+        ]
+        other = "en" if asked.language == "sv" else "sv"
+        spoken = f'<{links.other(asked.here, **dict(asked.query))}>; rel="alternate"; hreflang="{other}"'
+        return ", ".join([*others, spoken])
 
 
-class Immutable(StaticFiles):
-    """Files whose address changes with their content."""
-
-    async def get_response(self, path: str, scope: Scope) -> Response:
-        response = await super().get_response(path, scope)
-        if response.status_code == HTTPStatus.OK:
-            response.headers["Cache-Control"] = IMMUTABLE
-        return response
+def forms_of(page: Page) -> list[Form]:
+    """Return the forms a page is answered in."""
+    return [AS_HTML, AS_JSON] + ([AS_CSV] if page.table is not None else [])
 
 
 @asynccontextmanager
-async def site_of(parts: Parts, pages: Sequence[Page]) -> AsyncIterator[Site]:
+async def site_of(
+    parts: Parts, pages: Sequence[Page], pace: Pace | None = None, trusted: Sequence[Network] = ()
+) -> AsyncIterator[Site]:
     """Open a ledger's site until the block ends."""
-    site = Site(parts, pages)
+    site = Site(parts, pages, pace, trusted)
     await site.start()
     try:
         yield site
@@ -257,23 +377,23 @@ async def site_of(parts: Parts, pages: Sequence[Page]) -> AsyncIterator[Site]:
         await site.close()
 
 
-def written(table: Table) -> bytes:
-    """Return a table as CSV (RFC 4180, UTF-8); what a spreadsheet would take for a formula gets an apostrophe."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(table.header)
-    writer.writerows([[_cell(value) for value in row] for row in table.rows])
-    return file.getvalue().encode()
+_NOBODY = Body(b"", "", "")
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return "" if value is None else value
+def _today() -> str:
+    return swedish_day(datetime.now(UTC)).isoformat()
 
 
-def _holds_words(value: Any) -> bool:
-    """Tell whether an answer shows words, which an erasure may take away."""
-    if isinstance(value, dict):
-        return "pointer" in value or any(_holds_words(member) for member in value.values())
-    return isinstance(value, list | tuple) and any(_holds_words(member) for member in value)
+def _nothing() -> NotThere:
+    return NotThere("There is no page at this address.")
+
+
+async def _none(request: Request) -> Response:
+    raise _nothing()
+
+
+def _moved(request: Request, path: str) -> Response:
+    """Send a reader to another path of the same site; it begins with one slash, so it never leads to another host."""
+    query = request.scope["query_string"].decode("latin-1")
+    place = quote(request.scope.get("root_path", "") + path, safe="/:@!$'*+,;=-._~") + (f"?{query}" if query else "")
+    return RedirectResponse(place, MOVED_PERMANENTLY)

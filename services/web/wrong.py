@@ -12,6 +12,11 @@ class Refused(Exception):
         super().__init__(sentence)
         self.sentence, self.said = sentence, said
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer carries besides."""
+        return {}
+
 
 class Wrong(Refused):
     """A parameter that cannot be read; names it and the remedy."""
@@ -33,7 +38,49 @@ class Gone(Refused):
     status = 410
 
 
+class NotAllowed(Refused):
+    """A method other than reading."""
+
+    status = 405
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Allow": "GET, HEAD"}
+
+
 class TooMany(Refused):
     """One address asks faster than pages are for; `Retry-After` tells when to ask again."""
 
     status = 429
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__("You have asked for very many pages in a short time. Wait %(seconds)s s.", seconds=seconds)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.said["seconds"])}
+
+
+class Broken(Refused):
+    """A page that failed inside; the log has the reason under the id."""
+
+    status = 500
+
+    def __init__(self, error: str) -> None:
+        super().__init__(
+            "This page could not be made, and that is our fault. Report it with the error id %(error)s.", error=error
+        )
+
+
+class NotNow(Refused):
+    """The record cannot be read at present."""
+
+    status = 503
+    seconds = 5
+
+    def __init__(self) -> None:
+        super().__init__("The record cannot be read at this moment. Try again in a little while.")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.seconds)}

@@ -92,7 +92,7 @@ class OpenData:
     def __init__(self, parts: Parts, pages: Sequence[Page]) -> None:
         self._parts = parts
         self._readers: Readers[LedgerReader] = Readers(parts.reader, THREADS)
-        self._bodies = Bodies(KEPT_BYTES)
+        self._bodies: Bodies[Body] = Bodies(KEPT_BYTES)
         self._chunks = Chunks(parts.settings.cache)
         self._packer = Packer(parts.folder, pages)
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
@@ -102,6 +102,10 @@ class OpenData:
         """End the threads and remove what was made."""
         await self._readers.close()
         await asyncio.to_thread(self._chunks.close)
+
+    def forget(self) -> None:
+        """Forget the small files made so far: words that were just erased may be in one."""
+        self._bodies.clear()
 
     def routes(self) -> list[Route]:
         """Return the routes, to stand before those of the pages: an id of a page would take a suffix, too."""

@@ -11,7 +11,7 @@ from typing import Any
 from ledger.messages import Event
 from projections.rows.memory import MemoryRows
 from services.web.moments import NOW
-from services.web.page import Page, Seen, Shown, Touched
+from services.web.page import Page, Seen, Shown
 from services.web.rendering import Links, render
 from tests.projections.history import rows_of
 
@@ -35,7 +35,7 @@ def shown(
     """Return what a page shows on 1 June 2016."""
     if not isinstance(rows, MemoryRows):
         rows = rows_of(*rows)
-    seen = Seen(ORIGIN, Touched(rows), None, NOW, ON, dict(path or {}), query)  # type: ignore[arg-type]
+    seen = Seen(ORIGIN, rows, None, NOW, ON, dict(path or {}), query)  # type: ignore[arg-type]
     found = page.show(seen)
     return None if found is None else words(found)
 

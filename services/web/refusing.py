@@ -1,0 +1,75 @@
+"""What is said instead of a page: a page that helps, or problem details (RFC 9457) for a program."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from pydantic_core import to_json
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.web.language import translations
+from services.web.rendering import Links, render
+from services.web.responses import HTML, PROBLEM, Body, respond
+from services.web.wrong import Refused, Wrong
+
+SHOWN_CHARACTERS = 120
+"""Of what was asked for, as an answer repeats it."""
+
+_FOR_PROGRAMS = (".json", ".csv", ".atom", ".ics")
+
+
+def links_of(request: Request) -> Links:
+    """Return what makes the links of an answer to a request, in the language that its address begins with."""
+    path = local_path(request)
+    english = path == "/en" or path.startswith("/en/")
+    return Links(request.scope.get("root_path", ""), "en" if english else "sv")
+
+
+def local_path(request: Request) -> str:
+    """Return the path of a request below where the site is mounted."""
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", "")) or "/"
+
+
+def refusal(request: Request, refused: Refused, origin: str, asked_for: str = "") -> Response:
+    """Return what is answered instead of a page: the reason, and where to go on from.
+
+    `asked_for` is the id or word that leads nowhere; the page offers to search for it.
+    """
+    links = links_of(request)
+    if local_path(request).endswith(_FOR_PROGRAMS):
+        plain, media_type = _problem(request, refused, links), PROBLEM
+    else:
+        plain, media_type = _page(refused, links, origin, asked_for).encode(), HTML
+    body = Body(plain, media_type, "", "no-store", refused.headers)
+    return respond(request, body.compressed(), refused.status)
+
+
+def _page(refused: Refused, links: Links, origin: str, asked_for: str) -> str:
+    return render(
+        "refused.html",
+        links.language,
+        links,
+        status=refused.status,
+        parameter=refused.parameter if isinstance(refused, Wrong) else "",
+        sentence=refused.sentence,
+        said=refused.said,
+        asked_for=asked_for[:SHOWN_CHARACTERS],
+        here="/",
+        origin=origin,
+    )
+
+
+def _problem(request: Request, refused: Refused, links: Links) -> bytes:
+    said = translations(links.language).gettext(refused.sentence)
+    sentence = said % refused.said if refused.said else said
+    parameter = f"{refused.parameter} " if isinstance(refused, Wrong) else ""
+    problem = {
+        "type": "about:blank",
+        "title": HTTPStatus(refused.status).phrase,
+        "status": refused.status,
+        "detail": parameter + sentence,
+        "instance": request.url.path[:SHOWN_CHARACTERS],
+    }
+    return to_json(problem)
