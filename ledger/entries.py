@@ -38,6 +38,10 @@ class UnreadableEntry(ValueError):
     """The bytes are not an entry this version of the ledger knows. An audit stops here."""
 
 
+class NotInPieces(ValueError):
+    """An entry cannot be read piece by piece; it is read whole, and nobody hears of this."""
+
+
 # --- Writing ----------------------------------------------------------------------------------
 @cache
 def type_of(kind: type[Event]) -> str:
@@ -266,7 +270,7 @@ def _learned_middle(middle: bytes) -> tuple[str, str, str]:
         b'{"id":"' + middle + b'"}', ("source", "specversion", "subject"), ("id", "time")
     )
     if specversion != "1.0":
-        raise ValueError("not CloudEvents 1.0")
+        raise NotInPieces("not CloudEvents 1.0")
     return _keep(_middles, middle, (source, specversion, subject))
 
 
@@ -274,7 +278,7 @@ def _learned_end(end: bytes) -> tuple[Callable[[bytes], Event], str]:
     (name,) = _texts(b'{"time":"' + end, ("type",), ("time",))
     kind, version = _class_of(name)
     if version != kind.version:
-        raise ValueError("an older version")
+        raise NotInPieces("an older version")
     return _keep(_ends, end, (kind.__pydantic_validator__.validate_json, name))
 
 
@@ -289,7 +293,7 @@ def _texts(piece: bytes, members: tuple[str, ...], cut: tuple[str, ...]) -> tupl
     """Return the members of a piece that was made an object by an empty text for each one `cut` out of it."""
     found = from_json(piece)
     if not isinstance(found, dict) or list(found) != sorted(members + cut) or to_json(found) != piece:
-        raise ValueError("not a piece of an entry")
+        raise NotInPieces("not a piece of an entry")
     if any(found[member] != "" for member in cut) or not all(isinstance(text, str) for text in found.values()):
-        raise ValueError("cut elsewhere than in an empty text")
+        raise NotInPieces("cut elsewhere than in an empty text")
     return tuple(found[member] for member in members)

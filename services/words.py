@@ -36,27 +36,28 @@ def opened(answer: Any, reader: Reader, vault: Vault, newest: Rows) -> Any:
 
     `newest` are the rows as they are now: what is hidden now stays hidden in views of the past.
     """
-    references = list(_references(answer))
-    positions = sorted({reference["position"] for reference in references})
+    asked = list(references(answer))
+    positions = sorted({reference["position"] for reference in asked})
     for start in range(0, len(positions), POSITIONS_AT_ONCE):
         page = set(positions[start : start + POSITIONS_AT_ONCE])
-        _open(page, [each for each in references if each["position"] in page], reader, vault, newest)
+        _open(page, [each for each in asked if each["position"] in page], reader, vault, newest)
     return answer
 
 
-def _references(value: Any) -> Iterator[Reference]:
+def references(value: Any) -> Iterator[Reference]:
+    """Yield every reference to sealed words in a view."""
     if isinstance(value, dict):
         if value.keys() == {"position", "pointer"}:
             yield value
             return
         for member in value.values():
-            yield from _references(member)
+            yield from references(member)
     elif isinstance(value, list | tuple):
         for member in value:
-            yield from _references(member)
+            yield from references(member)
 
 
-class _Place(NamedTuple):
+class Place(NamedTuple):
     """A sealed field of one entry: its commitment and its class."""
 
     event_id: str
@@ -71,7 +72,7 @@ def _open(positions: Collection[int], references: list[Reference], reader: Reade
     asked: list[tuple[Reference, ToOpen]] = []
     for reference in references:
         at = reference["position"], reference["pointer"]
-        place, row = _place(entries.get(at[0]), at[1]), sealed.get(at)
+        place, row = place_of(entries.get(at[0]), at[1]), sealed.get(at)
         if place is None:
             reference["withheld"] = "missing"
         elif row is None and place.sealing_class == "P":
@@ -110,14 +111,15 @@ def withheld(
     )
 
 
-def _gone(position: int, pointer: str, entry: bytes, place: _Place) -> ToOpen:
+def _gone(position: int, pointer: str, entry: bytes, place: Place) -> ToOpen:
     """Return what to ask about a field without a ciphertext: the vault knows whether its key was destroyed."""
     fields = sealed_of(decode(position, entry).event)
     key = next((field.key for field in fields if field.pointer == pointer), NO_KEY)
     return ToOpen(key, place.event_id, pointer, None)
 
 
-def _place(entry: dict[str, Any] | None, pointer: str) -> _Place | None:
+def place_of(entry: dict[str, Any] | None, pointer: str) -> Place | None:
+    """Return the sealed field of an entry (its JSON object) at a JSON Pointer; None where there is none."""
     value: Any = None if entry is None else entry["data"]
     for part in pointer.split("/")[1:]:
         if isinstance(value, list):
@@ -126,4 +128,4 @@ def _place(entry: dict[str, Any] | None, pointer: str) -> _Place | None:
             value = value.get(part) if isinstance(value, dict) else None
     if entry is None or not isinstance(value, dict) or "commit" not in value:
         return None
-    return _Place(entry["id"], value["commit"], value["class"])
+    return Place(entry["id"], value["commit"], value["class"])

@@ -216,6 +216,7 @@ class Audit:
                     position,
                 )
             fields += self._examine(row)
+            self._tree.look_for_keys(position, row.entry)
         self._report.count("events", len(page))
         if self._second is not None and self._report.exit_code != Kind.INTEGRITY:
             self._second.on_page(after + 1, [row.entry for row in page])

@@ -8,14 +8,19 @@ from typing import NamedTuple
 
 from ledger.log.checkpoint import Checkpoint, read_unverified
 from ledger.log.cosignature import MlDsaKey
-from ledger.log.errors import ProofError
+from ledger.log.errors import ProofError, SignatureMissing
 from ledger.log.merkle import HASH_SIZE, Frontier, Growth
 from ledger.log.note import parse_note
+from ledger.log.rotation import Change, trusted_keys
 from ledger.log.tiles import HEIGHT, WIDTH, Tile, TileId, tiles_of, written
 from ledger.log.verify import verify_checkpoint
 from ledger.log.vkeys import AnyKey
+from services.audit.offline.heads import CHANGES_MAX, key_change
 from services.audit.reading import Record
 from services.audit.report import Kind, Report
+
+STRANGERS_MAX = 100
+"""Unknown keys that are told apart."""
 
 
 class Signed(NamedTuple):
@@ -41,6 +46,8 @@ class Tree:
     ) -> None:
         self._record, self._report, self._keys = record, report, tuple(keys)
         self.published = min(published, head)
+        self._changes: list[Change] = []
+        self._strangers: dict[tuple[str, bytes], tuple[str, int]] = {}
         self._frontier = Frontier()
         self._heads: Iterator[Signed] = iter(merge(self._kept(head), sorted(known), key=lambda signed: signed.size))
         self._next = next(self._heads, None)
@@ -65,6 +72,7 @@ class Tree:
     def finish(self) -> None:
         """Compare what is left, and take down size and root."""
         self._compare_heads()
+        self._judge_strangers()
         self._compare_totals()
         self._report.root = self._frontier.root().hex()
         self._report.signed_size = self.published
@@ -75,37 +83,69 @@ class Tree:
             place = f"checkpoint of size {kept.size}"
             self._report.count("checkpoints")
             try:
-                signed = self._opened(kept.note.encode())
+                signed = self._opened(kept.note.encode(), place)
             except ProofError as error:
                 self._report.add(Kind.INTEGRITY, place, f"{error}")
                 continue
-            for stranger in self._strangers(kept.note.encode()):
-                reason = (
-                    f"{stranger} is no key in log.vkeys: its line is damaged, or log.vkeys is older than the record"
-                )
-                self._report.add(Kind.INTEGRITY, place, reason)
             if (signed.size, signed.root) != (kept.size, kept.root):
                 self._report.add(Kind.INTEGRITY, place, "its row and its signed note differ")
             # By the row's size, so that heads come in order whatever the note says.
             yield Signed(kept.size, signed.root, place, Kind.INTEGRITY)
 
-    def _opened(self, note: bytes) -> Checkpoint:
+    def _opened(self, note: bytes, place: str) -> Checkpoint:
+        """Return what a checkpoint as kept says, and take down who signed it and is not known. Raises ProofError."""
         if not self._keys:
             return read_unverified(note)
-        return verify_checkpoint(note, self._report.ledger, self._keys)
+        try:
+            signed, unsigned = verify_checkpoint(note, self._report.ledger, self._keys), False
+        except SignatureMissing:
+            # By keys alone that are not known; `_judge_strangers` tells whether the record vouches for them.
+            signed, unsigned = read_unverified(note), True
+        self._meet_strangers(note, place, every=unsigned)
+        return signed
 
-    def _strangers(self, note: bytes) -> list[str]:
-        """Return who signed a checkpoint as kept and is no key of the log: its witnesses' lines are kept elsewhere.
+    def _meet_strangers(self, note: bytes, place: str, *, every: bool) -> None:
+        """Take down who signed a checkpoint as kept and is no key of the log: its witnesses' lines are kept elsewhere.
 
         C2SP has unknown lines passed over, so that a byte changed in a name or an id would go unnoticed. Without the
-        log's ML-DSA key not all its keys are known, and only a line in another's name is strange.
+        log's ML-DSA key not all its keys are known, and only a line in another's name is strange, unless `every` is.
         """
-        origin, known = self._report.ledger, {(key.name, key.key_id) for key in self._keys}
-        complete = any(isinstance(key, MlDsaKey) for key in self._keys)
-        named = ((line.name, line.key_id) for line in parse_note(note).signatures)
-        return [
-            f"{name}+{key.hex()}" for name, key in named if (name, key) not in known and (complete or name != origin)
-        ]
+        known = {(key.name, key.key_id) for key in self._keys}
+        complete = every or any(isinstance(key, MlDsaKey) for key in self._keys)
+        for line in parse_note(note).signatures:
+            name, key_id = line.name, line.key_id
+            if (name, key_id) in known or not (complete or name != self._report.ledger):
+                continue
+            if (name, key_id) in self._strangers:
+                first, number = self._strangers[name, key_id]
+                self._strangers[name, key_id] = first, number + 1
+            elif len(self._strangers) < STRANGERS_MAX:
+                self._strangers[name, key_id] = place, 1
+            else:
+                self._report.add(Kind.INTEGRITY, place, f"{name}+{key_id.hex()} is no key in log.vkeys")
+
+    def look_for_keys(self, position: int, entry: bytes) -> None:
+        """Take down what an entry says about the log's keys; positions come in order."""
+        if (change := key_change(position, entry)) is not None and len(self._changes) < CHANGES_MAX:
+            self._changes.append(change)
+
+    def _judge_strangers(self) -> None:
+        """Say of each key that signed and is not known what that means: the record vouches for it, or nobody does."""
+        trusted = trusted_keys(self._report.ledger, self._keys, self._changes)
+        announced = {(each.key.name, each.key.key_id): each.first for each in trusted}
+        for (name, key_id), (place, number) in self._strangers.items():
+            also = f", and {number - 1} more" if number > 1 else ""
+            if (name, key_id) in announced:
+                reason = (
+                    f"{name}+{key_id.hex()} signed it{also}: a key that position {announced[name, key_id]} announces, and "
+                    "that is not in log.vkeys; get the newer log.vkeys"
+                )
+                self._report.add(Kind.INCOMPLETE, place, reason)
+            else:
+                reason = (
+                    f"{name}+{key_id.hex()} signed it{also}, and is no key in log.vkeys: its line is damaged, or forged"
+                )
+                self._report.add(Kind.INTEGRITY, place, reason)
 
     def _compare_heads(self) -> None:
         """Compare every head of just this size with the root the entries give."""

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from pydantic_core import from_json, to_json
 
 from projections.rows.memory import MemoryRows
+from services.audit.bundled import Bundled, NotReplayed
 from services.audit.difference import ABSENT, Change, difference
-from services.audit.replaying import ModelDifference, Moment, Scratch, compare_models
+from services.audit.offline.bundle import Wanted
+from services.audit.offline.main import opened_source
+from services.audit.replaying import Entries, ModelDifference, Moment, Scratch, compare_models
 from services.bootstrap import prepared
 from services.cli.exits import Exit, Failure
-from services.cli.output import emit, emit_outline, write
+from services.cli.output import emit, emit_outline, say, write
 from services.cli.proving import moving
 from services.cli.showing import KINDS, Asked, answer_of, check, day_of
+from services.cli.verifying import keys_given, verifying
 from services.settings import Settings
 from services.words import opened
 
@@ -82,29 +87,54 @@ class Answers:
 
 def replay(settings: Settings, question: Question) -> Exit:
     """Write a view, or a difference. Raises Failure for a moment that is not there yet, and where `show` does."""
-    if question.kind is not None:
-        _check(question)
+    _check(question)
     with prepared(settings) as parts, closing(parts.reader()) as reader:
-        head = reader.head()
-        one, other = _moments(question, head)
 
         def words(answer: Any, newest: MemoryRows) -> Any:
             return opened(answer, reader, parts.vault, newest)
 
-        with moving("replaying", head) as moved:
-            scratch = Scratch(reader, head, moved)
-        if question.kind is None:
-            return _models(question, scratch, one, head if other is None else other)
-        answers = Answers(question, scratch, words)
-        if other is None:
-            (emit if question.as_json else emit_outline)(answers.of(one))
-        else:
-            _write_difference(question, answers.difference(one, other), one, other, head)
+        return _answered(question, reader, reader.head(), words)
+
+
+def replay_bundle(place: str, keys: Sequence[str], question: Question) -> Exit:
+    """Do the same over a bundle, verified first: by the log's key from elsewhere where `keys` has one.
+
+    Raises as `replay`, and Failure for a bundle that is not what was signed.
+    """
+    _check(question)
+    if not Path(place).exists():
+        raise Failure(Exit.COULD_NOT_RUN, f"--from {place}: there is no such folder or zip file")
+    with closing(opened_source(place)) as source:
+        try:
+            with verifying() as moved:
+                bundle = Bundled(source, Wanted(keys_given(keys)), moved)
+        except NotReplayed as refused:
+            code, verdict = Exit(refused.report.exit_code), refused.report.verdict
+            raise Failure(code, f"{verdict}; `liggare verify {place}` says all that was found") from refused
+        say(bundle.report.verdict)
+        if not keys:
+            say("The key came with the bundle; bring one from elsewhere with --vkey.")
+        return _answered(question, bundle, bundle.head, lambda answer, _newest: bundle.open(answer))
+
+
+def _answered(question: Question, source: Entries, head: int, open_words: Callable[[Any, MemoryRows], Any]) -> Exit:
+    one, other = _moments(question, head)
+    with moving("replaying", head) as moved:
+        scratch = Scratch(source, head, moved)
+    if question.kind is None:
+        return _models(question, scratch, one, head if other is None else other)
+    answers = Answers(question, scratch, open_words)
+    if other is None:
+        (emit if question.as_json else emit_outline)(answers.of(one))
+    else:
+        _write_difference(question, answers.difference(one, other), one, other, head)
     return Exit.FINE
 
 
 # --- What was asked ---------------------------------------------------------------------------
 def _check(question: Question) -> None:
+    if question.kind is None:
+        return
     kind = KINDS.get(question.kind or "", question.kind or "")
     asked = Asked(kind, question.id, question.at, question.asof, question.as_json, False, False, False)
     check(asked, kind)

@@ -87,9 +87,9 @@ def _outside(target: str, asked: Asked) -> Report:
     from services.audit.outside import verify_outside  # noqa: PLC0415
 
     since = [(f"checkpoint in {path}", _file(str(path), OLDER_MAX)) for path in asked.since]
-    wanted = Wanted(_keys(asked.vkey), _policy(asked.policy), since, _part(asked.subset))
+    wanted = Wanted(keys_given(asked.vkey), _policy(asked.policy), since, _part(asked.subset))
     try:
-        with _moving() as moved:
+        with verifying() as moved:
             return verify_outside(target, wanted, jobs=asked.jobs or 1, progress=moved)
     except SourceError:
         raise
@@ -99,7 +99,7 @@ def _outside(target: str, asked: Asked) -> Report:
 
 def _receipt(settings: Callable[[], Settings], target: str, asked: Asked, *, as_json: bool) -> Exit:
     raw = _file(target, RECEIPT_MAX)
-    keys, policy = _keys(asked.vkey), _policy(asked.policy)
+    keys, policy = keys_given(asked.vkey), _policy(asked.policy)
     if not keys and not (policy and policy.logs):
         keys = _own_keys(settings())
     report = verify_receipt_file(raw, target, keys, policy)
@@ -130,7 +130,8 @@ def _entry_of(raw: bytes) -> str:
 
 
 # --- What is brought --------------------------------------------------------------------------
-def _keys(asked: Sequence[str]) -> list[AnyKey]:
+def keys_given(asked: Sequence[str]) -> list[AnyKey]:
+    """Return the keys that --vkey names, as files or as lines; raise Failure."""
     texts = [(f"--vkey {each}", _file(each, KEYS_MAX_BYTES) if _is_file(each) else each.encode()) for each in asked]
     try:
         return all_keys(texts)
@@ -183,7 +184,7 @@ def _tell(report: Report, *, as_json: bool) -> Exit:
 
 
 @contextmanager
-def _moving() -> Iterator[Callable[[int, int], None]]:
+def verifying() -> Iterator[Callable[[int, int], None]]:
     """Show a bar from the moment on at which the size is known."""
     with ExitStack() as stack:
         shown: list[Callable[[int, int], None]] = []

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from ledger import custody
 from ledger.corrections import Pointer, Tag, Topic
 from ledger.documents.commands import Currency, MediaType
 from ledger.fields import Code, Id, Language, Sha256Hex, VoterTag
@@ -125,6 +126,22 @@ PATTERNS: dict[str, Sentence] = {
     _pattern(KeyId): Sentence(
         "is not the id of a key; write author:a-1|P for the public words of a-1, author:a-1|S for the private ones",
         "är inget id för en nyckel; skriv author:a-1|P för de öppna orden från a-1, author:a-1|S för de privata",
+    ),
+    _pattern(custody.KeyId): Sentence(
+        "is not the id of a signing key; write its eight hexadecimal digits, the middle part of its vkey",
+        "är inget id för en signeringsnyckel; skriv dess åtta hexadecimala siffror, mittdelen av dess vkey",
+    ),
+    _pattern(custody.VerifierKeyText): Sentence(
+        "is not a verifier key; copy the whole line of the file log.vkey: origin+id+base64",
+        "är ingen kontrollnyckel; kopiera hela raden i filen log.vkey: ursprung+id+base64",
+    ),
+    _pattern(custody.Endorsement): Sentence(
+        "is not the signed note that vouches for a key; take the one that `liggare rotate-key` makes",
+        "är inte det signerade intyget om en nyckel; ta det som `liggare rotate-key` gör",
+    ),
+    _pattern(custody.Retirement): Sentence(
+        "is not the signed note that retires a key; take the one that `liggare rotate-key --finish` makes",
+        "är inte det signerade beskedet att en nyckel upphör; ta det som `liggare rotate-key --finish` gör",
     ),
     _pattern(Topic): Sentence(
         "is not a type of event; write lower-case words joined by hyphens, such as decision-recorded",

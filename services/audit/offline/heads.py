@@ -34,7 +34,9 @@ KEPT_LINE_MAX = 2_000_000
 CHANGES_MAX = 256
 """Announcements and retirements of keys that are looked at."""
 
-_NAMES = (f'"type":"{ANNOUNCED}"}}'.encode(), f'"type":"{RETIRED}"}}'.encode())
+KEY_TYPES = (f'"type":"{ANNOUNCED}"}}'.encode(), f'"type":"{RETIRED}"}}'.encode())
+"""How entries end that speak of the log's keys."""
+
 _KINDS = {0x01: "Ed25519", 0x06: "ML-DSA-44"}
 
 
@@ -74,18 +76,13 @@ class Heads:
     def look_for_keys(self, first: int, entries: Iterable[bytes]) -> None:
         """Take down what some entries, from position `first` on, say about the log's keys."""
         for position, entry in enumerate(entries, first):
-            if entry.endswith(_NAMES):
+            if entry.endswith(KEY_TYPES):
                 self._look(position, entry)
 
     def _look(self, position: int, entry: bytes) -> None:
         if len(self._changes) >= CHANGES_MAX:
             self._report.leave(f"announcements of keys after position {self._changes[-1].position}: there are too many")
-            return
-        try:
-            change = change_in(position, read_object(entry))
-        except NotStrict:
-            change = None
-        if change is not None:
+        elif (change := key_change(position, entry)) is not None:
             self._changes.append(change)
 
     def _learn(self, size: int) -> None:
@@ -198,6 +195,16 @@ class Heads:
             report.add(Kind.INCOMPLETE, CHECKPOINT, reason)
         if self._trust.policy_given and policy.quorum is None:
             report.state("the policy you gave asks for no witness")
+
+
+def key_change(position: int, entry: bytes) -> Change | None:
+    """Return what an entry says of the log's keys, as yet unbelieved; None where it says nothing of them."""
+    if not entry.endswith(KEY_TYPES):
+        return None
+    try:
+        return change_in(position, read_object(entry))
+    except NotStrict:
+        return None
 
 
 def kept_heads(source: Source, newest: Checkpoint, report: Report, low: int = 0) -> Iterator[Head]:

@@ -110,7 +110,7 @@ class WordLines:
             for number, line in enumerate(source.lines(path, OPENED_LINE_MAX), start=1):
                 place = f"line {number} of {path}"
                 try:
-                    yield _line(line, place)
+                    yield word_line(line, place)
                 except NotStrict as error:
                     self._report.add(Kind.INTEGRITY, place, str(error))
         except Unreachable:
@@ -119,7 +119,8 @@ class WordLines:
             self._report.add(Kind.INTEGRITY, path, error.reason, chunk * CHUNK_ENTRIES + 1)
 
 
-def _line(raw: bytes, place: str) -> OpenedLine | WithheldLine:
+def word_line(raw: bytes, place: str) -> OpenedLine | WithheldLine:
+    """Return what one line of opened words says; raise `NotStrict`."""
     match read_object(raw):
         case {"position": int(position), "pointer": str(pointer), "seed": str(seed), "value": str(value), **rest} if (
             not rest and position is not True

@@ -22,6 +22,12 @@ def replay(
     against: Annotated[
         str | None, typer.Option(metavar="N|DATE|now", help="Show what differs from this moment instead.")
     ] = None,
+    named: Annotated[
+        str | None, typer.Option("--from", metavar="BUNDLE", help="A bundle, folder or zip, instead of --store.")
+    ] = None,
+    vkey: Annotated[
+        list[str] | None, typer.Option(metavar="FILE|TEXT", help="The log's key from elsewhere, with --from.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Rebuild any view from the record in scratch, as of any moment, or show what differs between two moments."""
@@ -29,6 +35,10 @@ def replay(
     from services.settings import settings  # noqa: PLC0415
 
     question = replaying.Question(kind, id, at, asof, against, as_json)
+    if named is not None:
+        raise typer.Exit(int(replaying.replay_bundle(named, vkey or (), question)))
+    if vkey:
+        raise typer.BadParameter("it applies to --from alone; leave it out", param_hint="--vkey")
     raise typer.Exit(int(replaying.replay(settings(*context.obj), question)))
 
 

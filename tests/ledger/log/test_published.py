@@ -56,9 +56,12 @@ def test_a_page_of_checkpoints_is_handed_out_as_each_by_itself(
     each = [(kept, handed_out(store, kept.size, first=first)) for kept in page]
     asked: list[tuple[int, int]] = []
     between = store.cosignatures_between
-    monkeypatch.setattr(
-        store, "cosignatures_between", lambda low, high: asked.append((low, high)) or between(low, high)
-    )
+
+    def counted(low: int, high: int) -> list[Cosignature]:
+        asked.append((low, high))
+        return between(low, high)
+
+    monkeypatch.setattr(store, "cosignatures_between", counted)
     monkeypatch.setattr(store, "cosignatures", None)
     assert cosigned_all(store, page, first=first) == each
     assert asked == [(3, 5)], "one question, however many there are"

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from services.audit.bundled import Bundled
 from services.audit.difference import ABSENT, Change, applied
+from services.audit.offline.bundle import Wanted
+from services.audit.offline.sources import Folder, Unreadable
 from services.cli.kinds import SHOWN
 from services.cli.showing import MANY, ONE
 from tests.fix_liggare import Liggare
@@ -143,3 +146,64 @@ def test_without_a_kind_the_read_models_are_compared(told: Liggare) -> None:
 )
 def test_what_cannot_be_asked_is_said(told: Liggare, arguments: tuple[str, ...], code: int, said: str) -> None:
     assert said in told("replay", *arguments, code=code).err
+
+
+# --- From a bundle, without a database ----------------------------------------------------------
+@pytest.fixture
+def bundle(told: Liggare, tmp_path: Path) -> Path:
+    record(told, received("i4", "Mitt namn är Åsa", author="a-1"))
+    told("export", "--out", str(tmp_path / "bundle"))
+    return tmp_path / "bundle"
+
+
+def outsider(tmp_path: Path, told: Liggare) -> Liggare:
+    """`liggare` of somebody who has nothing but the bundle."""
+    return Liggare(f"sqlite:///{tmp_path}/nothing.db", tmp_path / "nothing", told._capture, "not/here")
+
+
+def test_a_bundle_gives_every_view_that_the_database_gives(told: Liggare, bundle: Path, tmp_path: Path) -> None:
+    stranger = outsider(tmp_path, told)
+    given = ("--from", str(bundle), "--vkey", str(bundle / "log.vkey"))
+    for arguments in (
+        *((kind,) for kind in MANY),
+        *(("input", each) for each in ("i1", "i2", "i4")),
+        ("input", "i1", "--at", "5"),
+        ("inputs", "--asof", "2015-06-01"),
+        ("inputs", "--at", "4", "--against", "now"),
+        (),
+    ):
+        mine = told("replay", *arguments, "--json", code=None)
+        theirs = stranger("replay", *arguments, *given, "--json", code=None)
+        assert (theirs.code, theirs.out) == (mine.code, mine.out), arguments
+    ran = stranger("replay", "input", "i1", *given)
+    assert "En cykelbana" in ran.out and ran.err.startswith("VERIFIED")
+    assert "withheld: hidden" in stranger("replay", "input", "i2", *given).out
+    assert not (tmp_path / "nothing.db").exists() and not (tmp_path / "nothing").exists()
+
+
+def test_a_zip_is_a_bundle_and_without_a_key_from_elsewhere_that_is_said(told: Liggare, tmp_path: Path) -> None:
+    told("export", "--out", str(tmp_path / "bundle.zip"))
+    ran = outsider(tmp_path, told)("replay", "input", "i1", "--from", str(tmp_path / "bundle.zip"))
+    assert "En cykelbana" in ran.out and "The key came with the bundle" in ran.err
+
+
+def test_a_bundle_that_is_not_what_was_signed_is_not_replayed(told: Liggare, bundle: Path, tmp_path: Path) -> None:
+    stranger = outsider(tmp_path, told)
+    (file,) = [path for path in (bundle / "tile/entries").rglob("*") if path.is_file()]
+    file.write_bytes(file.read_bytes().replace(b'"process":"p"', b'"process":"q"'))
+    ran = stranger("replay", "inputs", "--from", str(bundle), code=3)
+    assert ran.out == "" and "INTEGRITY" in ran.err and "liggare verify" in ran.err
+    assert stranger("replay", "inputs", "--from", str(tmp_path / "none"), code=1).err
+    assert stranger("replay", "inputs", "--vkey", "x", code=2).err
+
+
+def test_what_changes_after_it_was_verified_is_noticed(bundle: Path) -> None:
+    with closing(Folder(bundle)) as source:
+        verified = Bundled(source, Wanted())
+        assert [each.position for each in verified.entries(2, 3)] == [3, 4, 5]
+        (file,) = [path for path in (bundle / "tile/entries").rglob("*") if path.is_file()]
+        file.write_bytes(file.read_bytes().replace(b'"process":"p"', b'"process":"q"'))
+        again = Bundled.__new__(Bundled)
+        again.__dict__.update(verified.__dict__ | {"_held": (-1, [])})
+        with pytest.raises(Unreadable, match="not what it was when it was verified"):
+            again.entries(0, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -115,6 +116,27 @@ def test_nothing_is_done_twice_and_nothing_before_its_time(liggare: Liggare) -> 
         again = liggare("rotate-key", *step, "--json").json
         assert not [each for name in ("announced", "retired") for each in again[name] if each["new"]]
         assert [each["position"] for each in again["announced"]] == [each["position"] for each in first["announced"]]
+
+
+def test_an_auditor_with_an_older_list_of_keys_is_told_to_get_the_newer_one(liggare: Liggare, tmp_path: Path) -> None:
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    for name in ("log.vkey", "log.mldsa.vkey", "log.vkeys"):
+        shutil.copy(liggare.keys / name, theirs / name)
+    auditor = Liggare(liggare.store, theirs, liggare._capture, ORIGIN)
+    assert auditor("verify").out.startswith("VERIFIED")
+    liggare("rotate-key")
+    ran = auditor("verify", code=6)
+    assert "get the newer log.vkeys" in ran.out and "announces" in ran.out
+    liggare("rotate-key", "--finish")
+    record(liggare, 2)
+    assert "get the newer log.vkeys" in auditor("verify", code=6).out
+    # A key that nobody trusted has vouched for is a forgery, however the record names it.
+    (theirs / "log.vkeys").unlink()
+    stranger = SigningKey.generate(ORIGIN)
+    (theirs / "log.vkey").write_text(f"{stranger.verifier.format()}\n")
+    (theirs / "log.mldsa.vkey").unlink()
+    assert "no key in log.vkeys" in auditor("verify", code=3).out
 
 
 # --- Under a running server -------------------------------------------------------------------------
