@@ -148,6 +148,13 @@ def when(moment: Mapping[str, Any], language: str) -> str:
     return day(moment["occurred"] or moment["time"], language)
 
 
+def named(names: Mapping[str, str | None] | None, language: str, otherwise: str = "") -> str:
+    """Return a name in a language (`{"sv", "en"}`), else in the other one, else what it is called otherwise."""
+    if names is None:
+        return otherwise
+    return names[language] or names["sv"] or names["en"] or otherwise
+
+
 def filters(language: str) -> Mapping[str, Callable[..., str]]:
     """Return the filters of templates in a language."""
 
@@ -160,5 +167,6 @@ def filters(language: str) -> Mapping[str, Callable[..., str]]:
         "day": day,
         "clock": clock,
         "when": when,
+        "named": named,
     }
     return {name: bound(function) for name, function in functions.items()}

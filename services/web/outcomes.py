@@ -1,7 +1,11 @@
-"""The four outcomes a glance can hold: changed the decision, weighed in, declined with reasons, got no answer."""
+"""The four outcomes a glance can hold: changed the decision, weighed in, declined with reasons, got no answer.
+
+What its author took back, or a moderator rejected, met no outcome: it is counted apart.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from services.web.charts.bar import Part
@@ -13,17 +17,36 @@ OUTCOMES = {
     "out_of_scope": "declined",
     "pending": "unanswered",
 }
-"""The four outcomes a glance can hold, by the code of a disposition; every other code was weighed in."""
+"""The outcome by the code of a disposition; every other code was weighed in."""
 
 KINDS = ("changed", "weighed", "declined", "unanswered")
+APART = ("withdrawn", "moderated")
+"""Codes that follow from what happened to the input itself."""
+
+OFFICIAL = "official"
 
 
-def outcomes(profile: list[dict[str, Any]]) -> dict[str, int]:
-    """Return how many of the residents' and organisations' inputs met each outcome; official ones are counted apart."""
+def outcome(code: str) -> str | None:
+    """Return the outcome of a code; None for what met none."""
+    return None if code in APART else OUTCOMES.get(code, "weighed")
+
+
+def outcomes(profile: Iterable[dict[str, Any]], *, official: bool = False) -> dict[str, int]:
+    """Return how many of the residents' and organisations' inputs met each outcome, or of the official ones alone."""
     counts = dict.fromkeys(KINDS, 0)
     for line in profile:
-        if line["author_kind"] != "official":
-            counts[OUTCOMES.get(line["code"], "weighed")] += line["count"]
+        met = outcome(line["code"])
+        if met is not None and (line["author_kind"] == OFFICIAL) is official:
+            counts[met] += line["count"]
+    return counts
+
+
+def set_aside(profile: Iterable[dict[str, Any]]) -> dict[str, int]:
+    """Return how many inputs of residents and organisations were taken back or rejected by a moderator."""
+    counts = dict.fromkeys(APART, 0)
+    for line in profile:
+        if line["code"] in counts and line["author_kind"] != OFFICIAL:
+            counts[line["code"]] += line["count"]
     return counts
 
 

@@ -32,6 +32,8 @@ class Pictures:
             "trend_picture": self.trend,
             "answered_picture": self.answered,
             "bounds_picture": self.bounds,
+            "channel_names": self.channel_names,
+            "named_shares": self.named_shares,
         }
 
     def _say(self, value: float | Decimal | str) -> str:
@@ -52,8 +54,19 @@ class Pictures:
         return bar(title, _outcomes(counts, names), THIN, labelled=False)
 
     def flow(self, title: str, streams: Iterable[Json], names: Mapping[str, str], said: Json) -> Drawn:
-        """Return the flow of `{"source", "group", "outcome", "count"}`; `said` has heads, other and total."""
-        found = [flow.Stream(each["source"], each["group"], each["outcome"], each["count"]) for each in streams]
+        """Return the flow of `{"channel", "theme", "kind", "outcome", "count"}`.
+
+        `said` has heads, other and total, and what channels and kinds are called.
+        """
+        found = [
+            flow.Stream(
+                said["channels"].get(each["channel"], each["channel"]),
+                each["theme"] or said["kinds"].get(each["kind"], each["kind"]),
+                each["outcome"],
+                each["count"],
+            )
+            for each in streams
+        ]
         outcomes = [(kind, names[kind]) for kind in KINDS]
         return flow.flow(
             found, flow.Said(title, tuple(said["heads"]), outcomes, said["other"], said["total"]), self._say
@@ -83,6 +96,12 @@ class Pictures:
         ]
         return trend.trend(title, made, header, self._say)
 
+    def channel_names(self, channels: Mapping[str, Any], otherwise: Mapping[str, str]) -> dict[str, str]:
+        """Return what channels are called: as they were registered, else by the page's own words, else by their code."""
+        return {
+            code: languages.named(names, self._language, otherwise.get(code, code)) for code, names in channels.items()
+        }
+
     # --- Surveys --------------------------------------------------------------------------------
     def answered(
         self, title: str, answered: int, asked: int, names: tuple[str, str], heads: tuple[str, str, str]
@@ -107,6 +126,16 @@ class Pictures:
         ]
         words = response.Said(said["of_answered"], said["possible"], tuple(said["header"]))
         return response.bounds(title, made, words, self._percent)
+
+    def named_shares(self, shares: Iterable[Json]) -> list[Json]:
+        """Return shares with a `name`: the question where its words may be read, and the answer."""
+        return [each | {"name": _question(each)} for each in map(dict, shares)]
+
+
+def _question(share: Json) -> str:
+    asked = share["question"]
+    text = asked.get("text", "") if isinstance(asked, Mapping) else asked or ""
+    return f"{text}: {share['answer']}" if text else str(share["answer"])
 
 
 def _outcomes(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Part]:
