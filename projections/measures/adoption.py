@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from ledger.dispositions.events import DispositionRecorded, DispositionRevised
 from ledger.inputs.events import InputReceived
-from projections.measures.measure import PROTECTS, Breakdown, Figure, Measure, Result, Stratum, share_of
-from projections.measures.population import READ, Asked, Voice, by
-from projections.measures.suppression import Cell, Counts, concealed
-from projections.views.answer import Answer
+from projections.inputs import SUPPORTS
+from projections.measures.breakdown import Attribute, Shares, broken_down
+from projections.measures.measure import Breakdown, Measure, Result, Stratum
+from projections.measures.population import READ, Asked, Voice
+from projections.petitions import SIGNATURES
 
 ADOPTION = Measure(
     "adoption",
@@ -21,88 +21,66 @@ ADOPTION = Measure(
     "adoption. Inputs merged into another one are left out, and so are those by a channel of the kind exit. Inputs of "
     "officials are counted apart. Interval: Wilson, 95 %. A share of fewer than 20 is hidden, and so are the shares from "
     "which it could be worked out. The share is no mark: a well-reasoned no is a good outcome. That a body states a "
-    "change is no proof that the input caused it.",
+    "change is no proof that the input caused it. By support: inputs in fourths by how many support them now, or as many as "
+    "was told last where signatures are kept elsewhere; those of equal support lie in the same fourth. By source: who spoke, and through which "
+    "channel. District and theme are those the input is about, as whoever took it in sorted it; they say nothing of the "
+    "author, whose area is sealed.",
     "Vad kommunen uppger hände med det som boende och organisationer lämnat: hur många som fick varje sorts besked, även "
     "de som väntar. Andelen är de som antogs helt eller delvis, av alla utom dem som låg utanför frågan. De som väntar "
     "finns kvar i nämnaren. Bredvid visas andelen som redan var planerad innan förslaget kom; det räknas inte som "
     "antaget. Det som lagts ihop med ett annat räknas inte för sig, och inte heller val av annan utförare. Tjänstemäns "
     "förslag räknas för sig. Intervall: Wilson, 95 %. En andel av färre än 20 döljs, och även de andelar som skulle röja "
     "den. Andelen är inget betyg: ett väl motiverat nej är ett bra svar. Att kommunen uppger en ändring bevisar inte att "
-    "förslaget orsakade den.",
-    READ,
+    "förslaget orsakade den. Efter stöd: förslagen i fjärdedelar efter hur många som stöder dem nu, eller det senast "
+    "uppgivna antalet underskrifter där de samlas någon annanstans; lika stöd hamnar i samma fjärdedel. Efter källa: vem som lämnade det och genom vilken kanal. "
+    "Stadsdel och ämne är vad förslaget handlar om, så som mottagaren sorterade det, och säger inget om avsändaren.",
+    (*READ, SUPPORTS, SIGNATURES),
 )
 
-ADOPTED = frozenset({"adopted", "adopted_partly"})
-PLANNED = frozenset({"already_planned"})
-ATTRIBUTES = ("author_kind", "kind", "channel", "process", "matter")
+COUNTED = {"adoption": frozenset({"adopted", "adopted_partly"}), "already_planned": frozenset({"already_planned"})}
+ADOPTED = COUNTED["adoption"]
 ACCOUNT = (DispositionRecorded, DispositionRevised)
 
 
 def adoption(asked: Asked) -> Result:
-    """Return the profile of dispositions, the shares adopted and already planned, and both by five attributes."""
+    """Return the profile of dispositions, the shares adopted and already planned, and both by every attribute."""
+    public, strata = told(asked, "public")
+    official, apart = told(asked, "official")
+    return Result([*public.figures, *official.figures], public.parts or {}, [*strata, *apart])
+
+
+def told(asked: Asked, of: str) -> tuple[Stratum, list[Breakdown]]:
+    """Return all that is told of the adoption of residents' and organisations' inputs (`public`) or of `official` ones."""
+    voices = judged(asked, asked.public if of == "public" else asked.official)
     queries = [*asked.at_places(InputReceived), *asked.of_decisions(*ACCOUNT)]
-    public, official = _judged(asked, asked.public), _judged(asked, asked.official)
-    whole, strata = _profiled("public", "", public, queries)
-    apart, official_strata = _profiled("official", "_official", official, queries)
-    return Result([*whole.figures, *apart.figures], whole.parts or {}, [*strata, *official_strata])
+    return broken_down(of, voices, attributes(asked, voices), Shares(COUNTED, queries))
 
 
-def _judged(asked: Asked, voices: Sequence[Voice]) -> list[Voice]:
+def judged(asked: Asked, voices: Sequence[Voice]) -> list[Voice]:
+    """Return the inputs that said something, those by a channel of the kind exit left out."""
     return [each for each in voices if each.channel not in asked.exits]
 
 
-def profile(voices: Sequence[Voice]) -> dict[str, int]:
-    """Return how many met each disposition, in the order of the codes."""
-    return dict(sorted(Counter(each.code for each in voices).items()))
+def attributes(asked: Asked, voices: Sequence[Voice]) -> dict[str, Attribute]:
+    """Return by what inputs are broken down, each with the function that gives an input's code."""
+    names = ("author_kind", "kind", "channel", "process", "matter", "district", "theme")
+    plain = {name: _member(name) for name in names}
+    return plain | {"source": lambda voice: f"{voice.author_kind}/{voice.channel}", "support": fourths(asked, voices)}
 
 
-def _shares(suffix: str, voices: Sequence[Voice], queries: Sequence[Answer]) -> list[Figure]:
-    """Return the shares adopted and already planned of the inputs that lay within the question."""
-    inside = within(voices)
-    return [
-        share_of(f"{name}{suffix}", sum(each.code in codes for each in inside), len(inside), queries)
-        for name, codes in (("adoption", ADOPTED), ("already_planned", PLANNED))
-    ]
+def _member(name: str) -> Attribute:
+    return lambda voice: getattr(voice, name) or ""
 
 
-def within(voices: Sequence[Voice]) -> list[Voice]:
-    """Return the inputs that no disposition put out of scope."""
-    return [each for each in voices if each.code != "out_of_scope"]
-
-
-# --- By who, where and what ---------------------------------------------------------------------
-def _profiled(
-    of: str, suffix: str, voices: Sequence[Voice], queries: Sequence[Answer]
-) -> tuple[Stratum, list[Breakdown]]:
-    """Return the whole, and its parts by every attribute that tells inputs apart, with all hidden that must be."""
-    told = [name for name in ATTRIBUTES if len(by(voices, name)) > 1]
-    hidden = {(cell.by, cell.key) for cell in _hidden(within(voices), told)}
-
-    def stratum(name: str, key: str, of_cell: Sequence[Voice], suffix: str = "") -> Stratum:
-        figures = _shares(suffix, of_cell, queries)
-        if (name, key) not in hidden:
-            return Stratum(key, figures, profile(of_cell))
-        return Stratum(key, [each if each.hidden else each.concealed(PROTECTS) for each in figures])
-
-    strata = [
-        Breakdown(name, of, [stratum(name, key, each) for key, each in by(voices, name).items()]) for name in told
-    ]
-    return stratum("", "", voices, suffix), strata
-
-
-def _hidden(voices: Sequence[Voice], attributes: Sequence[str]) -> set[Cell]:
-    places: dict[tuple[str, ...], int] = {}
-    cells: dict[tuple[str, str], set[int]] = {}
-    sizes: list[int] = []
-    met: list[int] = []
-    for voice in voices:
-        codes = tuple(getattr(voice, name) or "" for name in attributes)
-        atom = places.setdefault(codes, len(places))
-        if atom == len(sizes):
-            sizes.append(0)
-            met.append(0)
-        sizes[atom] += 1
-        met[atom] += voice.code in ADOPTED
-        for cell in (("", ""), *zip(attributes, codes, strict=True)):
-            cells.setdefault(cell, set()).add(atom)
-    return concealed((Cell(*name, frozenset(atoms)) for name, atoms in cells.items()), Counts(sizes, met))
+# --- Support ------------------------------------------------------------------------------------
+def fourths(asked: Asked, voices: Sequence[Voice]) -> Attribute:
+    """Return what gives the fourth an input lies in by its support, as `1 0-3`; equal support lies in the same fourth."""
+    numbers = {each.input: asked.support.get(each.input, 0) for each in voices}
+    ranked = sorted(numbers.values())
+    first = {number: place for place, number in reversed(list(enumerate(ranked)))}
+    fourth = {number: 1 + 4 * place // len(ranked) for number, place in first.items()}
+    ends: dict[int, list[int]] = {}
+    for number in ranked:
+        ends.setdefault(fourth[number], []).append(number)
+    names = {place: f"{place} {held[0]}-{held[-1]}" for place, held in ends.items()}
+    return lambda voice: names[fourth[numbers[voice.input]]]

@@ -9,20 +9,16 @@ from typing import Any, NamedTuple
 
 from ledger.responses import ResponseDue, ResponseGiven
 from projections.measures.measure import (
-    FEW,
     LEAST,
-    NOT_REACHED,
-    NOTHING,
     Breakdown,
     Figure,
     Measure,
     Result,
-    Span,
     Stratum,
     count_of,
 )
 from projections.measures.population import READ, Asked, Voice
-from projections.measures.survival import Survival, survival
+from projections.measures.survival import quantile_of, survival
 from projections.responses import RESPONSES, standing
 from projections.views.answer import Answer, states
 from projections.views.deadlines import days_between
@@ -141,20 +137,7 @@ def time_to_answer(asked: Asked) -> Result:
     curve = survival([(each.days, each.is_answered) for each in found]) if len(found) >= LEAST else None
     answered = sum(each.is_answered for each in found)
     figures = [
-        _quantile(name, share, curve, answered, len(found), queries)
+        quantile_of(name, share, curve, (answered, len(found)), queries)
         for name, share in (("median_days", 0.5), ("p90_days", 0.9))
     ]
     return Result(figures, {"answered": answered, "unanswered": len(found) - answered})
-
-
-def _quantile(name: str, share: float, curve: Survival | None, answered: int, n: int, queries: list[Answer]) -> Figure:
-    bare = partial(Figure, name, n, numerator=answered, denominator=n, unit="days", events=queries)
-    if curve is None:
-        return bare(hidden=FEW if n else NOTHING)
-    low, at, high = curve.by(share)
-    span = Span("kaplan_meier_log_log", _days(low), _days(high))
-    return bare(value=_days(at), span=span, hidden=NOT_REACHED if at is None else "")
-
-
-def _days(number: int | None) -> str | None:
-    return None if number is None else str(number)

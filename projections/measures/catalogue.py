@@ -15,6 +15,8 @@ An answer is a JSON object:
     findings                      [{level, test, subject, outcome, day, events}]: tests of a rule table
     not_on_record                 what the measure needs and the ledger does not hold
 
+`listed` gives all of them with their headlines, and `tables.table_of` either as rows for CSV.
+
 `value` is a decimal text, None where `hidden` says why: show that reason and no number. `events` are the queries for
 `LedgerService.Read`; the events of a figure are among those they list.
 """
@@ -24,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from projections.measures.account import CONTEST_RATE, REASON_QUALITY, contest_rate, reason_quality
 from projections.measures.adoption import ADOPTION, adoption
 from projections.measures.answers import (
     ANSWER_RATE,
@@ -33,10 +36,16 @@ from projections.measures.answers import (
     on_time_rate,
     time_to_answer,
 )
+from projections.measures.concentration import CONCENTRATION, concentration
 from projections.measures.coverage import COVERAGE, coverage
+from projections.measures.delivery import DELIVERY_RATE, SLIPPAGE, delivery_rate, slippage
+from projections.measures.levels import PROMISED_LEVEL, promised_level
 from projections.measures.measure import Measure, Result
 from projections.measures.population import Asked
+from projections.measures.representation import REPRESENTATIVENESS, representativeness
 from projections.measures.scope import WHOLE, Scope, is_known, misasked
+from projections.measures.support import SUPPORT_SENSITIVITY, support_sensitivity
+from projections.measures.surveys import SURVEY_CARD, survey_card
 from projections.projection import Rows
 from projections.views.answer import Answer
 from projections.views.definitions import DEFINITIONS
@@ -46,7 +55,16 @@ _ALL: tuple[tuple[Measure, Callable[[Asked], Result]], ...] = (
     (ANSWER_RATE, answer_rate),
     (ON_TIME_RATE, on_time_rate),
     (TIME_TO_ANSWER, time_to_answer),
+    (REASON_QUALITY, reason_quality),
+    (CONTEST_RATE, contest_rate),
     (ADOPTION, adoption),
+    (SUPPORT_SENSITIVITY, support_sensitivity),
+    (CONCENTRATION, concentration),
+    (REPRESENTATIVENESS, representativeness),
+    (SURVEY_CARD, survey_card),
+    (DELIVERY_RATE, delivery_rate),
+    (SLIPPAGE, slippage),
+    (PROMISED_LEVEL, promised_level),
 )
 
 _BY_NAME = {each.name: (each, function) for each, function in _ALL}
@@ -103,6 +121,28 @@ MEASURES: Mapping[str, Callable[[Rows, Scope, str], Answer | None]] = {
     name: partial(_called, name) for name in _BY_NAME
 }
 """Every measure by its name, in the order in which they are listed: `MEASURES["coverage"](rows, scope, on)`."""
+
+
+# --- Lists ------------------------------------------------------------------------------------
+def listed(rows: Rows, scope: Scope = WHOLE, *, on: str) -> Answer | None:
+    """Return every measure that may be asked of a part of the ledger, with its unit, its parts and its headline figure.
+
+    None where there is no such part. Raises Misasked where no measure may be asked like this.
+    """
+    wrong = misasked(scope, frozenset(Scope._fields))
+    if wrong is not None:
+        raise Misasked(*wrong)
+    fitting = [each.name for each, _ in _ALL if misasked(scope, each.parts) is None]
+    found = measures(rows, fitting, scope, on=on)
+    if found is None:
+        return None
+    items = [_headline(_BY_NAME[name][0], shown) for name, shown in found.items()]
+    return {"position": rows.position, "on": on, "scope": scope._asdict(), "measures": items}
+
+
+def _headline(definition: Measure, shown: Answer) -> Answer:
+    parts = sorted(definition.parts)
+    return {"definition": definition.stated(), "unit": definition.unit, "parts": parts, "headline": shown["figures"][0]}
 
 
 def definitions(rows: Rows) -> Answer:

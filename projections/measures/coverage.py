@@ -9,6 +9,7 @@ from ledger.inputs.events import InputReceived, SupportGiven, SupportWithdrawn
 from projections.inputs import SUPPORTS
 from projections.measures.measure import Breakdown, Figure, Measure, Result, Stratum, count_of
 from projections.measures.population import READ, Asked, Voice, by
+from projections.petitions import SIGNATURES
 from projections.views.answer import Answer
 
 COVERAGE = Measure(
@@ -20,15 +21,17 @@ COVERAGE = Measure(
     "inputs it answers for; of anything else, all that were received in it, also those that no decision answers for yet, "
     "each with the disposition that was stated last. Periods are those in which inputs were received. Inputs of "
     "officials are counted apart. Everybody is counted, so there is no interval and no least number. coverage_by_support "
-    "counts each input as often as somebody supports it now: distinct supporters of one input, who may support others too.",
+    "counts each input as often as somebody supports it now: distinct supporters of one input, who may support others "
+    "too, or the last count told where signatures are kept elsewhere.",
     "Av de synpunkter och förslag som boende och organisationer har lämnat: hur många som har fått ett slutligt besked. "
     "De som lagts ihop med en annan räknas inte för sig, eftersom de delar dess besked. De som väntar på besked finns "
     "kvar i nämnaren. Det som avsändaren dragit tillbaka eller en moderator avvisat räknas som besvarat genom det. För "
     "ett beslut räknas det som beslutet ska svara på. För allt annat räknas allt som kommit in, även det som inget beslut "
     "svarar på än, med det senaste beskedet. Perioden är den då synpunkterna kom in. Tjänstemäns förslag räknas för sig. "
     "Alla räknas, så det finns inget osäkerhetsintervall och inget minsta antal. coverage_by_support räknar varje förslag "
-    "så många gånger som någon stöder det nu: olika personer för ett förslag, men en person kan stödja flera.",
-    (*READ, SUPPORTS),
+    "så många gånger som någon stöder det nu: olika personer för ett förslag, men en person kan stödja "
+    "flera. Där underskrifter samlas någon annanstans gäller det senast uppgivna antalet.",
+    (*READ, SUPPORTS, SIGNATURES),
 )
 
 ACCOUNT = (DispositionRecorded, DispositionRevised)
@@ -58,14 +61,7 @@ def _breakdown(asked: Asked, attribute: str, queries: Sequence[Answer]) -> Break
 
 
 def _by_support(asked: Asked, queries: Iterable[Answer]) -> Figure:
-    supporters = live_support(asked)
-    counts = [(supporters.get(each.input, 0), each.is_answered_for) for each in asked.public]
+    counts = [(asked.support.get(each.input, 0), each.is_answered_for) for each in asked.public]
     covered = sum(number for number, is_answered in counts if is_answered)
     support = asked.at_inputs(SupportGiven, SupportWithdrawn)
     return count_of("coverage_by_support", covered, sum(number for number, _ in counts), [*queries, *support])
-
-
-def live_support(asked: Asked) -> dict[str, int]:
-    """Return how many support each input now; an input without support is left out."""
-    figures = asked.rows.figures(SUPPORTS.name)
-    return {name.removesuffix("|live"): number for name, number in figures.items() if name.endswith("|live")}

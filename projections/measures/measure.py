@@ -27,14 +27,15 @@ LEAST = 20
 PLACES = 4
 """Decimals of a share, a coefficient or the end of its interval."""
 
-FEW, PROTECTS, NOTHING, NOT_REACHED, NOT_ON_RECORD = (
+FEW, PROTECTS, NOTHING, NOT_REACHED, NOT_ON_RECORD, NO_DIFFERENCE = (
     "fewer_than_20",
     "protects_others",
     "nothing_to_count",
     "not_reached",
     "not_on_record",
+    "no_difference",
 )
-"""Why there is no value: too few; it would give away one of too few; nothing to be a share of; not come to yet; not held."""
+"""Why there is no value: too few; it would give away one of too few; nothing to be a share of; not come to yet; not held; all alike."""
 
 
 # --- The definition ---------------------------------------------------------------------------

@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 from ledger.inputs.events import AuthorKind
 from ledger.messages import Event
 from projections.decisions import DECISIONS, DISPOSITIONS
-from projections.inputs import INPUTS
+from projections.inputs import INPUTS, SUPPORTS
 from projections.matters import MATTERS
 from projections.measures.scope import WHOLE, Scope
 from projections.methods import CHANNELS
+from projections.petitions import SIGNATURES
 from projections.processes import PROCESSES
 from projections.projection import Row, Rows
 from projections.references import day_of_moment
@@ -39,6 +40,9 @@ class Voice(NamedTuple):
     author_kind: str
     process: str | None
     matter: str | None
+    district: str | None
+    theme: str | None
+    about: str | None
     day: str
     status: str
     code: str
@@ -117,6 +121,22 @@ class Asked:
                 found[source] = row.state
         return found
 
+    # --- Support ------------------------------------------------------------------------------
+    @cached_property
+    def support(self) -> dict[str, int]:
+        """How many support each input now; where signatures are kept elsewhere, as many as were told last.
+
+        An input that nobody supports is left out.
+        """
+        figures = self.rows.figures(SUPPORTS.name)
+        live = {name.removesuffix("|live"): number for name, number in figures.items() if name.endswith("|live")}
+        counted: dict[str, tuple[str, int]] = {}
+        for row in states(self.rows, SIGNATURES.name):
+            last, source = row.state["last"], row.key.partition("|")[0]
+            if last is not None and last["at"] >= counted.get(source, ("", 0))[0]:
+                counted[source] = (last["at"], last["count"])
+        return {source: count for source, (_, count) in counted.items()} | live
+
     # --- Places -------------------------------------------------------------------------------
     def is_within(self, process: str | None, matter: str | None) -> bool:
         """Tell whether what belongs to a process and a matter belongs to the scope's place."""
@@ -128,6 +148,15 @@ class Asked:
             case ("body", id):
                 return self.owner(process, matter) == id
         return True
+
+    def is_within_process(self, process: str | None) -> bool:
+        """Tell whether a process, and the matter it belongs to, lie within the scope's place."""
+        matter = None if process is None else self._process_matters.get(process)
+        return self.is_within(process, matter)
+
+    @cached_property
+    def _process_matters(self) -> dict[str, str | None]:
+        return {row.key: row.state["matter"] for row in states(self.rows, PROCESSES.name)}
 
     def owner(self, process: str | None, matter: str | None) -> str:
         """Return the body that owns a process, else has a matter; empty where neither is known."""
@@ -203,6 +232,9 @@ def _voice(state: dict[str, Any], traced: Answer) -> Voice:
         author_kind=state["author_kind"],
         process=state["process"],
         matter=state["matter"],
+        district=state["district"],
+        theme=state["theme"],
+        about=state["about"],
         day=day_of_moment(state["received"]),
         status=state["status"],
         code=traced["code"],

@@ -8,10 +8,11 @@ what it says, and it is not hidden for that.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from projections.measures.measure import LEAST
+from projections.statistics.disclosure import Table, TablesUnfit, protect
 
 CELLS_MAX = 400
 """With more cells than this together nothing is proved, and every breakdown with a hidden cell is hidden whole."""
@@ -49,44 +50,46 @@ def concealed(cells: Iterable[Cell], counts: Counts, least: int = LEAST) -> set[
     if len(all_cells) > CELLS_MAX:
         torn = {cell.by for cell in small}
         return {cell for cell in all_cells if cell.by in torn or not cell.by}
-    hidden = set(small)
-    while exposed := _exposed(all_cells, counts, small, hidden):
-        hidden.add(_next(all_cells, counts, hidden, exposed))
+    hidden, unproved = set(small), set(small)
+    while unproved := _unproved(all_cells, counts, unproved, hidden):
+        hidden.add(_next(all_cells, counts, hidden, min(unproved, key=_name)))
     return hidden
 
 
-def _exposed(cells: Sequence[Cell], counts: Counts, small: set[Cell], hidden: set[Cell]) -> frozenset[int] | None:
-    """Return the combinations in the first small cell whose number follows from what is shown; None where none does."""
+def _unproved(cells: Sequence[Cell], counts: Counts, small: set[Cell], hidden: set[Cell]) -> set[Cell]:
+    """Return the small cells of which no other possible number was found while the cells not hidden are shown."""
     shown = [cell for cell in cells if cell not in hidden]
+    left = set(small)
     for cell in sorted(small, key=_name):
-        if not has_another_value(cell, shown, counts):
-            return cell.atoms
-    return None
+        for direction in (1, -1):
+            if cell in left:
+                left -= _differing(cell, direction, left, shown, counts)
+    return left
 
 
-def _next(cells: Sequence[Cell], counts: Counts, hidden: set[Cell], exposed: frozenset[int]) -> Cell:
-    """Return the smallest shown part, first of those that overlap none of an exposed cell but stand beside it; the whole last."""
+def _next(cells: Sequence[Cell], counts: Counts, hidden: set[Cell], exposed: Cell) -> Cell:
+    """Return the smallest shown part, of equal ones first one that shares inputs with an exposed cell; the whole last."""
     shown = [cell for cell in cells if cell not in hidden and counts.size(cell)]
-    return min(shown, key=lambda cell: (not cell.by, counts.size(cell), cell.atoms.isdisjoint(exposed), _name(cell)))
+    return min(
+        shown, key=lambda cell: (not cell.by, counts.size(cell), cell.atoms.isdisjoint(exposed.atoms), _name(cell))
+    )
 
 
 def _name(cell: Cell) -> tuple[str, str]:
     return cell.by, cell.key
 
 
-def has_another_value(cell: Cell, shown: Iterable[Cell], counts: Counts) -> bool:
-    """Tell whether whole numbers other than the true ones fit all that is shown and give the cell another sum.
+def _differing(cell: Cell, direction: int, others: set[Cell], shown: Sequence[Cell], counts: Counts) -> set[Cell]:
+    """Return the cells whose sum differs from the true one in other numbers that fit all that is shown.
 
-    The solver only proposes: what it finds is checked in whole numbers before it is believed.
+    They are sought by making one cell as large, or as small, as can be. The solver only proposes: what it finds is
+    checked in whole numbers before it is believed.
     """
     sums = [(each.atoms, counts.sum(each)) for each in shown]
-    for direction in (1, -1):
-        found = _pushed(cell.atoms, direction, sums, counts.sizes)
-        if found is None or not _fits(found, sums, counts.sizes):
-            continue
-        if sum(found[atom] for atom in cell.atoms) != counts.sum(cell):
-            return True
-    return False
+    found = _pushed(cell.atoms, direction, sums, counts.sizes)
+    if found is None or not _fits(found, sums, counts.sizes):
+        return set()
+    return {each for each in others if sum(found[atom] for atom in each.atoms) != counts.sum(each)}
 
 
 def _fits(found: Sequence[int], sums: Iterable[tuple[frozenset[int], int]], sizes: Sequence[int]) -> bool:
@@ -113,3 +116,15 @@ def _pushed(
     bounds = Bounds(0, np.array(sizes, dtype=np.float64))
     solved = milp(goal, constraints=constraints, integrality=np.ones(len(sizes), dtype=np.int64), bounds=bounds)
     return None if solved.x is None else [round(float(value)) for value in solved.x]
+
+
+# --- Cells of persons -------------------------------------------------------------------------
+def persons(counts: Mapping[str, int], least: int = LEAST) -> dict[str, int | None]:
+    """Return how many persons each group has, None where that must be hidden although the sum of all may be known."""
+    if not counts:
+        return {}
+    try:
+        shown = protect([Table(("group",), {(group,): number for group, number in counts.items()})], least)
+    except TablesUnfit:
+        return dict.fromkeys(counts)
+    return {group: shown.shown(group=group) for group in counts}

@@ -7,9 +7,12 @@ interval of a quantile by inverting the bands, R. Brookmeyer, J. Crowley, Biomet
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
+from projections.measures.measure import FEW, NOT_REACHED, NOTHING, Figure, Span
 from projections.statistics.intervals import LEVEL
+from projections.views.answer import Answer
 
 ROUNDING = 1e-12
 """A product of shares that is one half on paper may miss it by a hair."""
@@ -53,3 +56,17 @@ def survival(waits: Sequence[tuple[int, bool]]) -> Survival:
     return Survival(
         days, [float(each) for each in shares], [float(each) for each in low], [float(each) for each in high]
     )
+
+
+def quantile_of(
+    name: str, share: float, curve: Survival | None, counts: tuple[int, int], queries: Sequence[Answer]
+) -> Figure:
+    """Return by which day a share had come to the end; `counts` are how many did, and of how many."""
+    ended, n = counts
+    bare = partial(Figure, name, n, numerator=ended, denominator=n, unit="days", events=queries)
+    if curve is None:
+        return bare(hidden=FEW if n else NOTHING)
+    low, at, high = curve.by(share)
+    ends = [None if each is None else str(each) for each in (low, high)]
+    span = Span("kaplan_meier_log_log", ends[0], ends[1])
+    return bare(value=None if at is None else str(at), span=span, hidden=NOT_REACHED if at is None else "")

@@ -35,6 +35,7 @@ SHOWN = (
     "correction",
     "restoration",
     "gap",
+    "measure",
     "trace",
     "responses",
     "goals",

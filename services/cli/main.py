@@ -158,11 +158,19 @@ def show(
     as_csv: Annotated[bool, typer.Option("--csv", help="Write CSV, where the answer is a table.")] = False,
     votes: Annotated[bool, typer.Option("--votes", help="A ballot's current votes.")] = False,
     totals: Annotated[bool, typer.Option("--totals", help="A ballot's totals by statement or option.")] = False,
+    of: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PART:VALUE", help="Of what a measure is taken, such as process:dialog or since:2016-01-01."
+        ),
+    ] = None,
 ) -> None:
     """Show a read model, or list one kind. Public words are opened; private and hidden ones never."""
     from services.cli import showing  # noqa: PLC0415
 
-    asked = showing.Asked(kind, id, at, asof, as_json=as_json, as_csv=as_csv, votes=votes, totals=totals)
+    asked = showing.Asked(
+        kind, id, at, asof, as_json=as_json, as_csv=as_csv, votes=votes, totals=totals, of=tuple(of or ())
+    )
     _end(showing.show(_settings(context), asked))
 
 

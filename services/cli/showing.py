@@ -15,6 +15,8 @@ from pydantic_core import from_json
 from ledger.entries import decode
 from ledger.store.port import Reader
 from projections.catalogue import PROJECTIONS
+from projections.measures import catalogue
+from projections.measures.tables import HEADER, table_of
 from projections.projection import Rows
 from projections.references import swedish_day
 from projections.rows.memory import MemoryRows, happened_by
@@ -50,10 +52,10 @@ from projections.views import (
     surveys,
 )
 from projections.views.answer import PAGE_SIZE_MAX, Answer, Page, read_page_token
-from projections.views.definitions import definitions
 from services.bootstrap import Parts, prepared
 from services.cli.exits import Exit, Failure
 from services.cli.kinds import SHOWN
+from services.cli.measuring import measured
 from services.cli.output import emit, emit_csv, emit_outline, progress
 from services.cli.totals import totals_of
 from services.settings import Settings
@@ -72,6 +74,7 @@ class Asked:
     as_csv: bool
     votes: bool
     totals: bool
+    of: tuple[str, ...] = ()
 
 
 One: TypeAlias = Callable[..., Answer | None]
@@ -150,6 +153,7 @@ KINDS = {
     "goal": "goals",
     "answer-times": "responses",
     "definition": "definitions",
+    "measures": "measure",
     "events": "event",
     "criticisms": "criticism",
     "key": "signing-key",
@@ -193,6 +197,8 @@ def check(asked: Asked, kind: str) -> None:
         raise Failure(Exit.USAGE, "--votes or --totals goes with one ballot: show ballot ID --votes")
     if kind in {"trace", "event", *(ONE.keys() - MANY.keys() - WHOLE)} and asked.id is None:
         raise Failure(Exit.USAGE, f"say which {kind}: show {kind} ID")
+    if asked.of and kind != "measure":
+        raise Failure(Exit.USAGE, "--of goes with a measure: show measure coverage --of process:ID")
     if asked.asof is not None and asked.at is not None:
         raise Failure(Exit.USAGE, "choose one of --at (what was known) and --asof (what had happened)")
 
@@ -235,7 +241,9 @@ def _rows_of_day(reader: Reader, day: date) -> MemoryRows:
 def answer_of(rows: Rows, kind: str, asked: Asked) -> Answer:
     """Return the whole answer of a view, or of a list with all its pages; raise Failure where there is no such thing."""
     if kind == "definitions":
-        return definitions(rows)
+        return catalogue.definitions(rows)
+    if kind == "measure":
+        return _found(_judged(measured, asked)(rows, asked.id, asked.of), "measure", " ".join(asked.of))
     if kind == "overview":
         return overview.overview(rows)
     if kind == "goals":
@@ -341,6 +349,8 @@ def _write_totals(asked: Asked, rows: Rows) -> None:
 def _write(asked: Asked, answer: Answer) -> None:
     if asked.as_json:
         emit(answer)
+    elif asked.as_csv and KINDS.get(asked.kind, asked.kind) == "measure":
+        emit_csv(HEADER, table_of(answer))
     elif asked.as_csv:
         emit_csv(*_table(answer, _listed(asked)))
     else:

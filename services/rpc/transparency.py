@@ -18,6 +18,8 @@ from typing import Any, cast
 from google.protobuf.json_format import ParseDict
 
 from ledger.store.port import Reader
+from projections.measures import catalogue as measures
+from projections.measures.scope import Scope
 from projections.projection import Rows
 from projections.references import swedish_day
 from projections.views import (
@@ -30,7 +32,6 @@ from projections.views import (
     criticism,
     custody,
     decisions,
-    definitions,
     delegations,
     documents,
     gaps,
@@ -92,6 +93,20 @@ def _compared(
     return survey_compare.compare(rows, survey, earlier, question, index, answer_code)
 
 
+def _measure(rows: Rows, name: str, *, on: str, **scope: str) -> Shown:
+    try:
+        return measures.measure(rows, name, Scope(**scope), on=on)
+    except measures.Misasked as wrong:
+        raise field_invalid(wrong.place, str(wrong)) from None
+
+
+def _measures(rows: Rows, *, on: str, **scope: str) -> Shown:
+    try:
+        return measures.listed(rows, Scope(**scope), on=on)
+    except measures.Misasked as wrong:
+        raise field_invalid(wrong.place, str(wrong)) from None
+
+
 VIEWS: dict[str, View] = {
     "GetOverview": overview.overview,
     "GetBody": bodies.body,
@@ -150,7 +165,9 @@ VIEWS: dict[str, View] = {
     "ListSigningKeys": custody.signing_keys,
     "ListRestorations": custody.restorations,
     "ListGaps": gaps.gaps,
-    "ListDefinitions": definitions.definitions,
+    "GetMeasure": _measure,
+    "ListMeasures": _measures,
+    "ListDefinitions": measures.definitions,
 }
 VIEWS |= {
     name: corrections.with_corrections(kind, VIEWS[name])

@@ -159,7 +159,7 @@ def test_other_rules_have_totals_by_choice(filled: Liggare) -> None:
 
 
 def test_help_names_every_kind_there_is_to_show(liggare: Liggare) -> None:
-    assert set(SHOWN) == {*ONE, *MANY, "overview", "trace", "responses", "goals", "definitions", "event"}
+    assert set(SHOWN) == {*ONE, *MANY, "overview", "measure", "trace", "responses", "goals", "definitions", "event"}
     told = liggare("show", "--help").out
     assert all(kind in told for kind in SHOWN)
 
