@@ -1,4 +1,4 @@
-"""Marking words in a text: a passage that is named, or the runs of words that two texts have in common."""
+"""Words of a text that matter: a named passage, the runs that two texts have in common, how a text begins."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ RUN_WORDS_MIN, RUN_CHARACTERS_MIN = 2, 12
 WORDS_MAX = 600
 """Of each text that are compared; more would take too long and help nobody."""
 
+HEADLINE_CHARACTERS = 110
+
 _WORD = re.compile(r"\w+")
+_SENTENCE = re.compile(r".{8,}?[.!?](?=\s|$)")
 
 
 def marked(text: str, passages: Iterable[str]) -> Markup:
@@ -66,3 +69,17 @@ def _tells(text: str, words: Sequence[tuple[int, int]], place: int, length: int,
     if goes_on or length < RUN_WORDS_MIN:
         return False
     return words[place][1] - words[place - length + 1][0] >= RUN_CHARACTERS_MIN
+
+
+def headline(text: str, characters: int = HEADLINE_CHARACTERS) -> str:
+    """Return how a text begins: its first line or sentence, cut at a word where that is long."""
+    line = text.strip().partition("\n")[0].strip()
+    sentence = _SENTENCE.match(line)
+    first = sentence.group() if sentence else line
+    if len(first) <= characters:
+        return first
+    return (
+        first[:characters].rpartition(" ")[0].rstrip(",.;:–- ") + "…"
+        if " " in first[:characters]
+        else first[:characters] + "…"
+    )

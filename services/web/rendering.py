@@ -19,7 +19,7 @@ from services.web import language as languages
 from services.web.charts.bar import Part, bar
 from services.web.charts.curve import Lines, curve
 from services.web.codes import code
-from services.web.marking import alike, marked
+from services.web.marking import alike, headline, marked
 from services.web.moments import NOW, Moment
 from services.web.names import PLACES
 from services.web.outcomes import parts
@@ -105,7 +105,7 @@ def _environment(language: str) -> Environment:
     environment.filters["code"] = lambda value, kind: code(value, language, kind)
     environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts, **Pictures(language).globals())
     environment.globals.update(Part=Part, places=PLACES, curve=curve, Lines=Lines, short_day=_short_day(language))
-    environment.globals.update(marked=marked, alike=alike)
+    environment.globals.update(marked=marked, alike=alike, headline=headline)
     return environment
 
 

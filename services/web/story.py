@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ledger.edtf import latest
 from projections.projection import Rows
-from projections.references import day_of_moment
+from projections.references import day_of_moment, starts_open
 from projections.views import flows
 from services.web import naming
 from services.web.page import Shown
@@ -40,7 +41,7 @@ def made(what: str, at: dict[str, Any], **more: Any) -> Shown:
     """Return a step for one event; `at` is its moment."""
     step = {
         "what": what,
-        "day": day_of_moment(at),
+        "day": _day(at),
         "date": at["occurred"] or at["time"],
         "title": None,
         "words": None,
@@ -52,6 +53,13 @@ def made(what: str, at: dict[str, Any], **more: Any) -> Shown:
         "delivered": None,
     }
     return step | more
+
+
+def _day(at: dict[str, Any]) -> str:
+    """Return the day to sort by: the first it may have been, and the last one where its beginning is open (`../2015-05-12`)."""
+    occurred = at["occurred"]
+    last = latest(occurred) if occurred is not None and starts_open(occurred) else None
+    return day_of_moment(at) if last is None else last.isoformat()
 
 
 def _step(rows: Rows, step: dict[str, Any]) -> Shown:
