@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple
 
 from ledger.store.port import Recorded
 from services.audit.offline.layout import CHUNK_ENTRIES, chunks_of
@@ -118,7 +118,7 @@ def _write_parquet(file: BinaryIO, found: Iterator[list[Recorded]]) -> None:
 
 def _write_lines(file: BinaryIO, found: Iterator[list[Recorded]]) -> None:
     # Without a name and a time, the same entries give the same bytes.
-    with gzip.GzipFile("", "wb", _LEVEL, cast(BinaryIO, file), mtime=0) as packed:
+    with gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:
         for page in found:
             packed.writelines(each.entry + b"\n" for each in page)
 

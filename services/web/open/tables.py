@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
+from projections.projection import Rows
 from projections.views import (
     ballots,
     bodies,
@@ -25,9 +26,7 @@ from projections.views import (
 from services.web.open.columns import Column, batches
 from services.web.open.material import Material
 from services.web.open.whole import every
-
-PUBLISHABLE = frozenset({"closed", "tallied", "audited", "disputed"})
-"""Statuses of a ballot whose single votes may be shown: nobody can be influenced by them any more."""
+from services.web.pages.ballot import is_published
 
 Cells = Sequence[Any]
 
@@ -146,18 +145,20 @@ _VOTE = ("voter", "statement", "standing", "choice")
 def _votes(material: Material) -> Iterator[Cells]:
     """Yield the votes of closed ballots, judged by the record as it is now also for an earlier position."""
     rows = material.rows
-    now = {
-        each["ballot"]: each["status"] for each in every(lambda page: ballots.ballots(material.newest, page), "ballots")
-    }
     for ballot in every(lambda page: ballots.ballots(rows, page), "ballots"):
         name = ballot["ballot"]
-        if ballot["status"] not in PUBLISHABLE or now.get(name) not in PUBLISHABLE:
+        if not (_is_published(rows, name) and _is_published(material.newest, name)):
             continue
         for each in every(lambda page, name=name: ballots.votes(rows, name, page), "votes"):  # type: ignore[misc]
             marks = (
                 to_json({"choices": each["choices"], "points": each["points"]}).decode() if each["choices"] else None
             )
             yield [name, *_plain(each, *_VOTE), marks, each["casts"], each["position"]]
+
+
+def _is_published(rows: Rows, ballot: str) -> bool:
+    found = ballots.ballot(rows, ballot)
+    return found is not None and is_published(found["ballot"])
 
 
 _TABLE = ("kind", "question", "index", "answer_code")

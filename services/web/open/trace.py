@@ -15,6 +15,8 @@ from pydantic_core import from_json
 
 from ledger.log.merkle import leaf_hash
 from projections.commitments import COMMITMENTS
+from projections.decisions import DECISIONS
+from projections.inputs import INPUTS
 from projections.views import commitments, decisions, inputs
 from projections.views.answer import state_of
 from services.web.answers import Refusal
@@ -97,7 +99,7 @@ class Trace:
         return node
 
     def _decision(self, decision: str) -> Node | None:
-        state = state_of(self._material.rows, decisions.DECISIONS.name, decision)
+        state = state_of(self._material.rows, DECISIONS.name, decision)
         if state is None:
             return None
         event = self._by(state["recorded"]["position"], state["body"], "decided")
@@ -186,7 +188,7 @@ class Trace:
         self.graph.add(event.value).state("prov:wasInformedBy", earlier)
 
     def _received_by(self, input: str) -> Iri | None:
-        state = state_of(self._material.rows, inputs.INPUTS.name, input)
+        state = state_of(self._material.rows, INPUTS.name, input)
         return None if state is None else self._by(state["received"]["position"], None, "")
 
     def describe_events(self) -> None:
@@ -237,7 +239,7 @@ class Trace:
             self._words.append((node, dict(words)))
 
     def _body(self, decision: str) -> str | None:
-        state = state_of(self._material.rows, decisions.DECISIONS.name, decision)
+        state = state_of(self._material.rows, DECISIONS.name, decision)
         return None if state is None else str(state["body"])
 
     def _clause(self, decision: str, number: int) -> str:
