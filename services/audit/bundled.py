@@ -31,6 +31,12 @@ from services.words import Place, Reference, place_of, references
 Words = dict[tuple[int, str], OpenedLine | WithheldLine]
 
 
+def entries_in(source: Source, number: int, size: int) -> list[bytes]:
+    """Return the entries of one entry bundle of a log of `size`, unverified; raise a SourceError or MalformedTile."""
+    width = min(WIDTH, size - number * WIDTH)
+    return list(split_bundle(source.read(Tile(None, number, width).path(), BUNDLE_MAX), width))
+
+
 class NotReplayed(Exception):
     """A bundle is not what was signed, so there is nothing to replay; `report` says what was found."""
 
@@ -68,15 +74,13 @@ class Bundled:
 
     def _tile(self, number: int) -> list[bytes]:
         if self._held[0] != number:
-            width = min(WIDTH, self.head - number * WIDTH)
-            path = Tile(None, number, width).path()
             try:
-                entries = list(split_bundle(self._source.read(path, BUNDLE_MAX), width))
+                entries = entries_in(self._source, number, self.head)
             except ProofError as error:
-                raise Unreadable(path, f"it is not what it was when it was verified: {error}") from error
+                raise Unreadable(error.place, f"it is not what it was when it was verified: {error.reason}") from error
             start = number * WIDTH * HASH_SIZE
-            if b"".join(leaf_hashes(entries)) != self._leaves[start : start + width * HASH_SIZE]:
-                raise Unreadable(path, "it is not what it was when it was verified")
+            if b"".join(leaf_hashes(entries)) != self._leaves[start : start + len(entries) * HASH_SIZE]:
+                raise Unreadable(f"entry bundle {number}", "it is not what it was when it was verified")
             self._held = number, entries
         return self._held[1]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast
 from uuid import UUID
 
@@ -113,9 +113,20 @@ class Record:
         return self._all("requests", after=key, all=first, limit=PAGE_ROWS)
 
     def _all(self, statement: str, **arguments: Any) -> list[tuple[Any, ...]]:
-        arguments["ledger"] = self.reader.ledger
-        if isinstance(self.reader, SQLiteReader):
-            with sqlite_session.translated():
-                return self.reader.connection.execute(SQLITE[statement], arguments).fetchall()
-        with postgres_session.translated():
-            return self.reader.connection.execute(POSTGRES[statement], arguments, prepare=True, binary=True).fetchall()
+        return rows_of(self.reader, SQLITE, POSTGRES, statement, arguments)
+
+
+def rows_of(
+    reader: PostgresReader | SQLiteReader,
+    sqlite: Mapping[str, str],
+    postgres: Mapping[str, str],
+    statement: str,
+    arguments: dict[str, Any],
+) -> list[tuple[Any, ...]]:
+    """Return the rows of a named statement about the reader's ledger, in its engine's SQL. Raises StoreError."""
+    arguments["ledger"] = reader.ledger
+    if isinstance(reader, SQLiteReader):
+        with sqlite_session.translated():
+            return reader.connection.execute(sqlite[statement], arguments).fetchall()
+    with postgres_session.translated():
+        return reader.connection.execute(postgres[statement], arguments, prepare=True, binary=True).fetchall()

@@ -72,6 +72,7 @@ _KNOWN: tuple[tuple[Exit, tuple[str, ...]], ...] = (
         Exit.USAGE,
         (
             "services.audit.database.NotComparable",
+            "services.audit.offline.main.WrongUse",
             "services.settings.SettingsError",
             "services.witness.policies.PolicyUnusable",
             "services.imports.tables.ImportBroken",

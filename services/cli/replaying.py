@@ -15,14 +15,14 @@ from projections.rows.memory import MemoryRows
 from services.audit.bundled import Bundled, NotReplayed
 from services.audit.difference import ABSENT, Change, difference
 from services.audit.offline.bundle import Wanted
-from services.audit.offline.main import opened_source
+from services.audit.offline.main import keys_brought, opened_source
 from services.audit.replaying import Entries, ModelDifference, Moment, Scratch, compare_models
 from services.bootstrap import prepared
 from services.cli.exits import Exit, Failure
 from services.cli.output import emit, emit_outline, say, write
 from services.cli.proving import moving
 from services.cli.showing import KINDS, Asked, answer_of, check, day_of
-from services.cli.verifying import keys_given, verifying
+from services.cli.verifying import verifying
 from services.settings import Settings
 from services.words import opened
 
@@ -107,7 +107,7 @@ def replay_bundle(place: str, keys: Sequence[str], question: Question) -> Exit:
     with closing(opened_source(place)) as source:
         try:
             with verifying() as moved:
-                bundle = Bundled(source, Wanted(keys_given(keys)), moved)
+                bundle = Bundled(source, Wanted(keys_brought(keys)), moved)
         except NotReplayed as refused:
             code, verdict = Exit(refused.report.exit_code), refused.report.verdict
             raise Failure(code, f"{verdict}; `liggare verify {place}` says all that was found") from refused

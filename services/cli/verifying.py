@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -11,25 +10,24 @@ from pathlib import Path
 
 from ledger.log.errors import ProofError
 from ledger.log.folder import PUBLIC
-from ledger.log.policy import POLICY_MAX, Policy
 from ledger.log.receipt import RECEIPT_MAX, Receipt
 from ledger.log.vkeys import AnyKey
-from services.audit.offline.bundle import KEYS_MAX_BYTES, Wanted, all_keys
-from services.audit.offline.main import verify_receipt_file
+from services.audit.offline.bundle import Wanted
+from services.audit.offline.main import (
+    OLDER_MAX,
+    content_of,
+    keys_brought,
+    part_asked,
+    policy_brought,
+    verify_receipt_file,
+)
 from services.audit.offline.sources import SourceError
-from services.audit.offline.tree import WHOLE, Part
 from services.audit.report import Report, plain
 from services.audit.targets import NoTarget, Target, target_of
 from services.cli.exits import Exit, Failure
 from services.cli.output import emit, write
 from services.cli.proving import moving
 from services.settings import Settings
-
-OLDER_MAX = 1_000_000
-"""Bytes of an older checkpoint."""
-
-PARTS_MAX = 1_000_000
-_PART = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Asked:
 
     since: Sequence[Path] = ()
     vkey: Sequence[str] = ()
-    policy: Path | None = None
+    policy: str | None = None
     subset: str | None = None
     jobs: int | None = None
 
@@ -86,8 +84,8 @@ def _database(settings: Settings, asked: Asked) -> Report:
 def _outside(target: str, asked: Asked) -> Report:
     from services.audit.outside import verify_outside  # noqa: PLC0415
 
-    since = [(f"checkpoint in {path}", _file(str(path), OLDER_MAX)) for path in asked.since]
-    wanted = Wanted(keys_given(asked.vkey), _policy(asked.policy), since, _part(asked.subset))
+    since = [(f"checkpoint in {path}", content_of(str(path), OLDER_MAX)) for path in asked.since]
+    wanted = Wanted(keys_brought(asked.vkey), policy_brought(asked.policy), since, part_asked(asked.subset))
     try:
         with verifying() as moved:
             return verify_outside(target, wanted, jobs=asked.jobs or 1, progress=moved)
@@ -98,8 +96,8 @@ def _outside(target: str, asked: Asked) -> Report:
 
 
 def _receipt(settings: Callable[[], Settings], target: str, asked: Asked, *, as_json: bool) -> Exit:
-    raw = _file(target, RECEIPT_MAX)
-    keys, policy = keys_given(asked.vkey), _policy(asked.policy)
+    raw = content_of(target, RECEIPT_MAX)
+    keys, policy = keys_brought(asked.vkey), policy_brought(asked.policy)
     if not keys and not (policy and policy.logs):
         keys = _own_keys(settings())
     report = verify_receipt_file(raw, target, keys, policy)
@@ -127,51 +125,6 @@ def _entry_of(raw: bytes) -> str:
     except (ValueError, RecursionError):
         shown = entry.decode(errors="backslashreplace")
     return "".join(f"{plain(line)}\n" for line in ("The entry:", *shown.split("\n")))
-
-
-# --- What is brought --------------------------------------------------------------------------
-def keys_given(asked: Sequence[str]) -> list[AnyKey]:
-    """Return the keys that --vkey names, as files or as lines; raise Failure."""
-    texts = [(f"--vkey {each}", _file(each, KEYS_MAX_BYTES) if _is_file(each) else each.encode()) for each in asked]
-    try:
-        return all_keys(texts)
-    except ProofError as error:
-        raise Failure(Exit.USAGE, f"{error}; give a file such as {PUBLIC}, or the line in it") from error
-
-
-def _is_file(text: str) -> bool:
-    try:
-        return Path(text).exists()
-    except (OSError, ValueError):
-        return False  # too long for a path, and so the key itself
-
-
-def _policy(asked: Path | None) -> Policy | None:
-    if asked is None:
-        return None
-    try:
-        return Policy.parse(_file(str(asked), POLICY_MAX))
-    except ProofError as error:
-        raise Failure(Exit.USAGE, f"--policy {asked}: {error}; it must be a policy of C2SP tlog-policy") from error
-
-
-def _part(asked: str | None) -> Part:
-    if asked is None:
-        return WHOLE
-    found = _PART.fullmatch(asked)
-    if not found or not int(found[1]) <= int(found[2]) <= PARTS_MAX:
-        raise Failure(Exit.USAGE, f"--subset {asked!r} is not N/T with N from 1 to T, such as 2/5")
-    return Part(int(found[1]), int(found[2]))
-
-
-def _file(path: str, limit: int) -> bytes:
-    with Path(path).open("rb") as file:
-        content = file.read(limit + 1)
-    if len(content) > limit:
-        raise Failure(
-            Exit.USAGE, f"{path} has more than {limit:,} bytes, which none of its kind has; name another file"
-        )
-    return content
 
 
 # --- What is said -----------------------------------------------------------------------------

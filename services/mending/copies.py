@@ -10,8 +10,9 @@ from typing import NamedTuple
 from pydantic_core import from_json
 
 from ledger.log.checkpoint import read_unverified
-from ledger.log.tiles import ENTRY_MAX, WIDTH, Tile, split_bundle
+from ledger.log.tiles import WIDTH
 from ledger.store.port import SealedRow
+from services.audit.bundled import entries_in
 from services.audit.offline.archive import Zip
 from services.audit.offline.layout import CHECKPOINT, CHECKPOINTS
 from services.audit.offline.sources import Folder, Source
@@ -21,7 +22,6 @@ from services.mending.reading import Readable
 from services.settings import Settings
 
 STORES = ("postgresql://", "postgres://", "sqlite:///")
-BUNDLE_BYTES_MAX = WIDTH * (ENTRY_MAX + 2)
 NOTE_BYTES_MAX = 1 << 20
 
 
@@ -101,9 +101,7 @@ class Bundle(Copy):
             return None
         number, offset = divmod(position - 1, WIDTH)
         if self._held is None or self._held[0] != number:
-            width = min(WIDTH, self._size - number * WIDTH)
-            path = Tile(None, number, width).path()
-            self._held = number, list(split_bundle(self._source.read(path, BUNDLE_BYTES_MAX), width))
+            self._held = number, entries_in(self._source, number, self._size)
         return self._held[1][offset]
 
     def note(self, size: int) -> bytes | None:

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from ledger.log.merkle import HASH_SIZE
-from ledger.store import postgres_session, sqlite_session
 from ledger.store.port import StoreDamaged
-from ledger.store.sqlite import SQLiteReader
 from ledger.store.statements import statements
-from services.audit.reading import EventRow, Record
+from services.audit.reading import EventRow, Record, rows_of
 from services.engines import LedgerReader
 
 UNREADABLE_MAX = 1_000
@@ -75,12 +73,7 @@ class Readable:
         return self._all("requests_at", position=position)
 
     def _all(self, statement: str, **arguments: Any) -> list[Any]:
-        arguments["ledger"] = self.reader.ledger
-        if isinstance(self.reader, SQLiteReader):
-            with sqlite_session.translated():
-                return self.reader.connection.execute(SQLITE[statement], arguments).fetchall()
-        with postgres_session.translated():
-            return self.reader.connection.execute(POSTGRES[statement], arguments).fetchall()
+        return rows_of(self.reader, SQLITE, POSTGRES, statement, arguments)
 
 
 def _joined(stretches: list[tuple[int, int]]) -> list[tuple[int, int]]:

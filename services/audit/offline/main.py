@@ -36,7 +36,8 @@ INTEGRITY = 3
 
 PARTS_MAX = 1_000_000
 _PART = re.compile(r"([1-9][0-9]{0,6})/([1-9][0-9]{0,6})")
-_OLDER_MAX = 1_000_000
+OLDER_MAX = 1_000_000
+"""Bytes of an older checkpoint."""
 
 
 class WrongUse(Exception):
@@ -79,8 +80,8 @@ def _bundle(arguments: list[str]) -> int:
     parser.add_argument("--subset", metavar="N/T", help="check the N-th of T parts of the entries alone")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     asked = parser.parse_args(arguments)
-    since = [(f"checkpoint in {path}", _file(path, _OLDER_MAX)) for path in asked.since]
-    wanted = Wanted(_keys(asked.vkey), _policy(asked.policy), since, _part(asked.subset))
+    since = [(f"checkpoint in {path}", content_of(path, OLDER_MAX)) for path in asked.since]
+    wanted = Wanted(keys_brought(asked.vkey), policy_brought(asked.policy), since, part_asked(asked.subset))
     source = opened_source(asked.bundle)
     try:
         report = verify_bundle(source, wanted, on_moved=_progress())
@@ -104,7 +105,8 @@ def opened_source(place: str) -> Source:
     return Zip(place)
 
 
-def _part(asked: str | None) -> Part:
+def part_asked(asked: str | None) -> Part:
+    """Return the part that --subset names, everything without one; raise `WrongUse`."""
     if asked is None:
         return WHOLE
     found = _PART.fullmatch(asked)
@@ -121,11 +123,11 @@ def _receipt(arguments: list[str]) -> int:
     parser.add_argument("--entry", metavar="FILE", help="the entry, where the receipt does not carry it")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     asked = parser.parse_args(arguments)
-    keys, policy = _keys(asked.vkey), _policy(asked.policy)
+    keys, policy = keys_brought(asked.vkey), policy_brought(asked.policy)
     if not keys and not (policy and policy.logs):
         raise WrongUse(f"name the log's key with --vkey: a file such as {KEY}, or the line itself")
-    raw = _file(asked.receipt, RECEIPT_MAX)
-    entry = _file(asked.entry, ENTRY_MAX) if asked.entry else None
+    raw = content_of(asked.receipt, RECEIPT_MAX)
+    entry = content_of(asked.entry, ENTRY_MAX) if asked.entry else None
     return _tell(verify_receipt_file(raw, asked.receipt, keys, policy, entry), as_json=asked.json)
 
 
@@ -167,21 +169,23 @@ def _add_trust(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--policy", metavar="FILE", help="the witnesses that you trust (C2SP tlog-policy)")
 
 
-def _keys(asked: Sequence[str]) -> list[AnyKey]:
-    texts = [(each, _file(each, KEYS_MAX_BYTES) if _is_file(each) else each.encode()) for each in asked]
+def keys_brought(asked: Sequence[str]) -> list[AnyKey]:
+    """Return the keys that --vkey names, as files or as lines; raise `WrongUse` or OSError."""
+    texts = [(each, content_of(each, KEYS_MAX_BYTES) if _is_file(each) else each.encode()) for each in asked]
     try:
         return all_keys([(f"--vkey {place}", raw) for place, raw in texts])
     except ProofError as error:
-        raise WrongUse(str(error)) from error
+        raise WrongUse(f"{error}; give a file such as {KEY}, or the line in it") from error
 
 
-def _policy(asked: str | None) -> Policy | None:
+def policy_brought(asked: str | None) -> Policy | None:
+    """Return the policy in the file that --policy names, None without one; raise `WrongUse` or OSError."""
     if asked is None:
         return None
     try:
-        return Policy.parse(_file(asked, POLICY_MAX))
+        return Policy.parse(content_of(asked, POLICY_MAX))
     except ProofError as error:
-        raise WrongUse(f"--policy {asked}: {error}") from error
+        raise WrongUse(f"--policy {asked}: {error}; it must be a policy of C2SP tlog-policy") from error
 
 
 def _is_file(text: str) -> bool:
@@ -191,7 +195,8 @@ def _is_file(text: str) -> bool:
         return False  # too long for a path, and so the key itself
 
 
-def _file(path: str, limit: int) -> bytes:
+def content_of(path: str, limit: int) -> bytes:
+    """Return a whole file of at most `limit` bytes, never waiting for a pipe; raise `WrongUse` or OSError."""
     with open(path, "rb", opener=_without_waiting) as file:
         content = file.read(limit + 1)
     if len(content or b"") > limit:

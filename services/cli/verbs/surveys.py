@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from services.settings import Settings
 
 verbs = typer.Typer(
@@ -27,6 +28,12 @@ def _settings(context: typer.Context) -> Settings:
     return settings(*context.obj, default_store=DEFAULT_STORE)
 
 
+def _run(work: Coroutine[Any, Any, int]) -> int:
+    import asyncio  # noqa: PLC0415  help, which loads this module, does without
+
+    return asyncio.run(work)
+
+
 @verbs.command("weigh")
 def weigh(
     context: typer.Context,
@@ -41,7 +48,7 @@ def weigh(
     from services.cli import surveying  # noqa: PLC0415
 
     done = surveying.run_weigh(_settings(context), survey, folder, trimming, as_json=as_json)
-    raise typer.Exit(int(asyncio.run(done)))
+    raise typer.Exit(int(_run(done)))
 
 
 @verbs.command("card")
@@ -64,7 +71,7 @@ def card(
     from services.surveys.releasing import Stated  # noqa: PLC0415
 
     stated = Stated(fieldwork, weights, no_series_breaks, (), limits, raw_data)
-    raise typer.Exit(int(asyncio.run(surveying.run_card(_settings(context), survey, stated, as_json=as_json))))
+    raise typer.Exit(int(_run(surveying.run_card(_settings(context), survey, stated, as_json=as_json))))
 
 
 @verbs.command("release")
@@ -81,7 +88,7 @@ def release(
     from services.cli import surveying  # noqa: PLC0415
 
     done = surveying.run_release(_settings(context), survey, name, by, as_json=as_json)
-    raise typer.Exit(int(asyncio.run(done)))
+    raise typer.Exit(int(_run(done)))
 
 
 @verbs.command("compare")

@@ -23,7 +23,7 @@ def verify(
         list[str] | None, typer.Option(metavar="FILE|TEXT", help="The log's key from elsewhere; may be repeated.")
     ] = None,
     policy: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The witnesses you trust (C2SP tlog-policy).")
+        str | None, typer.Option(metavar="FILE", help="The witnesses you trust (C2SP tlog-policy).")
     ] = None,
     subset: Annotated[str | None, typer.Option(metavar="N/T", help="Only the N-th of T parts of the entries.")] = None,
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="Processes at a time (default: 1).")] = None,
