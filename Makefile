@@ -6,7 +6,7 @@ PY     := .venv/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test check format protos baseline golden docs bench soak lock
+.PHONY: help setup demo serve test chromium check format protos baseline golden docs bench soak lock
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +19,14 @@ demo: setup ## load a real matter and a real vote, and show what became of them
 serve: setup ## serve a ledger over gRPC (see `liggare serve --help`)
 	.venv/bin/liggare serve $(ARGS)
 
-test: setup ## run the tests
+test: setup chromium ## run the tests
 	$(PY) -m pytest -n 2 $(ARGS)
+
+chromium: ## install Chromium for the browser tests, where this account may; they skip without it
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	    { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing Chromium for the browser tests" && \
+	      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	    echo "There is no Chromium here: the browser tests will skip."
 
 check: setup ## style, types, layers, and the public contract
 	$(PY) -m ruff check .
