@@ -88,9 +88,7 @@ def test_no_page_complains_loads_from_others_or_keeps_cookies(
     assert page.context.cookies() == []
 
 
-def test_every_page_says_the_same_without_scripts(
-    browser: Browser, site: str, addresses: dict[str, list[str]]
-) -> None:
+def test_every_page_says_the_same_without_scripts(browser: Browser, site: str, addresses: dict[str, list[str]]) -> None:
     with_scripts, without = browser.new_context(), browser.new_context(java_script_enabled=False)
     pages = with_scripts.new_page(), without.new_page()
     differing = []

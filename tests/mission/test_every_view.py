@@ -26,7 +26,15 @@ HOSTILE = [
 ]  # fmt: skip
 DAYS = ["0001-01-01", "2015-05-12", "2016-05-16", "2018-10-01", "9999-12-31"]
 REQUESTS = 40
-UNANSWERED = {"CompareSurveys", "GetBallot", "GetErasure", "GetMeetingItem", "GetParticipant", "ListBallotVotes"}
+UNANSWERED = {
+    "CompareSurveys",
+    "GetBallot",
+    "GetErasure",
+    "GetMeetingItem",
+    "GetParticipant",
+    "GetSigningKey",
+    "ListBallotVotes",
+}
 """The story holds none of these, or they are found by more than an id; what they show is told elsewhere."""
 
 

@@ -174,7 +174,7 @@ def test_a_result_is_outdated_once_votes_were_struck_or_another_edition_came() -
 def test_an_audit_by_the_office_that_published_the_result_is_marked() -> None:
     history = record((SUPPORT, VOTE, CLOSED, RESULT))
     own = recorded(5, AUDIT)
-    other = own._replace(entry=own.entry.model_copy(update={"actor": "role:auditor"}))
+    other = own._replace(entry=own.entry._replace(actor="role:auditor"))
     assert [each["own"] for each in shown(rows_over([*history, own]))["ballot"]["audits"]] == [True]
     assert [each["own"] for each in shown(rows_over([*history, other]))["ballot"]["audits"]] == [False]
 
@@ -187,7 +187,7 @@ def found_gaps(rows: MemoryRows, rule: str) -> list[tuple[str, dict[str, str]]]:
 def test_votes_struck_after_a_result_by_whoever_published_it_are_marked() -> None:
     history = record((SUPPORT, VOTE, CLOSED, RESULT))
     own = recorded(5, struck("x", "v"))
-    other = own._replace(entry=own.entry.model_copy(update={"actor": "role:returning_officer"}))
+    other = own._replace(entry=own.entry._replace(actor="role:returning_officer"))
     early = record((SUPPORT, VOTE, struck("x", "v"), CLOSED, RESULT))
     for events, same in (([*history, own], True), ([*history, other], False), (early, False)):
         rows = rows_over(events)
