@@ -9,6 +9,7 @@ LIGGARE_ADDRESS  address of the pages as people know it, such as https://nacka.s
 LIGGARE_LICENCE  address of the licence of the open data; without one they say that none is set; never an option
 LIGGARE_PUBLISHER  id of the body that publishes the open data (default: the only council there is); never an option
 LIGGARE_CACHE    folder for files made of the record (default: one of its own, removed at the end); never an option
+LIGGARE_CONTACT  where faults of the pages are reported: mailto:, https: or tel:; never an option
 LIGGARE_SECURITY_CONTACT  mailto: or https: address for /.well-known/security.txt, which is not there without
 LIGGARE_MODE     production refuses set-ups that could lose or leak; anything else warns
 """
@@ -49,6 +50,7 @@ class Settings:
     publisher: str | None = None
     cache: Path | None = None
     security_contact: str | None = None
+    contact: str | None = None
 
     @property
     def sqlite_path(self) -> Path | None:
@@ -86,11 +88,6 @@ def settings(
     production = environment.get("LIGGARE_MODE") == "production"
     second = environment.get("LIGGARE_SECOND_PLACE")
     cache = environment.get("LIGGARE_CACHE")
-    contact = environment.get("LIGGARE_SECURITY_CONTACT") or None
-    if contact is not None and not CONTACT.fullmatch(contact):
-        raise SettingsError(
-            f"LIGGARE_SECURITY_CONTACT {contact!r} is no address; write it as mailto:security@nacka.se or https://…"
-        )
     return Settings(
         store,
         ledger,
@@ -102,8 +99,17 @@ def settings(
         _address(environment, "LIGGARE_LICENCE", LICENCE),
         environment.get("LIGGARE_PUBLISHER") or None,
         Path(cache) if cache else None,
-        contact,
+        _contact(environment, "LIGGARE_SECURITY_CONTACT"),
+        _contact(environment, "LIGGARE_CONTACT"),
     )
+
+
+def _contact(environment: Mapping[str, str], name: str) -> str | None:
+    """Return where a setting says that people are to write or call, None for nowhere."""
+    given = environment.get(name) or None
+    if given is not None and not CONTACT.fullmatch(given):
+        raise SettingsError(f"{name} {given!r} is no address; write it as mailto:name@nacka.se or https://…")
+    return given
 
 
 def _address(environment: Mapping[str, str], name: str, form: re.Pattern[str]) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import closing
 from datetime import date
 from typing import Any
@@ -13,11 +12,8 @@ from services.cli.exits import Exit, Failure
 from services.cli.output import emit, write
 from services.search.port import Asked
 from services.search.searching import Found, Searching
-from services.search.words import asked_words
+from services.search.words import around, asked_words
 from services.settings import Settings
-
-AROUND = 60
-"""Characters shown on each side of the first word found."""
 
 
 def search(settings: Settings, text: str, at: int, asof: str | None, kind: str, limit: int, *, as_json: bool) -> Exit:
@@ -56,12 +52,3 @@ def _line(found: Found, words: tuple[str, ...]) -> str:
     # What is invented says so wherever it is shown.
     label = "(illustrative) " if found.basis == "illustrative" else ""
     return f"{hit.position:>8}  {hit.day or '?':<10}  {hit.subject:<32}  {label}{around(found.text, words)}"
-
-
-def around(text: str, words: tuple[str, ...]) -> str:
-    """Return the text around the first of the words, on one line."""
-    text = re.sub(r"\s+", " ", text)
-    places = [place for word in words if (place := text.lower().find(word)) >= 0]
-    middle = min(places, default=0)
-    start, end = max(0, middle - AROUND), middle + AROUND
-    return ("…" if start else "") + text[start:end].strip() + ("…" if end < len(text) else "")

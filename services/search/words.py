@@ -61,3 +61,16 @@ def asked_words(text: str) -> tuple[str, ...]:
     """Return the words to look for, lower-case and in NFC, at most 20: signs between words are not looked for."""
     found = WORD.findall(unicodedata.normalize("NFC", text).lower())
     return tuple(dict.fromkeys(found))[:WORDS_MAX]
+
+
+AROUND = 60
+"""Characters shown on each side of the first word found."""
+
+
+def around(text: str, words: tuple[str, ...]) -> str:
+    """Return the text around the first of the words, on one line."""
+    text = re.sub(r"\s+", " ", text)
+    places = [place for word in words if (place := text.lower().find(word)) >= 0]
+    middle = min(places, default=0)
+    start, end = max(0, middle - AROUND), middle + AROUND
+    return ("…" if start else "") + text[start:end].strip() + ("…" if end < len(text) else "")

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 from ledger.store.port import Reader
 from projections.projection import Rows
+from services.search.port import Asked
+from services.search.searching import Found
 from services.web.moments import Moment
 
 Shown = dict[str, Any]
@@ -34,13 +36,19 @@ def nothing_else(path: str, query: Mapping[str, str], moment: Moment) -> Shown |
     return None
 
 
+def nothing_found(asked: Asked, limit: int) -> list[Found]:
+    """Find nothing, for a page that is made where nothing can be looked up."""
+    return []
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """What a page is made from: one moment of one ledger, and what was asked.
 
     `on` is the ISO day that deadlines are judged on: the day asked for, else today in Sweden. `path` holds the parameters
     of the address, `query` those after the question mark that the page names. `other` answers what another page of the
-    site shows, by its path, its query and a moment, with its words opened; None where there is none. It raises Refused.
+    site shows, by its path, its query and a moment, with its words opened; None where there is none. It raises Refused. `find` looks words up;
+    `contact` is where faults are reported, None where the operator has set nothing.
     """
 
     origin: str
@@ -51,11 +59,17 @@ class Seen:
     path: Mapping[str, str]
     query: Mapping[str, str]
     other: Callable[[str, Mapping[str, str], Moment], Shown | None] = nothing_else
+    find: Callable[[Asked, int], list[Found]] = nothing_found
+    contact: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page. `name` is that of its template (`NAME.html`); `section` the entry of the menu it belongs to."""
+    """One page. `name` is that of its template (`NAME.html`); `section` the entry of the menu it belongs to.
+
+    A `live` page shows what is no event, such as signatures, and is made anew each time. Where an answer names another
+    path of the site as `direct`, readers of the page are sent there.
+    """
 
     name: str
     path: str
@@ -63,3 +77,4 @@ class Page:
     table: Callable[[Shown], Table] | None = None
     query: tuple[str, ...] = ()
     section: str = ""
+    live: bool = False

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from services.search.words import around
 from services.web import kinds
 from services.web import language as languages
 from services.web.charts.bar import Part, bar
@@ -103,6 +104,7 @@ def _environment(language: str) -> Environment:
     )
     environment.filters.update(languages.filters(language), **kinds.filters(language))
     environment.filters["code"] = lambda value, kind: code(value, language, kind)
+    environment.filters["around"] = lambda text, words: around(text, tuple(words))
     environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts, **Pictures(language).globals())
     environment.globals.update(Part=Part, places=PLACES, curve=curve, Lines=Lines, short_day=_short_day(language))
     environment.globals.update(marked=marked, alike=alike, headline=headline)

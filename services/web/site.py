@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -30,6 +30,9 @@ from projections.rows.port import NotReached
 from services.bootstrap import Parts
 from services.days import Days
 from services.readers import Readers
+from services.search.port import Asked as Wanted
+from services.search.searching import Found as SearchHit
+from services.search.searching import Searching
 from services.web.beside import Immutable, beside
 from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form, address, written
 from services.web.kept import Kept
@@ -44,17 +47,20 @@ from services.web.rendering import Links, build, render
 from services.web.responses import IMMUTABLE, REVALIDATED, Bodies, Body, respond
 from services.web.stated import MarkedRows, NotingSeen, digest, holds_words, own, placed
 from services.web.watch import Behind, Watch
-from services.web.wrong import Broken, NotAllowed, NotNow, NotThere, Refused, TooMany, Wrong
+from services.web.wrong import Broken, Elsewhere, NotAllowed, NotNow, NotThere, Refused, TooMany, Wrong
 from services.words import opened
 
 THREADS = 4
 CHARACTERS_MAX = 200
+QUERY_CHARACTERS_MAX = 1_000
+"""Of one parameter: a figure may be made of events of many types."""
 """Of one part of an address."""
 
 LOOK_AGAIN_SECONDS = 0.05
 """While the read models are behind the record, an answer is looked at again no sooner."""
 
 MOVED_PERMANENTLY = 308
+SEE_OTHER = 303
 
 log = logging.getLogger("liggare.web")
 
@@ -149,6 +155,8 @@ class Site:
             try:
                 self._take_turn(request)
                 return await answer(request)
+            except Elsewhere as elsewhere:
+                return RedirectResponse(elsewhere.place, SEE_OTHER, {"Cache-Control": "no-store"})
             except Refused as refused:
                 return self._refusal(request, refused)
             except StoreError as error:
@@ -173,7 +181,7 @@ class Site:
         moment = Moment.asked(query.get("at"), query.get("asof"))
         named = tuple((name, query[name]) for name in page.query if query.get(name))
         for _, value in named:
-            if "\x00" in value or len(value) > CHARACTERS_MAX:
+            if "\x00" in value or len(value) > QUERY_CHARACTERS_MAX:
                 raise Wrong("query", "is too long or holds a character that no text has; shorten it")
         path = tuple(sorted(request.path_params.items()))
         if any("\x00" in value or len(value) > CHARACTERS_MAX for _, value in path):
@@ -208,7 +216,7 @@ class Site:
 
     # --- What is kept -------------------------------------------------------------------------
     async def _body(self, page: Page, asked: Asked) -> Body:
-        kept = self._answers.get(asked)
+        kept = None if page.live else self._answers.get(asked)
         if kept is not None and self._holds(kept, asked):
             return kept.body
         working = self._working.get(asked)
@@ -244,7 +252,7 @@ class Site:
         except StoreError:
             # The connection may have been lost long ago; the next one is new.
             made = await readers(work)
-        if self._watch.erased == erased:
+        if self._watch.erased == erased and not page.live:
             self._answers.put(asked, made)
         return made.body
 
@@ -271,7 +279,16 @@ class Site:
             return self._other(connections, path, query, moment, on)
 
         seen = NotingSeen(
-            self._parts.settings.ledger, MarkedRows(rows), reader, asked.moment, on, dict(asked.path), query, other
+            self._parts.settings.ledger,
+            MarkedRows(rows),
+            reader,
+            asked.moment,
+            on,
+            dict(asked.path),
+            query,
+            other,
+            self._find,
+            self._parts.settings.contact,
         )
         shown = page.show(seen)
         if shown is None:
@@ -279,6 +296,10 @@ class Site:
         with connections.newest() as newest:
             shown = opened(own(shown), reader, self._parts.vault, newest)
             return Found(shown, rows.position, newest.position, on, seen.judged)
+
+    def _find(self, wanted: Wanted, limit: int) -> list[SearchHit]:
+        with closing(Searching(self._parts)) as searching:
+            return searching.find(wanted, limit)
 
     def _other(
         self, connections: Connections, path: str, query: Mapping[str, str], moment: Moment, on: str
@@ -301,7 +322,7 @@ class Site:
     def _made(self, page: Page, asked: Asked, found: Found, before: Kept | None, now: Kept, erased: int) -> Kept:
         says = digest(found.shown, now.today if found.judged else "", str(now.behind), str(asked.hint))
         holding = holds_words(found.shown)
-        lasts = asked.moment.position is not None and not holding and not found.judged
+        lasts = asked.moment.position is not None and not holding and not found.judged and not page.live
         if before is not None and before.digest == says:
             made = replace(now, body=before.body, position=before.position)
         else:
@@ -322,6 +343,8 @@ class Site:
             assert page.table is not None
             plain = written(page.table(shown))
         else:
+            if found.shown.get("direct"):
+                raise Elsewhere(Links(asked.prefix, asked.language, asked.moment)(found.shown["direct"]))
             plain = self._drawn(page, asked, found, shown, behind).encode()
         headers = {"Ledger-Position": str(found.position), "Link": self._links(page, asked)}
         if page.path == "/":

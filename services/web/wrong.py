@@ -38,6 +38,14 @@ class Gone(Refused):
     status = 410
 
 
+class Elsewhere(Exception):
+    """What was asked for has a page of its own; `place` is its address."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+
 class NotAllowed(Refused):
     """A method other than reading."""
 

@@ -37,7 +37,7 @@ def show(seen: Seen) -> Shown:
     asked_after, lines = _number(seen, "after", 0), _number(seen, "antal", LINES)
     if not 1 <= lines <= LINES_MAX:
         raise Wrong("antal", "is no number of lines; write a whole number from 1 to 1000")
-    reader, upto = seen.reader, seen.rows.position
+    reader, upto = seen.reader, int(seen.rows.position)
     after, until = wanted.bounds(reader, 0, upto)
     found = _listed(wanted, reader, max(after, asked_after), until, lines + 1)
     counted = _count(wanted, reader, after, until)

@@ -1,0 +1,37 @@
+"""Corrections: everything that was recorded wrongly, before and after, newest last."""
+
+from __future__ import annotations
+
+from projections.views import corrections
+from projections.views.answer import FIRST_PAGE, PAGE_SIZE_MAX
+from services.web.listing import AFTER, following
+from services.web.page import Page, Seen, Shown, Table
+
+LINES = 100
+
+
+def show(seen: Seen) -> Shown:
+    """Return a page of corrections with the value each field had and should have had."""
+    page = FIRST_PAGE._replace(size=min(LINES, PAGE_SIZE_MAX), after=seen.query.get(AFTER, ""))
+    found = corrections.corrections(seen.rows, page)
+    return found | {"following": following(found)}
+
+
+def table(shown: Shown) -> Table:
+    """Return the corrections, a line each; sealed words by their text, or why there is none."""
+    names = ("correction", "position", "tag", "topic", "pointer", "was", "becomes", "by_role")
+    header = (*names, "text", "reason", "recorded")
+    return Table(
+        header,
+        [
+            (*(each[name] for name in names), _said(each["text"]), _said(each["reason"]), each["recorded"]["position"])
+            for each in shown["corrections"]
+        ],
+    )
+
+
+def _said(words: dict[str, str] | None) -> str | None:
+    return None if words is None else words.get("text", words.get("withheld"))
+
+
+PAGE = Page("corrections", "/rattelser", show, table, query=(AFTER,), section="audit")

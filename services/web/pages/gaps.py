@@ -1,0 +1,42 @@
+"""Gaps: what the record itself shows to be missing, late or contradictory, by published rules."""
+
+from __future__ import annotations
+
+from projections.views import gaps
+from projections.views.answer import FIRST_PAGE
+from services.web.listing import AFTER, following
+from services.web.page import Page, Seen, Shown, Table
+from services.web.wrong import Wrong
+
+LINES = 100
+RULES = {rule.name for rule in gaps.RULES}
+
+
+def show(seen: Seen) -> Shown:
+    """Return how many gaps each rule finds, and a page of them, of one rule or all."""
+    rule = seen.query.get("regel", "")
+    if rule and rule not in RULES:
+        raise Wrong("regel", "is no rule for gaps; choose one from the list")
+    page = FIRST_PAGE._replace(size=LINES, after=seen.query.get(AFTER, ""))
+    found = gaps.gaps(seen.rows, page, rule, on=seen.on)
+    total = sum(each["count"] for each in found["rules"])
+    return found | {"rule": rule, "total": total, "following": following(found)}
+
+
+def table(shown: Shown) -> Table:
+    """Return the gaps, a line each."""
+    return Table(
+        ("rule", "subject", "facts", "positions"),
+        [
+            (
+                each["rule"],
+                each["subject"],
+                "; ".join(f"{fact['name']}={fact['value']}" for fact in each["facts"]),
+                " ".join(map(str, each["positions"])),
+            )
+            for each in shown["gaps"]
+        ],
+    )
+
+
+PAGE = Page("gaps", "/brister", show, table, query=("regel", AFTER), section="audit")

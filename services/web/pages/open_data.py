@@ -1,0 +1,35 @@
+"""Open data: what can be taken home, in which forms, and how to check that it is whole."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from ledger.log.publisher import LogStore
+from projections.measures import catalogue
+from services.web.open.chunks import FORMS as ENTRY_FORMS
+from services.web.open.columns import FORMS as TABLE_FORMS
+from services.web.open.tables import TABLES
+from services.web.page import Page, Seen, Shown, Table
+
+
+def show(seen: Seen) -> Shown:
+    """Return what there is: the whole record, tables, the catalogue, feeds; and how far it reaches."""
+    newest = cast(LogStore, seen.reader).last_checkpoint()
+    return {
+        "events": int(seen.rows.position),
+        "signed": min(newest.size, int(seen.rows.position)) if newest else 0,
+        "definitions": len(catalogue.definitions(seen.rows)["definitions"]),
+        "files": [
+            {"name": "handelser", "forms": [f"/data/handelser.{form}" for form in ENTRY_FORMS]},
+            *({"name": name, "forms": [f"/data/{name}.{form}" for form in TABLE_FORMS]} for name in TABLES),
+        ],
+        "catalogue": [f"/data/catalog.{form}" for form in ("rdf", "ttl", "jsonld")],
+    }
+
+
+def table(shown: Shown) -> Table:
+    """Return the files, a line each form."""
+    return Table(("name", "path"), [(each["name"], path) for each in shown["files"] for path in each["forms"]])
+
+
+PAGE = Page("open_data", "/data", show, table, section="open", live=True)
