@@ -99,3 +99,24 @@ def import_kolada(
     from services.cli.importing import kolada  # noqa: PLC0415
 
     raise typer.Exit(int(kolada.import_kolada(_settings(context), file, municipality, as_json=as_json)))
+
+
+@verbs.command("decidim")
+def import_decidim(
+    context: typer.Context,
+    paths: Annotated[
+        list[Path], typer.Argument(help="Folders or files: …proposals…, …comments…, …meetings…, each .csv or .jsonl.")
+    ],
+    source: Annotated[str | None, typer.Option(help="The source's name (default: the folder's).")] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Language to take where a table has several, such as ca.")
+    ] = None,
+    counted: Annotated[
+        str | None, typer.Option(help="When supports were counted (UTC); default: the latest time in the files.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import proposals, comments and meetings of a participation site. Run it again: nothing is doubled."""
+    from services.cli.importing import decidim  # noqa: PLC0415
+
+    raise typer.Exit(int(decidim.import_decidim(_settings(context), paths, source, language, counted, as_json=as_json)))
