@@ -26,7 +26,7 @@ from projections.views import (
 from services.web.open.columns import Column, batches
 from services.web.open.material import Material
 from services.web.open.whole import every
-from services.web.pages.ballot import is_published
+from services.web.votes import is_published
 
 Cells = Sequence[Any]
 

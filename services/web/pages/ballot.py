@@ -13,6 +13,7 @@ from projections.views.corrections import with_corrections
 from services.web.listing import whole
 from services.web.names import names
 from services.web.page import Page, Seen, Shown, Table
+from services.web.votes import is_published
 
 SHOWN, EVERY = "visa", "alla"
 STATEMENTS = 25
@@ -39,11 +40,6 @@ def show(seen: Seen) -> Shown | None:
         "names": names(seen.rows, [("process", ballot["process"])]),
         "definitions": whole(ballots.DEFINITION),
     }
-
-
-def is_published(ballot: dict[str, Any]) -> bool:
-    """Tell whether the pseudonymous votes may be listed: once nobody can vote any more."""
-    return ballot["closed"] is not None
 
 
 def _statements(rows: Rows, statements: list[Shown]) -> list[Shown]:

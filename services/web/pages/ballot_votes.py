@@ -5,7 +5,7 @@ from __future__ import annotations
 from projections.views import ballots
 from services.web.listing import AFTER, following, part, whole
 from services.web.page import Page, Seen, Shown, Table
-from services.web.pages.ballot import is_published
+from services.web.votes import is_published
 
 LINES = 1_000
 
