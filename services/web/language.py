@@ -136,6 +136,11 @@ def _plain_day(text: str, language: str) -> str:
     return text
 
 
+def month(text: str, language: str) -> str:
+    """Return a month (`2015-05`) in three letters, as the heads of narrow columns have it."""
+    return str(format_date(date.fromisoformat(f"{text}-01"), "LLL", locale=locale(language))).rstrip(".")[:3]
+
+
 def clock(time: str, language: str) -> str:
     """Return an RFC 3339 time as clocks in Sweden showed it: 12 maj 2015 16.20."""
     found = datetime.fromisoformat(time).astimezone(ZONE)

@@ -29,6 +29,7 @@ class Pictures:
             "thin_bar": self.thin_bar,
             "flow_picture": self.flow,
             "heat_picture": self.heat,
+            "heat_lines": self.heat_lines,
             "trend_picture": self.trend,
             "answered_picture": self.answered,
             "bounds_picture": self.bounds,
@@ -80,6 +81,23 @@ class Pictures:
         made = [(name, [_field(each) for each in fields]) for name, fields in rows]
         grid = heat.Grid(columns, made, None if promised is None else float(promised))
         return heat.heat(title, grid, head, self._say)
+
+    def heat_lines(self, waits: Json, names: Mapping[str, Any]) -> Json:
+        """Return what a heat map of waits shows: months as columns, bodies with anything to show as rows, the longest wait."""
+        rows = [
+            (
+                languages.named(names.get(line["body"]), self._language, line["body"]),
+                [each["median_days"] for each in line["months"]],
+            )
+            for line in waits["bodies"]
+        ]
+        kept = [(name, fields) for name, fields in rows if any(each is not None for each in fields)]
+        most = max((each for _, fields in kept for each in fields if each is not None), default=0)
+        return {
+            "columns": [languages.month(each, self._language) for each in waits["months"]],
+            "rows": kept,
+            "most": most,
+        }
 
     def trend(self, title: str, points: Iterable[Json], header: tuple[str, str, str, str]) -> Drawn:
         """Return a trend of `{"period", "value", "low", "high", "series"}`; numbers may be decimal texts."""

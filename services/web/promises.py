@@ -13,22 +13,25 @@ from projections.views.answer import states
 from services.web import naming
 from services.web.page import Shown
 
+LATE = frozenset({"late", "broken"})
+"""The states of a promise whose day passed before it was kept."""
+
 
 def of_decision(rows: Rows, decision: str, processes: set[str], on: str) -> list[Shown]:
     """Return the promises of one decision and of the processes it answers for, by the day they are due."""
-    return _ordered(each for each in every(rows, on) if decision in each["decisions"] or each["process"] in processes)
+    return ordered(each for each in every(rows, on) if decision in each["decisions"] or each["process"] in processes)
 
 
 def of_input(rows: Rows, input: str, decisions: set[str], on: str) -> list[Shown]:
     """Return the promises made to one input or named in what a decision did with it, and those of decisions it changed."""
-    return _ordered(
+    return ordered(
         each for each in every(rows, on) if input in each["inputs"] or not decisions.isdisjoint(each["decisions"])
     )
 
 
 def passed(rows: Rows, on: str) -> list[Shown]:
     """Return the promises whose day has passed or passed before they were kept: those still open first, oldest first."""
-    late = [each for each in every(rows, on) if each["state"] in {"late", "broken"}]
+    late = [each for each in every(rows, on) if each["state"] in LATE]
     return sorted(late, key=lambda each: (each["state"] != "broken", each["due"], each["id"]))
 
 
@@ -97,5 +100,6 @@ def _commitment(rows: Rows, shown: Shown) -> Shown:
     }
 
 
-def _ordered(found: Iterator[Shown]) -> list[Shown]:
+def ordered(found: Iterator[Shown]) -> list[Shown]:
+    """Return promises by the day they are due, those without a day last."""
     return sorted(found, key=lambda each: (each["due"] is None, each["due"] or "", each["id"]))

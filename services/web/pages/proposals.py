@@ -17,6 +17,7 @@ from projections.views.scope import in_scope, line, whole_account_of
 from services.web import naming
 from services.web.outcomes import OFFICIAL, outcome
 from services.web.page import Page, Seen, Shown, Table
+from services.web.pages.decisions import page_number
 
 FACETS = {
     "arende": "matter",
@@ -55,7 +56,8 @@ def show(seen: Seen) -> Shown | None:
             if each[member] is not None and not set(missed) - {member}:
                 counter[each[member]] += 1
     matched.sort(key=lambda each: -int(each["received"]["position"]))
-    number = _page(asked.get("sida", ""), len(matched))
+    pages = max(1, -(-len(matched) // ITEMS))
+    number = min(page_number(asked.get("sida", "")), pages)
     shown = matched[(number - 1) * ITEMS : number * ITEMS]
     return answer(
         rows,
@@ -66,7 +68,7 @@ def show(seen: Seen) -> Shown | None:
         chosen=chosen,
         facets=_facets(rows, counts, chosen),
         page=number,
-        pages=max(1, -(-len(matched) // ITEMS)),
+        pages=pages,
         inputs=[_listed(rows, each) for each in shown],
     )
 
@@ -108,12 +110,6 @@ def _facts(row: Row, met: str | None) -> Shown:
         "received",
     )
     return picked(row.state, *names) | {"outcome": met, "text": row.state["versions"][-1]["text"]}
-
-
-def _page(text: str, found: int) -> int:
-    """Return the page asked for, else the first; a page beyond the last is the last."""
-    asked = int(text) if text.isascii() and text.isdecimal() and len(text) < len("1000000") else 1
-    return min(max(asked, 1), max(1, -(-found // ITEMS)))
 
 
 def _facets(rows: Rows, counts: dict[str, Counter[str]], chosen: dict[str, str]) -> list[Shown]:

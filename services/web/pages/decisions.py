@@ -1,0 +1,75 @@
+"""The list of decisions, newest first, each with what became of what people said."""
+
+from __future__ import annotations
+
+from ledger.decisions.events import DecisionRecorded
+from projections.decisions import DECISIONS
+from projections.projection import Rows
+from projections.references import day_of_moment
+from projections.views import decisions
+from projections.views.answer import answer, figure, picked, state_of, states
+from services.web import naming, promises
+from services.web.outcomes import OFFICIAL, outcomes
+from services.web.page import Page, Seen, Shown, Table
+
+ITEMS = 20
+PAGES_MAX = 10_000
+
+
+def show(seen: Seen) -> Shown:
+    """Return a page of decisions, of one body (`namnd`) or all, and how many there are."""
+    rows, body = seen.rows, seen.query.get("namnd", "")
+    every = [row.state for row in states(rows, DECISIONS.name)]
+    found = [each for each in every if body in {"", each["body"]}]
+    found.sort(key=lambda each: (each["meeting_date"] or day_of_moment(each["recorded"]), each["recorded"]["position"]))
+    found.reverse()
+    pages = max(1, -(-len(found) // ITEMS))
+    number = min(page_number(seen.query.get("sida", "")), pages)
+    return answer(
+        rows,
+        decisions.DEFINITION,
+        on=seen.on,
+        total=figure(len(every), (DecisionRecorded,)),
+        found=len(found),
+        body=body or None,
+        bodies={each: naming.body(rows, each) for each in sorted({each["body"] for each in every})},
+        page=number,
+        pages=pages,
+        decisions=[listed(rows, each["decision"], seen.on) for each in found[(number - 1) * ITEMS : number * ITEMS]],
+    )
+
+
+def page_number(text: str) -> int:
+    """Return the page of a list that was asked for, else the first."""
+    asked = int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(PAGES_MAX)) else 1
+    return max(asked, 1)
+
+
+def listed(rows: Rows, name: str, on: str) -> Shown:
+    """Return a decision as lists show it: what it is called, how it stands, its outcomes, its latest promise past its day."""
+    found = decisions.decision(rows, name, on=on)
+    state = state_of(rows, DECISIONS.name, name)
+    assert found is not None, "it was just listed"
+    late = [each for each in promises.of_decision(rows, name, set(), on) if each["state"] in promises.LATE]
+    return picked(state, "decision", "title", "paragraph", "force", "meeting_date", "recorded", "body") | {
+        "body_name": naming.body(rows, state["body"]),
+        "standing": found["standing"]["state"],
+        "outcomes": outcomes(found["profile"]),
+        "official": sum(each["count"] for each in found["profile"] if each["author_kind"] == OFFICIAL),
+        "late": picked(late[0], "state", "days_late") if late else None,
+    }
+
+
+def table(shown: Shown) -> Table:
+    """Return the decisions with how many inputs met each outcome."""
+    names = ("decision", "title", "body", "paragraph", "meeting_date", "force", "standing")
+    return Table(
+        (*names, "changed", "weighed", "declined", "unanswered", "official"),
+        [
+            (*(each[name] for name in names), *each["outcomes"].values(), each["official"])
+            for each in shown["decisions"]
+        ],
+    )
+
+
+PAGE = Page("decisions", "/beslut", show, table, ("namnd", "sida"), section="decisions")
