@@ -23,6 +23,7 @@ from services.web.codes import code
 from services.web.marking import alike, headline, marked
 from services.web.moments import NOW, Moment
 from services.web.names import PLACES
+from services.web.open.alternates import alternates
 from services.web.outcomes import parts
 from services.web.pictures import Pictures
 
@@ -107,7 +108,7 @@ def _environment(language: str) -> Environment:
     environment.filters["around"] = lambda text, words: around(text, tuple(words))
     environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts, **Pictures(language).globals())
     environment.globals.update(Part=Part, places=PLACES, curve=curve, Lines=Lines, short_day=_short_day(language))
-    environment.globals.update(marked=marked, alike=alike, headline=headline)
+    environment.globals.update(alternates=alternates, marked=marked, alike=alike, headline=headline)
     return environment
 
 

@@ -105,7 +105,7 @@ class Site:
         self._reading: Readers[Connections] = Readers(self._connections, THREADS)
         self._replaying: Readers[Connections] = Readers(self._connections, threads=1)
         self._days = Days()
-        self._open = OpenData(parts, pages)
+        self._open = OpenData(parts, pages, self._take_turn)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes of every page, in every form and language, of what pages load, and of all other addresses."""

@@ -57,9 +57,6 @@ class Chunks:
         if self._own is not None:
             shutil.rmtree(self._own, ignore_errors=True)
 
-    def name(self, number: int, form: str) -> str:
-        return f"handelser-{number:06}.{form}"
-
     def chunk(self, reader: LedgerReader, number: int, form: str, signed: int) -> Chunk:
         """Return the file of a chunk, made if need be. Raises a Refusal for one that is not there or is damaged."""
         if number not in chunks_of(signed):
@@ -72,11 +69,19 @@ class Chunks:
                 return kept[0]
             made = self._made(reader, number, form, upto)
             self._last[number, form] = made, self._clock()
-            if kept is not None and kept[0].path != made.path:
-                # Whoever reads it at present goes on doing so.
-                with suppress(OSError):
-                    kept[0].path.unlink()
+            for other in made.path.parent.glob(f"{number:06}-*.{form}"):
+                if other != made.path:
+                    # Whoever reads it at present goes on doing so.
+                    with suppress(OSError):
+                        other.unlink()
             return made
+
+    def opened(self, reader: LedgerReader, number: int, form: str, signed: int) -> BinaryIO:
+        """Return that file, open. Another process that shares the folder may remove one just then: it is made again."""
+        try:
+            return self.chunk(reader, number, form, signed).path.open("rb")
+        except FileNotFoundError:
+            return self.chunk(reader, number, form, signed).path.open("rb")
 
     def _is_good(self, kept: tuple[Chunk, float], upto: int) -> bool:
         chunk, made = kept

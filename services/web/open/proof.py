@@ -22,6 +22,7 @@ from pydantic_core import to_json
 from ledger.log.folder import LogFolder
 from ledger.log.proofs import Proofs
 from ledger.log.published import cosigned
+from ledger.messages import EVENT_TYPES
 from projections.views.answer import state_of
 from services.web.answers import Refusal
 from services.web.moments import Moment
@@ -32,6 +33,10 @@ from services.web.page import Page, Seen, Shown
 from services.witness.marks import Marks
 
 EVENTS_MAX = 200
+MANY = frozenset({"vote-cast", "vote-withdrawn", "support-given", "support-withdrawn", "answer-received"})
+"""Topics of events that come by the thousand; their tables and the entries have them all."""
+
+_TOPICS = tuple(topic for topic in EVENT_TYPES if topic not in MANY)
 MEDIA_TYPE = "application/zip"
 _TIME = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o644 << 16
@@ -51,7 +56,7 @@ class Packer:
         def made(material: Material) -> Made:
             named = material.path[kind]
             there(state_of(material.rows, KNOWN[kind], named))
-            found = material.reader.positions([f"{kind}:{named}"], 0, material.position)
+            found = material.reader.positions([f"{kind}:{named}"], 0, material.position, _TOPICS)
             return self._packed(material, kind, named, found)
 
         return made
