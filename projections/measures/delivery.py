@@ -116,16 +116,16 @@ def _promise(name: str, state: dict[str, Any], on: str) -> Promise:
     return Promise(name, stands["status"], stands["evidenced"], max(0, days_between(state["due"], until)))
 
 
-def _queries(made: dict[str, dict[str, Any]]) -> list[Answer]:
+def _queries(asked: Asked, made: dict[str, dict[str, Any]]) -> list[Answer]:
     if len(made) > QUERIES_MAX:
         return [events(TYPES)]
-    return [events(TYPES, f"commitment:{each}") for each in sorted(made)]
+    return asked.among(TYPES, (f"commitment:{each}" for each in sorted(made)))
 
 
 def delivery_rate(asked: Asked) -> Result:
     """Return how many due commitments were delivered, in time, and with evidence; and how all of the scope stand."""
     made = _of_scope(asked)
-    due, queries = _due(asked, made), _queries(made)
+    due, queries = _due(asked, made), _queries(asked, made)
     share = partial(_share, due=due, queries=queries)
     figures = [
         share("delivery_rate", [each for each in due if each.is_delivered]),
@@ -143,7 +143,7 @@ def _share(name: str, counted: Sequence[Promise], due: Sequence[Promise], querie
 def slippage(asked: Asked) -> Result:
     """Return the median and the 90th percentile of the days that due commitments slipped."""
     made = _of_scope(asked)
-    due, queries = _due(asked, made), _queries(made)
+    due, queries = _due(asked, made), _queries(asked, made)
     curve = survival([(each.days, each.is_delivered) for each in due]) if len(due) >= LEAST else None
     delivered = sum(each.is_delivered for each in due)
     figures = [

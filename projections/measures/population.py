@@ -181,20 +181,26 @@ class Asked:
     def at_places(self, *types: type[Event]) -> list[Answer]:
         """Return queries for events that are tagged with their process or matter."""
         tags = self._place_tags
-        return [events(types)] if tags is None else [events(types, tag) for tag in tags]
+        return [events(types)] if tags is None else self.among(types, tags)
 
     def at_inputs(self, *types: type[Event]) -> list[Answer]:
         """Return queries for events that are tagged with their input alone; those of many inputs are among all of the types."""
         if len(self.received) > QUERIES_MAX or self.scope == WHOLE:
             return [events(types)]
-        return [events(types, f"input:{each.input}") for each in self.received]
+        return self.among(types, (f"input:{each.input}" for each in self.received))
 
     def of_decisions(self, *types: type[Event]) -> list[Answer]:
         """Return queries for events that are tagged with their decision."""
         if self.scope.place is None:
             return [events(types)]
         tags = [f"decision:{each}" for each in self.deciding]
-        return [events(types, tag) for tag in tags] if len(tags) <= QUERIES_MAX else [events(types)]
+        return self.among(types, tags) if len(tags) <= QUERIES_MAX else [events(types)]
+
+    def among(self, types: Iterable[type[Event]], tags: Iterable[str]) -> list[Answer]:
+        """Return a query for each tag; without any, one that lists what there is of the place itself: nothing else is behind it."""
+        found = [events(types, tag) for tag in tags]
+        place = () if self.scope.place is None else (":".join(self.scope.place),)
+        return found or [events(types, *place)]
 
     @cached_property
     def deciding(self) -> list[str]:

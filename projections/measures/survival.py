@@ -1,17 +1,21 @@
 """How long something takes when not all have come to the end of it: the estimate of Kaplan and Meier.
 
-Sources: E. L. Kaplan, P. Meier, J. Am. Stat. Assoc. 53 (1958) 457-481; bands of log(-log S) by M. Greenwood's variance;
-interval of a quantile by inverting the bands, R. Brookmeyer, J. Crowley, Biometrics 38 (1982) 29-41.
+Sources: E. L. Kaplan, P. Meier, J. Am. Stat. Assoc. 53 (1958) 457-481; bands of log(-log S) by M. Greenwood's variance,
+J. D. Kalbfleisch, R. L. Prentice, The Statistical Analysis of Failure Time Data (1980), §1.3; interval of a quantile by
+inverting the bands, R. Brookmeyer, J. Crowley, Biometrics 38 (1982) 29-41. Written out here, since SciPy's own bands warn
+where they are not defined, and warnings cannot be held back in one thread alone; tests compare the two.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from math import exp, log, sqrt
+from typing import NamedTuple
 
 from projections.measures.measure import FEW, NOT_REACHED, NOTHING, Figure, Span
-from projections.statistics.intervals import LEVEL
+from projections.statistics.intervals import z
 from projections.views.answer import Answer
 
 ROUNDING = 1e-12
@@ -21,41 +25,48 @@ ROUNDING = 1e-12
 class Survival(NamedTuple):
     """The share that is still waiting after each day on which somebody was answered, and the ends of its 95 % band.
 
-    Where a band is not known (before the first answer, after the last of all) its end is that of the share.
+    Once nobody waits the band is not defined: its lower end is 0 then, and its upper end stays where it was.
     """
 
-    days: Sequence[int]
-    waiting: Sequence[float]
-    low: Sequence[float]
-    high: Sequence[float]
+    days: list[int]
+    waiting: list[float]
+    low: list[float]
+    high: list[float]
 
     def by(self, share: float) -> tuple[int | None, int | None, int | None]:
         """Return the first day by which a share was answered, between the ends of its interval; None where none was."""
-        return tuple(self._first(curve, 1 - share) for curve in (self.low, self.waiting, self.high))  # type: ignore[return-value]
+        low, at, high = (self._first(curve, 1 - share) for curve in (self.low, self.waiting, self.high))
+        return low, at, high
 
     def _first(self, curve: Sequence[float], left: float) -> int | None:
         return next((day for day, value in zip(self.days, curve, strict=True) if value <= left + ROUNDING), None)
 
 
 def survival(waits: Sequence[tuple[int, bool]]) -> Survival:
-    """Return the curve of waits in days, each with whether it ended in an answer (else it is censored)."""
-    import numpy as np  # noqa: PLC0415  whoever asks for no time needs neither, and scipy takes its time to load
-    from scipy.stats import CensoredData, ecdf  # noqa: PLC0415
+    """Return the curve of waits in days, each with whether it ended in an answer (else it is censored).
 
-    ended = [days for days, is_answered in waits if is_answered]
-    if not ended:
-        return Survival((), (), (), ())
-    left = ecdf(CensoredData(uncensored=ended, right=[days for days, is_answered in waits if not is_answered])).sf
-    with np.errstate(all="ignore"):
-        band: Any = left.confidence_interval(confidence_level=LEVEL, method="log-log")
-    shares = np.asarray(left.probabilities)
-    # Before the first answer and after the last of all there is no band: there the curve itself is all that is known.
-    ends = [np.asarray(each.probabilities) for each in (band.low, band.high)]
-    low, high = (np.where(np.isnan(each), shares, each) for each in ends)
-    days = [int(day) for day in left.quantiles]
-    return Survival(
-        days, [float(each) for each in shares], [float(each) for each in low], [float(each) for each in high]
-    )
+    S is the product over the days of 1 - d / n, with d answered on the day of the n who still waited when it began;
+    the band is S ** exp(± z √(Σ d / (n (n - d))) / log S).
+    """
+    ended = Counter(days for days, is_answered in waits if is_answered)
+    gone = Counter(days for days, _ in waits)
+    curve = Survival(sorted(ended), [], [], [])
+    share, variance, high, at_risk = 1.0, 0.0, 1.0, len(waits)
+    for day in sorted(gone):
+        answered, at_risk = ended[day], at_risk - gone[day]
+        if not answered:
+            continue
+        # Whoever left on the day itself still waited when it began.
+        waited = at_risk + gone[day]
+        share *= (waited - answered) / waited
+        low = 0.0
+        if waited > answered:
+            variance += answered / (waited * (waited - answered))
+            reach = z() * sqrt(variance) / -log(share)
+            low, high = share ** exp(reach), share ** exp(-reach)
+        for ends, value in ((curve.waiting, share), (curve.low, low), (curve.high, high)):
+            ends.append(value)
+    return curve
 
 
 def quantile_of(

@@ -239,3 +239,33 @@ def test_the_doctor_finds_a_gap_and_open_keys(filled: Liggare, tmp_path: Path) -
         connection.execute("DROP TRIGGER event_no_delete")
         connection.execute("DELETE FROM event WHERE position = 3")
     assert "5 events between the positions 1 and 6" in filled("doctor", code=3).out
+
+
+# --- Measures ---------------------------------------------------------------------------------
+def test_a_measure_is_shown_of_the_whole_and_of_a_part(filled: Liggare) -> None:
+    shown = filled("show", "measure", "coverage", "--of", "process:p", "--json").json
+    assert (shown["definition"]["name"], shown["scope"]["process"]) == ("coverage", "p")
+    assert shown["figures"][0]["denominator"] == 3
+    lines = list(csv.DictReader(io.StringIO(filled("show", "measures", "--csv").out)))
+    assert lines[0]["measure"] == "coverage"
+    table = list(csv.DictReader(io.StringIO(filled("show", "measure", "coverage", "--csv").out)))
+    assert ("channel", "web", "3") in {(line["by"], line["key"], line["denominator"]) for line in table}
+
+
+@pytest.mark.parametrize(
+    "asked, told",
+    [
+        (("measure", "happiness"), "happiness is no measure"),
+        (("measure", "coverage", "--of", "process"), "names no part"),
+        (("measure", "coverage", "--of", "planet:x"), "names no part"),
+        (("measure", "coverage", "--of", "since:2016-02-30"), "no day of the calendar"),
+        (("inputs", "--of", "process:p"), "--of goes with a measure"),
+    ],
+)
+def test_a_measure_asked_wrongly_says_what_to_write(filled: Liggare, asked: tuple[str, ...], told: str) -> None:
+    answer = filled("show", *asked, code=2)
+    assert told in answer.err
+
+
+def test_of_what_is_not_there_no_measure_is_shown(filled: Liggare) -> None:
+    assert "no measure" in filled("show", "measure", "coverage", "--of", "body:nobody", code=8).err
