@@ -31,13 +31,13 @@ DEFINITION = Definition(
 )
 
 STANDINGS = ("on_time", "late", "overdue", "waiting", "withdrawn")
-OLDEST = 10
+OLDEST = 20
 
 
 def answer_times(rows: Rows, on: str) -> Answer:
     """Return the answer times judged on a day (ISO 8601, `2015-06-01`).
 
-    Every group has due and its five parts; `oldest` are the inputs unanswered for longest, at most 10.
+    Every group has due and its five parts; `oldest` are the inputs unanswered for longest, at most 20.
     """
     bodies: dict[tuple[str, str], dict[str, int]] = {}
     offices: dict[tuple[str, str], dict[str, int]] = {}

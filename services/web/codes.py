@@ -291,6 +291,21 @@ CODES: dict[str, dict[str, str]] = {
         "urgent": "urgent decision",
     },
     "author_kind": {"resident": "residents", "organisation": "organisations", "official": "officials"},
+    "step": {"invited": "invited", "applied": "applied", "confirmed": "confirmed"},
+    "level_test": {
+        "decision_recorded": "A decision that answers for the process is in the ledger.",
+        "asked_and_answered": "What was asked for is answered.",
+        "promise_before_inputs": "The promise came before the first input.",
+        "scope_before_inputs": "What could change was said before the first input.",
+        "inputs_ended_before_decision": "Views were taken in before the decision, not after it.",
+        "accounted_with_reasons": "Every input got an answer with reasons.",
+        "answers_on_time": "Nine in ten answers came in time.",
+        "two_way_step": "There was a meeting, or an answer that could be asked on.",
+        "changed_after_input": "Something changed after input, or every answer says why not.",
+        "clause_from_inputs": "An input changed a clause of the decision.",
+        "rule_before_vote": "A binding rule stood before the first vote.",
+        "decision_equals_outcome": "The decision equals the outcome of the vote.",
+    },
     "channel_kind": {"voice": "voice", "exit": "choosing another provider", "vote": "vote"},
 }
 """The English word of each code, by what the code says."""

@@ -19,6 +19,7 @@ from services.web import kinds
 from services.web import language as languages
 from services.web.charts.bar import Part, bar
 from services.web.charts.curve import Lines, curve
+from services.web.charts.interval import Range, interval
 from services.web.codes import code
 from services.web.marking import alike, headline, marked
 from services.web.moments import NOW, Moment
@@ -109,6 +110,7 @@ def _environment(language: str) -> Environment:
     environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts, **Pictures(language).globals())
     environment.globals.update(Part=Part, places=PLACES, curve=curve, Lines=Lines, short_day=_short_day(language))
     environment.globals.update(alternates=alternates, marked=marked, alike=alike, headline=headline)
+    environment.globals.update(interval=interval, Range=Range)
     return environment
 
 

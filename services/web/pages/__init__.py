@@ -4,9 +4,6 @@ from services.web.page import Page
 from services.web.pages import (
     about,
     audit,
-    ballot,
-    ballot_votes,
-    ballots,
     corrections,
     decision,
     decisions,
@@ -23,6 +20,7 @@ from services.web.pages import (
     search,
     start,
 )
+from services.web.pages.of_figures import FIGURES
 
 PAGES: tuple[Page, ...] = (
     start.PAGE,
@@ -31,9 +29,7 @@ PAGES: tuple[Page, ...] = (
     matter.PAGE,
     proposals.PAGE,
     proposal.PAGE,
-    ballots.PAGE,
-    ballot.PAGE,
-    ballot_votes.PAGE,
+    *FIGURES,
     search.PAGE,
     events.PAGE,
     event.PAGE,

@@ -77,8 +77,8 @@ _COUNTS = ("votes_cast", "current_votes")
 def table(shown: Shown) -> Table:
     """Return the result: what could be chosen, with votes cast and current votes."""
     if "statements" in shown:
-        header = ("statement", "text", "agree", "disagree", "passed_over", "votes_cast", "current_votes")
-        return Table(header, [_statement(each) for each in shown["statements"]])
+        members = ("statement", "text", "agree", "disagree", "passed_over", *_COUNTS)
+        return Table(members, [_statement(each) for each in shown["statements"]])
     if "budget" in shown:
         header = ("option", "label", "cost", "bought", *_COUNTS)
         lines = shown["budget"]["options"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ledger.ballots.events import BallotClosed, Budget, Option, TallyAudited, TallyPublished, VoteCast, VoteWithdrawn
@@ -53,7 +55,7 @@ RULES = [
 
 @pytest.mark.parametrize(("rule", "terms", "votes", "sentence"), RULES)
 def test_the_page_opens_with_the_result_by_its_rule(
-    rule: str, terms: dict[str, object], votes: list[Event], sentence: str
+    rule: str, terms: dict[str, Any], votes: list[Event], sentence: str
 ) -> None:
     read = page(*TOWN, received("i1"), opened(rule=rule, **terms), *votes, BallotClosed(ballot="b"))
     assert sentence in read.lead

@@ -1,0 +1,42 @@
+"""What became of the inputs of one place, for pages that open with the same sentence and bar."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from projections.measures.catalogue import measures
+from projections.measures.population import Asked, Voice
+from projections.measures.scope import WHOLE, Scope
+from projections.projection import Rows
+from services.web.outcomes import outcomes
+from services.web.page import Shown
+
+
+def of_place(rows: Rows, scope: Scope, on: str) -> Shown:
+    """Return the four outcomes of the inputs of residents and organisations in a place, and how many officials made."""
+    found = measures(rows, ("coverage", "adoption"), scope, on=on)
+    assert found is not None, "the page knows the place"
+    coverage, official = found["coverage"]["figures"][0], found["coverage"]["figures"][2]
+    return {
+        "outcomes": outcomes([{"author_kind": "resident", **each} for each in found["adoption"]["parts"]]),
+        "coverage": coverage,
+        "official": official["n"] or 0,
+        "events": coverage["events"][0] if coverage["events"] else None,
+    }
+
+
+def of_inputs(rows: Rows, inputs: set[str], on: str) -> Shown:
+    """Return the same of some inputs, wherever they were received; their events are not one query."""
+    asked = Asked(rows, WHOLE, on)
+    public = [each for each in asked.public if each.input in inputs]
+    return {
+        "outcomes": outcomes(_profile(public)),
+        "coverage": None,
+        "official": sum(each.input in inputs for each in asked.official),
+        "events": None,
+    }
+
+
+def _profile(voices: list[Voice]) -> list[Shown]:
+    counts = Counter((each.author_kind, each.code) for each in voices)
+    return [{"author_kind": kind, "code": code, "count": number} for (kind, code), number in counts.items()]

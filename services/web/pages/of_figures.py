@@ -1,0 +1,56 @@
+"""The pages of figures: what people voted on and were asked, how long they wait, what was promised, and by whom."""
+
+from __future__ import annotations
+
+from services.web.page import Page
+from services.web.pages import (
+    answer_times,
+    ballot,
+    ballot_votes,
+    ballots,
+    bodies,
+    body,
+    document,
+    documents,
+    indicator,
+    indicators,
+    meeting,
+    meetings,
+    methods,
+    process,
+    processes,
+    programme,
+    programmes,
+    promises,
+    survey,
+    survey_compare,
+    surveys,
+    topic,
+    topics,
+)
+
+FIGURES: tuple[Page, ...] = (
+    ballots.PAGE,
+    ballot.PAGE,
+    ballot_votes.PAGE,
+    surveys.PAGE,
+    survey.PAGE,
+    survey_compare.PAGE,
+    indicators.PAGE,
+    indicator.PAGE,
+    answer_times.PAGE,
+    promises.PAGE,
+    bodies.PAGE,
+    body.PAGE,
+    processes.PAGE,
+    process.PAGE,
+    programmes.PAGE,
+    programme.PAGE,
+    topics.PAGE,
+    topic.PAGE,
+    methods.PAGE,
+    documents.PAGE,
+    document.PAGE,
+    meetings.PAGE,
+    meeting.PAGE,
+)

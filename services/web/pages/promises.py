@@ -1,0 +1,123 @@
+"""Promises: commitments and assignments with their day and owner, and how each stands."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from projections.views import assignments, commitments
+from projections.views.answer import PAGE_SIZE_MAX
+from projections.views.answer import Page as Part
+from projections.views.assignments import assignment as one_assignment
+from services.web.listing import whole
+from services.web.names import names
+from services.web.page import Page, Seen, Shown, Table
+
+STATUS, BODY = "lage", "organ"
+ORDER = ("overdue", "broken", "disputed", "due", "open", "unclear", "reported_late", "late", "reported", "kept")
+"""How a promise stands, those whose day has passed first; every other status comes after."""
+
+EVERYTHING = Part(PAGE_SIZE_MAX)
+
+
+def show(seen: Seen) -> Shown:
+    """Return all promises, or those of one body or state, by how they stand on the day of the page."""
+    return promised(seen, seen.query.get(BODY) or None, seen.query.get(STATUS) or None)
+
+
+def promised(seen: Seen, body: str | None, wanted: str | None) -> Shown:
+    """Return the promises of one body or all, in one state or all, and how many of them stand how."""
+    every = [*_commitments(seen, body), *_assignments(seen, body)]
+    counts = Counter(each["status"] for each in every)
+    listed = [each for each in every if wanted in {None, each["status"]}]
+    listed.sort(key=lambda each: (_place(each["status"]), each["due"] or "9999", each["id"]))
+    things = [("body", each["owner"]) for each in every] + [("decision", each["decision"]) for each in every]
+    things += [("matter", each["matter"]) for each in every] + [("process", each["process"]) for each in every]
+    found = commitments.commitments(seen.rows, EVERYTHING, owner=body, on=seen.on)
+    return {
+        "on": seen.on,
+        "promises": listed,
+        "all": len(every),
+        "made": found["made"],
+        "counts": [{"status": status, "count": counts[status]} for status in sorted(counts, key=_place)],
+        "asked": {"status": wanted, "body": body},
+        "names": names(seen.rows, things),
+        "definitions": whole(commitments.DEFINITION, assignments.DEFINITION),
+    }
+
+
+def _place(status: str) -> int:
+    return ORDER.index(status) if status in ORDER else len(ORDER)
+
+
+def _commitments(seen: Seen, body: str | None) -> list[Shown]:
+    found = commitments.commitments(seen.rows, EVERYTHING, owner=body, on=seen.on)
+    return [_commitment(each) for each in found["commitments"]]
+
+
+def _commitment(each: dict[str, Any]) -> Shown:
+    return {
+        "id": each["commitment"],
+        "kind": "commitment",
+        "text": each["text"],
+        "owner": each["owner"],
+        "due": each["due"],
+        "status": each["status"],
+        "days_late": each["days_late"],
+        "delivered_on": each["delivered_on"],
+        "evidenced": each["evidenced"],
+        "decision": each["decision"],
+        "matter": None,
+        "process": each["process"],
+        "recorded": each["made"],
+    }
+
+
+def _assignments(seen: Seen, body: str | None) -> list[Shown]:
+    listed = assignments.assignments(seen.rows, EVERYTHING, unit=body, on=seen.on)["assignments"]
+    return [_assignment(seen, each) for each in listed]
+
+
+def _assignment(seen: Seen, each: dict[str, Any]) -> Shown:
+    whole_one = one_assignment(seen.rows, each["assignment"], on=seen.on)
+    assert whole_one is not None, "the list knows it"
+    judged = each["judged"]
+    return {
+        "id": each["assignment"],
+        "kind": "assignment",
+        "text": whole_one["assignment"]["text"],
+        "owner": each["to_unit"],
+        "due": judged["due"],
+        "status": _stands(each["status"], judged),
+        "days_late": judged["days_late"] or judged["overdue_days"] or None,
+        "delivered_on": judged["reported_on"],
+        "evidenced": judged["reported_on"] is not None,
+        "decision": each["decision"],
+        "matter": each["matter"],
+        "process": None,
+        "recorded": each["recorded"],
+    }
+
+
+def _stands(status: str, judged: dict[str, Any]) -> str:
+    """Return how an assignment stands, in the words of commitments where they mean the same."""
+    if judged["reported_on"] is not None:
+        return "reported_late" if judged["days_late"] else "reported"
+    if judged["overdue_days"]:
+        return "overdue"
+    if status in assignments.ENDS:
+        return "over"
+    return "open" if judged["due"] is None else "due"
+
+
+def table(shown: Shown) -> Table:
+    """Return a line for each promise."""
+    members = ("id", "kind", "owner", "due", "status", "days_late", "delivered_on", "decision", "process")
+    lines = [
+        (*(each[name] for name in members), (each["text"] or {}).get("text"), (each["recorded"] or {}).get("position"))
+        for each in shown["promises"]
+    ]
+    return Table((*members, "text", "position"), lines)
+
+
+PAGE = Page("promises", "/loften", show, table, query=(STATUS, BODY), section="promises")
