@@ -81,8 +81,21 @@ class Asked:
 
     @cached_property
     def voices(self) -> list[Voice]:
-        """The inputs of the scope that count: those merged into others left out."""
-        return [each for each in self.received if not each.is_merged]
+        """The inputs of the scope that count: those merged into others, and mere comments on others, left out."""
+        return [each for each in self.received if not each.is_merged and self._is_owed(each)]
+
+    def _is_owed(self, voice: Voice) -> bool:
+        """Tell whether an input is owed an outcome: any is but a comment on another one that no decision answers for."""
+        return voice.about is None or bool({("process", voice.process), ("matter", voice.matter)} & self._answered_for)
+
+    @cached_property
+    def _answered_for(self) -> set[tuple[str, str | None]]:
+        """The processes and matters that some decision answers for."""
+        found: set[tuple[str, str | None]] = set()
+        for row in states(self.rows, DECISIONS.name):
+            for item in row.state["scope"]:
+                found.add(("matter", item["matter"]) if item["process"] is None else ("process", item["process"]))
+        return found
 
     @cached_property
     def public(self) -> list[Voice]:

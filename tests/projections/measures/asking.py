@@ -39,5 +39,5 @@ def parts(shown: Shown) -> dict[str, int]:
 
 def cells(shown: Shown, by: str, of: str = "public") -> dict[str, Shown]:
     """Return the cells of a breakdown, by code: their figures by name, and their distribution."""
-    found = next((each for each in shown["strata"] if each["by"] == by and each["of"] == of), {"cells": []})
-    return {each["key"]: figures(each) | {"parts": parts(each)} for each in found["cells"]}
+    found = (each["cells"] for each in shown["strata"] if each["by"] == by and each["of"] == of)
+    return {each["key"]: figures(each) | {"parts": parts(each)} for each in next(found, [])}

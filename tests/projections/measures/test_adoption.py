@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import sqrt
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,10 @@ from tests.projections.measures.asking import asked, cells, figures, of, parts
 from tests.projections.town import decided, disposed, received
 
 
-def inputs(number: int, prefix: str = "i", **more: object) -> list[InputReceived]:
-    kind = more.pop("author_kind", AuthorKind.RESIDENT)
-    assert isinstance(kind, AuthorKind)
-    return [received(f"{prefix}{each:03}", kind, **more) for each in range(number)]
+def inputs(
+    number: int, prefix: str = "i", author_kind: AuthorKind = AuthorKind.RESIDENT, **more: Any
+) -> list[InputReceived]:
+    return [received(f"{prefix}{each:03}", author_kind, **more) for each in range(number)]
 
 
 def outcomes(number: int, code: str, prefix: str = "i", first: int = 0) -> list[Event]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.decisions.events import ScopeItem
 from ledger.inputs.events import AuthorKind, InputMerged, InputWithdrawn, SupportGiven, SupportWithdrawn
 from ledger.messages import Event
 from projections.measures.catalogue import MEASURES, Misasked, measure
@@ -45,6 +46,13 @@ def test_merged_inputs_are_left_out_and_withdrawn_ones_are_accounted_for_by_thei
     gone = InputWithdrawn(input="c", author="author-of-c", process="p1", matter="m1")
     found = figures(received("a"), received("b"), received("c"), merged, gone)
     assert of(found["coverage"]) == (1, 2, "0.5000")
+
+
+def test_a_comment_on_another_input_counts_only_where_a_decision_answers_for_it() -> None:
+    talk = (received("a"), received("c", about="a", process="talk", matter=None), decided("d"))
+    assert of(figures(*talk)["coverage"]) == (0, 1, "0.0000")
+    answered = decided("e", ScopeItem(process="talk"))
+    assert of(figures(*talk, answered)["coverage"]) == (0, 2, "0.0000")
 
 
 def test_by_support_each_input_counts_as_often_as_somebody_stands_behind_it_now() -> None:

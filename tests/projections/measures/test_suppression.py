@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -42,14 +43,12 @@ def test_a_whole_of_too_few_is_hidden_itself() -> None:
     assert concealed([whole], Counts((7,), (3,))) == {whole}
 
 
-def test_with_too_many_cells_to_prove_anything_every_torn_breakdown_is_hidden_whole(monkeypatch: object) -> None:
+def test_with_too_many_cells_to_prove_anything_every_torn_breakdown_is_hidden_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     other = Cell("kind", "all", frozenset({0, 1, 2}))
-    before = suppression.CELLS_MAX
-    try:
-        suppression.CELLS_MAX = 3
-        assert concealed([WHOLE, A, B, C, other], Counts((5, 30, 40), (2, 10, 10))) == {WHOLE, A, B, C}
-    finally:
-        suppression.CELLS_MAX = before
+    monkeypatch.setattr(suppression, "CELLS_MAX", 3)
+    assert concealed([WHOLE, A, B, C, other], Counts((5, 30, 40), (2, 10, 10))) == {WHOLE, A, B, C}
 
 
 @st.composite

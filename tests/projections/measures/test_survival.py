@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -73,7 +74,7 @@ def test_it_is_what_scipy_says_where_that_says_anything(waits: list[tuple[int, b
     ended = [days for days, is_answered in waits if is_answered]
     if not ended:
         return
-    left = ecdf(CensoredData(uncensored=ended, right=[days for days, is_answered in waits if not is_answered])).sf
+    left: Any = ecdf(CensoredData(uncensored=ended, right=[days for days, is_answered in waits if not is_answered])).sf
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         band = left.confidence_interval(method="log-log")
