@@ -5,11 +5,13 @@ What nobody stated is left out or said to be unknown: no licence, contact or siz
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from projections.views import bodies
+from services.audit.offline.layout import chunks_of
 from services.web.open import chunks, columns
+from services.web.open.chunks import Chunk
 from services.web.open.licence import rights
 from services.web.open.material import Made, Material
 from services.web.open.rdf import Graph, Iri, Node, Typed, Words
@@ -33,13 +35,17 @@ _FILE_TYPES = {
 _CHECKPOINT = "https://c2sp.org/tlog-tiles"
 
 
+Known = Callable[[int, str], Chunk | None]
+"""Tells of the file of a chunk, by its number and form; None where it was not made yet."""
+
+
 class Distribution(NamedTuple):
-    """A form in which a dataset can be had; `size` in bytes where that is known."""
+    """A form in which a dataset can be had; `file` where its bytes are known."""
 
     address: str
     form: str
     media_type: str
-    size: int | None = None
+    file: Chunk | None = None
 
 
 class Dataset(NamedTuple):
@@ -51,12 +57,12 @@ class Dataset(NamedTuple):
     forms: tuple[Distribution, ...]
 
 
-def catalogue(suffix: str, material: Material) -> Made:
-    """Return the catalogue in the form that a suffix names."""
-    return in_form(graph(material), suffix, material.time(material.position), "catalog")
+def catalogue(suffix: str, known: Known, material: Material) -> Made:
+    """Return the catalogue in the form that a suffix names; `known` tells of files of entries that were made."""
+    return in_form(graph(material, known), suffix, material.time(material.position), "catalog")
 
 
-def graph(material: Material) -> Graph:
+def graph(material: Material, known: Known) -> Graph:
     """Return the catalogue as statements."""
     found = Graph()
     address = material.place("data", "catalog")
@@ -76,7 +82,7 @@ def graph(material: Material) -> Graph:
     _licence(material, found, whole)
     first, last = material.time(1), material.time(material.position)
     whole.state("dct:issued", _instant(first)).state("dct:modified", _instant(last))
-    for dataset in datasets(material):
+    for dataset in datasets(material, known):
         node = _dataset(material, found, dataset)
         node.state("dct:publisher", publisher)
         _temporal(found, node, material.place("data", "mangd", dataset.name), first, last)
@@ -84,7 +90,7 @@ def graph(material: Material) -> Graph:
     return found
 
 
-def datasets(material: Material) -> Iterator[Dataset]:
+def datasets(material: Material, known: Known) -> Iterator[Dataset]:
     """Yield what there is to have."""
     yield Dataset(
         "register",
@@ -95,10 +101,6 @@ def datasets(material: Material) -> Iterator[Dataset]:
         ),
         (Distribution(material.place("checkpoint"), "", "text/plain"),),
     )
-    files = tuple(
-        Distribution(f"{material.place('data', 'handelser')}.{form}", form, media)
-        for form, media in chunks.FORMS.items()
-    )
     yield Dataset(
         "handelser",
         ("All events", "Alla händelser"),
@@ -106,7 +108,7 @@ def datasets(material: Material) -> Iterator[Dataset]:
             "Each event as it was recorded, with its position and the hash of its leaf. Words of people are commitments.",
             "Varje händelse som den registrerades, med plats och kontrollsumma. Människors ord är åtaganden.",
         ),
-        files,
+        tuple(_of_entries(material, known)),
     )
     for table in TABLES.values():
         yield Dataset(
@@ -132,6 +134,18 @@ def datasets(material: Material) -> Iterator[Dataset]:
     )
 
 
+def _of_entries(material: Material, known: Known) -> Iterator[Distribution]:
+    """Yield the files of entries, one by one where there are many."""
+    numbers = chunks_of(material.signed)
+    for form, media in chunks.FORMS.items():
+        if len(numbers) <= 1:
+            yield Distribution(f"{material.place('data', 'handelser')}.{form}", form, media, known(0, form))
+            continue
+        for number in numbers:
+            address = f"{material.place('data', f'handelser-{number:06}')}.{form}"
+            yield Distribution(address, form, media, known(number, form))
+
+
 def _dataset(material: Material, found: Graph, dataset: Dataset) -> Node:
     address = material.place("data", "mangd", dataset.name)
     node = found.add(address, "dcat:Dataset")
@@ -151,8 +165,12 @@ def _dataset(material: Material, found: Graph, dataset: Dataset) -> Node:
             part.state("dct:format", Iri(f"{_AUTHORITY}/file-type/{_FILE_TYPES[form.form]}"))
         else:
             part.state("dct:conformsTo", Iri(_CHECKPOINT))
-        if form.size is not None:
-            part.state("dcat:byteSize", Typed(str(form.size), "xsd:nonNegativeInteger"))
+        if form.file is not None:
+            part.state("dcat:byteSize", Typed(str(form.file.size), "xsd:nonNegativeInteger"))
+            part.state("spdx:checksum", Iri(f"{place}-sha256"))
+            checksum = found.add(f"{place}-sha256", "spdx:Checksum")
+            checksum.state("spdx:algorithm", Iri(found.expanded("spdx:checksumAlgorithm_sha256")))
+            checksum.state("spdx:checksumValue", Typed(form.file.sha256, "xsd:hexBinary"))
         _licence(material, found, part)
     return node
 

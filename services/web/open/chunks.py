@@ -37,10 +37,12 @@ _LEVEL = 6
 
 
 class Chunk(NamedTuple):
-    """A file of entries that is ready: up to which position, and where it lies."""
+    """A file of entries that is ready: up to which position, where it lies, its bytes and their SHA-256 in hex."""
 
     upto: int
     path: Path
+    size: int
+    sha256: str
 
 
 class Chunks:
@@ -93,7 +95,13 @@ class Chunks:
         if not (folder.path / name).is_file():
             with folder.drafted(name) as file:
                 _WRITERS[form](file, pages(reader, number * CHUNK_ENTRIES, upto))
-        return Chunk(upto, folder.path / name)
+        measured = folder.measure(name)
+        return Chunk(upto, folder.path / name, measured.octets, measured.sha256)
+
+    def known(self, number: int, form: str) -> Chunk | None:
+        """Return the file of a chunk that was made already, None where nobody asked for it yet."""
+        kept = self._last.get((number, form))
+        return None if kept is None else kept[0]
 
     def _folder(self) -> Path:
         if self._given is not None:

@@ -104,7 +104,9 @@ class OpenData:
         files["/forslag/{input}.jsonld"] = traced("input")
         files["/handelse/{position}.jsonld"] = traced("position")
         for suffix in ("rdf", "ttl", "jsonld"):
-            files[f"/data/catalog.{suffix}"] = lambda material, suffix=suffix: catalogue(suffix, material)  # type: ignore[misc]
+            files[f"/data/catalog.{suffix}"] = lambda material, suffix=suffix: catalogue(
+                suffix, self._chunks.known, material
+            )  # type: ignore[misc]
             files[f"/data/ord.{suffix}"] = lambda material, suffix=suffix: in_form(words(material), suffix, None, "ord")  # type: ignore[misc]
         return files
 

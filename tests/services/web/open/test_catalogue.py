@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, URIRef
+from rdflib import DCAT, DCTERMS, FOAF, RDF, Graph, Literal, Namespace, URIRef
 from rdflib.compare import to_isomorphic
 
 from services.web.open.columns import FORMS
@@ -13,6 +14,7 @@ from services.web.open.tables import TABLES
 from tests.services.web.open.town import served, town
 from tests.services.web.site import Site
 
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 READ_AS = {"rdf": "xml", "ttl": "turtle", "jsonld": "json-ld"}
 MEDIA = {"rdf": "application/rdf+xml", "ttl": "text/turtle; charset=utf-8", "jsonld": "application/ld+json"}
 
@@ -69,6 +71,18 @@ def test_the_only_council_publishes(site: Site) -> None:
         Literal("Fullmäktige", lang="sv"),
         Literal("Council", lang="en"),
     }
+
+
+def test_a_file_that_was_made_is_described_to_the_byte(chosen_site: Site) -> None:
+    site = chosen_site
+    octets = site("/data/handelser.parquet").body
+    graph = read(site, "rdf")
+    (form,) = graph.subjects(DCAT.downloadURL, URIRef(f"{site.url}/data/handelser.parquet"))
+    assert [str(size) for size in graph.objects(form, DCAT.byteSize)] == [str(len(octets))]
+    (checksum,) = graph.objects(form, SPDX.checksum)
+    assert [str(each).lower() for each in graph.objects(checksum, SPDX.checksumValue)] == [sha256(octets).hexdigest()]
+    (other,) = graph.subjects(DCAT.downloadURL, URIRef(f"{site.url}/data/handelser.jsonl.gz"))
+    assert (other, DCAT.byteSize, None) not in graph
 
 
 def test_no_licence_is_said_and_a_set_one_is_named(site: Site, tmp_path: Path) -> None:

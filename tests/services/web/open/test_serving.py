@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import gzip
+import re
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 
 import pytest
 
+from ledger.messages import Command
+from ledger.participants import DecideErasure, RequestErasure
+from services.settings import Settings
+from services.web.open import promises
+from services.web.pace import Pace
+from tests.services.web.open.test_privacy import plain
+from tests.services.web.open.town import record, served, town
 from tests.services.web.site import Site
 
 FILES = [
@@ -92,3 +101,53 @@ def test_a_compressed_answer_is_the_same(site: Site) -> None:
     said = site("/flode.atom", Accept_Encoding="gzip")
     assert said.headers["content-encoding"] == "gzip"
     assert gzip.decompress(said.body) == site("/flode.atom").body
+
+
+def test_whoever_asks_too_fast_waits(chosen: Settings) -> None:
+    with served(chosen, Pace(per_second=0.01, at_once=3)) as site:
+        said = [
+            site(path, X_Forwarded_For="192.0.2.1")
+            for path in ("/flode.atom", "/data/beslut.csv", "/data/handelser.jsonl.gz", "/loften.ics")
+        ]
+    assert [each.status for each in said] == [200, 200, 200, 429]
+    assert int(said[-1].headers["retry-after"]) > 0
+    assert said[-1].headers["content-type"].startswith("text/plain")
+
+
+def test_what_goes_wrong_inside_is_an_id_and_stands_in_the_log(
+    chosen: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("a secret of ours")
+
+    monkeypatch.setattr(promises, "written", broken)
+    with served(chosen) as site:
+        said = site("/loften.ics")
+    assert said.status == 500 and "secret" not in said.text
+    (found,) = re.findall(r"error id ([0-9a-f]{12})", said.text)
+    assert f"error {found} in a file" in caplog.text
+
+
+def test_what_is_erased_is_gone_from_every_file_at_once(tmp_path: Path) -> None:
+    chosen = town(tmp_path)
+    paths = [
+        "/forslag/nf-1.atom",
+        "/forslag/nf-1.jsonld",
+        "/forslag/nf-1.jsonld?at=5",
+        "/data/forslag.csv",
+        "/forslag/nf-1.zip",
+    ]
+    words = "Fler bänkar".encode()
+    asked: list[Command] = [
+        RequestErasure.model_validate({"request": "e-2", "participant": "a-nf-1", "scope": ["public_words"]}),
+        DecideErasure.model_validate(
+            {"request": "e-2", "outcome": "granted", "by_role": "dpo", "basis": "consent_withdrawn"}
+            | {"keys": ["author:a-nf-1|P"]}
+        ),
+    ]
+    with served(chosen) as site:
+        before = {path: plain(site(path).body) for path in paths}
+        record(chosen, asked, erasing="e-2")
+        after = {path: plain(site(path).body) for path in paths}
+    assert [path for path in paths[:4] if words not in before[path]] == []
+    assert [path for path in paths if words in after[path]] == []

@@ -25,6 +25,7 @@ from services.engines import engine
 from services.erasing import erase
 from services.keys import make_keys
 from services.settings import Settings, settings
+from services.web.pace import Pace, networks
 from services.web.pages import PAGES
 from services.web.server import web_serving
 from services.web.site import site_of
@@ -107,17 +108,17 @@ def commands() -> list[Command]:
     ]
 
 
-def nothing(folder: Path, **environment: str) -> Settings:
-    """Make a ledger on SQLite."""
-    chosen = settings(f"sqlite:///{folder / 'ledger.sqlite'}", ORIGIN, str(folder / "keys"), environment)
+def nothing(folder: Path, store: str | None = None, **environment: str) -> Settings:
+    """Make a ledger, on SQLite if nothing else is named."""
+    chosen = settings(store or f"sqlite:///{folder / 'ledger.sqlite'}", ORIGIN, str(folder / "keys"), environment)
     engine(chosen).prepare()
     make_keys(chosen)
     return chosen
 
 
-def town(folder: Path, **environment: str) -> Settings:
+def town(folder: Path, store: str | None = None, **environment: str) -> Settings:
     """Make the town's ledger, all of it signed."""
-    chosen = nothing(folder, **environment)
+    chosen = nothing(folder, store, **environment)
     record(chosen, commands(), erasing="e-1")
     return chosen
 
@@ -138,7 +139,7 @@ def record(chosen: Settings, asked: Sequence[Command], erasing: str | None = Non
 
 
 @contextmanager
-def served(chosen: Settings) -> Iterator[Site]:
+def served(chosen: Settings, pace: Pace | None = None) -> Iterator[Site]:
     """Serve a ledger's site on a real socket, from a thread of its own, until the block ends."""
     ready, failures = threading.Event(), list[BaseException]()
     found: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = []
@@ -147,7 +148,7 @@ def served(chosen: Settings) -> Iterator[Site]:
         stop = asyncio.Event()
         with prepared(chosen) as parts:
             async with (
-                site_of(parts, PAGES) as site,
+                site_of(parts, PAGES, pace, networks(["127.0.0.1"]) if pace is not None else ()) as site,
                 web_serving(parts.folder, parts.reader, "127.0.0.1:0", site.routes()) as server,
             ):
                 found.append((server.port, asyncio.get_running_loop(), stop))
