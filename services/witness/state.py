@@ -14,7 +14,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,7 @@ from ledger.log.cosignature import Ed25519CosigningKey, MlDsaSigningKey, timesta
 from ledger.log.errors import ProofError
 from ledger.log.folder import replace_file
 from ledger.log.note import Note, Signature, parse_note, verify_note
+from ledger.store.sqlite_session import transaction
 from services.witness.protocol import Refusal, Submitted, check_grown, origin_hash
 
 DATABASE, SECOND = "witness.db", "seen"
@@ -172,16 +173,8 @@ class WitnessState:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         """Hold the write lock of the whole state; commit at the end, or undo everything."""
         # Threads of one process take turns here; SQLite's own waiting, for other processes, is not in order.
-        with self._local, self._connected() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    with suppress(sqlite3.OperationalError):
-                        connection.execute("ROLLBACK")
-                raise
+        with self._local, self._connected() as connection, transaction(connection):
+            yield connection
 
 
 # --- Rows -----------------------------------------------------------------------------------------

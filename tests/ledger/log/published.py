@@ -18,6 +18,25 @@ ORIGIN = "test"
 TABLES = ("event", "event_tag", "request", "checkpoint", "cosignature", "head")
 
 
+CHILD = """
+import sys, threading
+from pathlib import Path
+from ledger.log.folder import LogFolder
+from ledger.log.lock import publishing_lock
+from ledger.log.publisher import Publisher
+from ledger.store.postgres import PostgresReader
+from ledger.store.sqlite import SQLiteReader
+engine, place, keys = sys.argv[1:]
+store = (SQLiteReader if engine == "sqlite" else PostgresReader)(place, "test")
+folder = LogFolder(Path(keys), "test")
+publisher = Publisher(store, folder, publishing_lock(store, folder))
+publisher.step()
+print("publishing" if not publisher.standing_by else "standing by", flush=True)
+publisher.run(threading.Event())
+"""
+"""A process that publishes: takes the engine's name, its place and the folder of keys, and says first what it does."""
+
+
 @dataclass
 class Published:
     """One ledger `test` and the folder its log keeps."""

@@ -20,7 +20,7 @@ from ledger.log.tiles import HEIGHT, WIDTH, TileId, width_at
 from ledger.log.verify import verify_checkpoint
 from ledger.store.port import StoreUnavailable
 from tests.ledger.log.oracle import leaves
-from tests.ledger.log.published import ORIGIN, Published, flipped, literal
+from tests.ledger.log.published import CHILD, ORIGIN, Published, flipped, literal
 from tests.ledger.store.conftest import sqlite_engine
 
 
@@ -219,24 +219,6 @@ def test_a_copy_of_the_database_is_not_published_under_the_same_key(published: P
     with pytest.raises(RolledBack):
         second.step()
     other.close()
-
-
-CHILD = """
-import sys, threading
-from pathlib import Path
-from ledger.log.folder import LogFolder
-from ledger.log.lock import publishing_lock
-from ledger.log.publisher import Publisher
-from ledger.store.postgres import PostgresReader
-from ledger.store.sqlite import SQLiteReader
-engine, place, keys = sys.argv[1:]
-store = (SQLiteReader if engine == "sqlite" else PostgresReader)(place, "test")
-folder = LogFolder(Path(keys), "test")
-publisher = Publisher(store, folder, publishing_lock(store, folder))
-publisher.step()
-print("publishing" if not publisher.standing_by else "standing by", flush=True)
-publisher.run(threading.Event())
-"""
 
 
 def test_a_killed_publisher_leaves_its_lock_and_the_next_goes_on(published: Published, place: str) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import sha256
 
 from ledger.log.checkpoint import Checkpoint, sign_checkpoint
-from ledger.log.merkle import Frontier, leaf_hashes, root_of
+from ledger.log.merkle import leaf_hashes, root_of
 from ledger.log.note import SigningKey
-from ledger.log.tiles import WIDTH, bundles_of, join_bundle, parse_path, split_bundle, tiles_of
+from ledger.log.tiles import parse_path, split_bundle
 from services.audit.offline.layout import CHUNK_ENTRIES, checkpoint_line, chunks_of
+from tests.services.audit.offline.logs import tree_files
 
 Files = dict[str, bytes]
 
@@ -44,12 +45,7 @@ def rewritten(
 ) -> Files:
     """Return the bundle with other entries, everything about them made anew and signed."""
     origin, leaves, size = keys[0].name, leaf_hashes(entries), len(entries)
-    rows = Frontier().grow(leaves).rows
-    made = {path: content for path, content in files.items() if not path.startswith("tile/")}
-    for tile in tiles_of(size):
-        made[tile.path()] = b"".join(rows[8 * (tile.level or 0)][tile.number * WIDTH :][: tile.width])
-    for bundle in bundles_of(size):
-        made[bundle.path()] = join_bundle(entries[bundle.number * WIDTH :][: bundle.width])
+    made = {path: content for path, content in files.items() if not path.startswith("tile/")} | tree_files(entries)
     notes = {each: sign_checkpoint(Checkpoint(origin, each, root_of(leaves[:each])), *keys) for each in {*sizes, size}}
     made["checkpoint"] = notes[size]
     made["checkpoints.jsonl"] = b"".join(checkpoint_line(each, notes[each]) for each in sorted(notes))

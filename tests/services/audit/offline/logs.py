@@ -23,16 +23,21 @@ def entries_of(count: int) -> list[bytes]:
     return [b'{"number":%d,"type":"noted.v1"}' % number for number in range(1, count + 1)]
 
 
+def tree_files(entries: Sequence[bytes]) -> dict[str, bytes]:
+    """Return every tile and entry bundle of a log, by path."""
+    rows, made = Frontier().grow(leaf_hashes(entries)).rows, {}
+    for tile in tiles_of(len(entries)):
+        made[tile.path()] = b"".join(rows[8 * (tile.level or 0)][tile.number * WIDTH :][: tile.width])
+    for bundle in bundles_of(len(entries)):
+        made[bundle.path()] = join_bundle(entries[bundle.number * WIDTH :][: bundle.width])
+    return made
+
+
 def write_log(folder: Path, entries: Sequence[bytes], heads: Iterable[int] = ()) -> Checkpoint:
     """Write checkpoint, key, tiles, entries and the kept checkpoints of some sizes."""
-    leaves = leaf_hashes(entries)
-    rows = Frontier().grow(leaves).rows
-    size = len(entries)
-    for tile in tiles_of(size):
-        row = rows[8 * (tile.level or 0)]
-        put(folder, tile.path(), b"".join(row[tile.number * WIDTH :][: tile.width]))
-    for bundle in bundles_of(size):
-        put(folder, bundle.path(), join_bundle(entries[bundle.number * WIDTH :][: bundle.width]))
+    leaves, size = leaf_hashes(entries), len(entries)
+    for path, content in tree_files(entries).items():
+        put(folder, path, content)
     signed = Checkpoint(ORIGIN, size, root_of(leaves))
     put(folder, "checkpoint", sign_checkpoint(signed, KEY))
     put(folder, "log.vkey", KEY.verifier.format().encode() + b"\n")
