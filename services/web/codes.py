@@ -33,7 +33,7 @@ CODES: dict[str, dict[str, str]] = {
         "suspended": "halted",
         "cancelled": "cancelled",
     },
-    "tie_rule": {"none": "none", "published_hash": "lot drawn from a published hash"},
+    "tie_rule": {"none": "no rule", "published_hash": "lot drawn from a published hash"},
     "bought_by": {"votes": "votes", "shares": "equal shares", "completion": "what was left over"},
     "input_status": {
         "live": "live",
@@ -58,14 +58,14 @@ CODES: dict[str, dict[str, str]] = {
     "mode": {"web": "web", "post": "post", "phone": "phone", "visit": "visit"},
     "cause": {
         "not_reached": "not reached",
-        "refused": "refused",
+        "refused": "did not want to answer",
         "unable": "could not take part",
         "unknown": "unknown",
     },
     "case": {
         "complete": "answered in full",
         "partial": "answered in part",
-        "refusal": "refused",
+        "refusal": "did not want to answer",
         "non_contact": "not reached",
         "other": "could not take part",
         "unknown_household": "unknown whether anybody lives there",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from projections.measures.catalogue import measures
+from projections.measures.catalogue import measure
 from projections.measures.population import Asked, Voice
 from projections.measures.scope import WHOLE, Scope
 from projections.projection import Rows
@@ -14,13 +14,14 @@ from services.web.page import Shown
 
 def of_place(rows: Rows, scope: Scope, on: str) -> Shown:
     """Return the four outcomes of the inputs of residents and organisations in a place, and how many officials made."""
-    found = measures(rows, ("coverage", "adoption"), scope, on=on)
+    asked = Asked(rows, scope, on)
+    found = measure(rows, "coverage", scope, on=on)
     assert found is not None, "the page knows the place"
-    coverage, official = found["coverage"]["figures"][0], found["coverage"]["figures"][2]
+    coverage = found["figures"][0]
     return {
-        "outcomes": outcomes([{"author_kind": "resident", **each} for each in found["adoption"]["parts"]]),
+        "outcomes": outcomes(_profile(asked.public)),
         "coverage": coverage,
-        "official": official["n"] or 0,
+        "official": len(asked.official),
         "events": coverage["events"][0] if coverage["events"] else None,
     }
 

@@ -141,6 +141,11 @@ def month(text: str, language: str) -> str:
     return str(format_date(date.fromisoformat(f"{text}-01"), "LLL", locale=locale(language))).rstrip(".")[:3]
 
 
+def short_month(month: str, language: str) -> str:
+    """Return the month of `2016-05` in three letters: maj."""
+    return str(format_date(date.fromisoformat(f"{month}-01"), "LLL", locale=locale(language)))[:3]
+
+
 def clock(time: str, language: str) -> str:
     """Return an RFC 3339 time as clocks in Sweden showed it: 12 maj 2015 16.20."""
     found = datetime.fromisoformat(time).astimezone(ZONE)

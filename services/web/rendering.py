@@ -111,12 +111,18 @@ def _environment(language: str) -> Environment:
     environment.globals.update(Part=Part, places=PLACES, curve=curve, Lines=Lines, short_day=_short_day(language))
     environment.globals.update(alternates=alternates, marked=marked, alike=alike, headline=headline)
     environment.globals.update(interval=interval, Range=Range)
+    environment.filters["short_month"] = _short_month(language)
     return environment
 
 
 def _short_day(language: str) -> Callable[[str], str]:
     """Return how a day is written where there is little room, such as on an axis."""
     return lambda day: languages.day(day, language)
+
+
+def _short_month(language: str) -> Callable[[str], str]:
+    """Return how the month of `2016-05` is written over a narrow column."""
+    return lambda month: languages.short_month(month, language)
 
 
 def figure_link(links: Links, figure: Mapping[str, Any], text: str) -> Markup:

@@ -24,7 +24,7 @@ def show(seen: Seen) -> Shown | None:
     if found is None:
         return None
     own, course = found["process"], found["course"]
-    level = MEASURES[LEVEL](seen.rows, Scope(process=process), seen.on) if LEVEL in MEASURES else None
+    level = MEASURES[LEVEL](seen.rows, Scope(process=process), seen.on)
     things = [("body", own["owner"]), ("matter", own["matter"]), ("programme", found["terms"]["programme"])]
     things += [("ballot", each) for each in own["ballots"]] + [("decision", each) for each in own["in_scope_of"]]
     things += [("body", each["decided_by"]) for each in own["promises"]]
