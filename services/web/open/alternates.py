@@ -23,6 +23,7 @@ ALTERNATES: dict[str, tuple[Alternate, ...]] = {
     "/forslag/{input}": (_ATOM, _TRACE, _PROOF),
     "/arende/{matter}": (_ATOM, _PROOF),
     "/omrostningar/{ballot}": (_ATOM, _PROOF),
+    "/enkater/{survey}": (_ATOM, _PROOF),
     "/namnd/{body}": (_CALENDAR,),
     "/loften": (_CALENDAR,),
     "/handelse/{position}": (_TRACE,),

@@ -1,7 +1,7 @@
 """Feeds of the record: what is new in all of it, and about one decision, proposal, matter or ballot.
 
     /flode.atom                     decisions, answers, dispositions, promises, corrections, and the newest signed head
-    /beslut/ID.atom  /forslag/ID.atom  /arende/ID.atom  /omrostningar/ID.atom
+    /beslut/ID.atom  /forslag/ID.atom  /arende/ID.atom  /omrostningar/ID.atom  /enkater/ID.atom
 
 An entry stands for one event and is dated by its recording. A promise that was not kept by its day makes no event; its
 entry is dated by the day after, or by the recording of the promise where that came later.

@@ -95,7 +95,7 @@ class OpenData:
     def _made(self) -> dict[str, Make]:
         """Return what makes each small file, by its address."""
         files: dict[str, Make] = {"/flode.atom": feeds.everything, "/loften.ics": calendar()}
-        for kind in ("decision", "input", "matter", "ballot"):
+        for kind in ("decision", "input", "matter", "ballot", "survey"):
             files[f"/{PAGES[kind]}/{{{kind}}}.atom"] = feeds.of(kind)
             files[f"/{PAGES[kind]}/{{{kind}}}.zip"] = self._packer.of(kind)
         files["/namnd/{body}.ics"] = calendar("body")

@@ -178,7 +178,9 @@ def _releases(material: Material) -> Iterator[Cells]:
                 for cell in table["cells"]:
                     named = [_text(table.get(name)) for name in _TABLE]
                     values = [_text(cell.get(name)) for name in _CELL]
-                    yield [*map(_text, stated), number, *named, *values, release["recorded"]["position"]]
+                    limits = cell["bounds"] or {"low": None, "high": None}
+                    bounds = [limits["low"], limits["high"]]
+                    yield [*map(_text, stated), number, *named, *values, *bounds, release["recorded"]["position"]]
 
 
 def _text(value: Any) -> str | None:
@@ -240,7 +242,11 @@ _TABLES = (
         ("Released survey figures", "Publicerade enkätresultat"),
         [
             *_texts("survey", "release", "origin", "card", "response_percent"),
-            *(Column("table", "whole"), *_texts(*_TABLE, *_CELL), Column("position", "whole")),
+            *(
+                Column("table", "whole"),
+                *_texts(*_TABLE, *_CELL, "bound_low", "bound_high"),
+                Column("position", "whole"),
+            ),
         ],
         _releases,
     ),

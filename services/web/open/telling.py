@@ -57,6 +57,7 @@ TOLD: dict[str, tuple[str, str]] = {
     "votes-invalidated": ("ballot", "Votes were declared invalid: %(name)s"),
     "tally-published": ("ballot", "A result was published: %(name)s"),
     "tally-audited": ("ballot", "A result was counted again: %(name)s"),
+    "survey-planned": ("survey", "A survey was planned: %(name)s"),
     "survey-card-published": ("survey", "How a survey was made was published: %(name)s"),
     "results-published": ("survey", "Results of a survey were published: %(name)s"),
     "result-retracted": ("survey", "Results of a survey were retracted: %(name)s"),
@@ -95,6 +96,7 @@ KNOWN = {
     "input": INPUTS.name,
     "matter": MATTERS.name,
     "ballot": BALLOTS.name,
+    "survey": SURVEYS.name,
     "body": BODIES.name,
 }
 

@@ -11,6 +11,7 @@ from services.web.pages import PAGES
 from tests.services.web.site import Site
 
 THINGS = {
+    "survey": "enkat",
     "decision": "park-1",
     "input": "nf-1",
     "matter": "bankar",

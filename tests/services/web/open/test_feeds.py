@@ -21,6 +21,7 @@ FEEDS = [
     "/forslag/nf-2.atom",
     "/arende/bankar.atom",
     "/omrostningar/oppen.atom",
+    "/enkater/enkat.atom",
 ]
 
 

@@ -28,7 +28,8 @@ def unpacked(site: Site, path: str) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/beslut/park-1.zip", "/forslag/nf-1.zip", "/arende/bankar.zip", "/omrostningar/stangd.zip"]
+    "path",
+    ["/beslut/park-1.zip", "/forslag/nf-1.zip", "/arende/bankar.zip", "/omrostningar/stangd.zip", "/enkater/enkat.zip"],
 )
 def test_every_event_in_it_proves_itself(site: Site, path: str) -> None:
     files = unpacked(site, path)

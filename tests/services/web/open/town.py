@@ -20,6 +20,7 @@ from ledger.matters import OpenMatter
 from ledger.messages import Command, Receipt, Submission
 from ledger.participants import DecideErasure, RequestErasure
 from ledger.responses import GiveResponse
+from ledger.surveys.commands import PlanSurvey
 from services.bootstrap import prepared, running
 from services.engines import engine
 from services.erasing import erase
@@ -98,6 +99,9 @@ def commands() -> list[Command]:
         CastVote.model_validate({"ballot": "oppen", "voter": CANARY["open-vote"], "choice": "yes"}),
         CastVote.model_validate({"ballot": "stangd", "voter": "v-1", "choice": "no"}),
         CloseBallot(ballot="stangd"),
+        PlanSurvey.model_validate(
+            {"survey": "enkat", "title": HOSTILE, "commissioner": "park", "population": "Alla", "design": "open"}
+        ),
         RequestErasure.model_validate(
             {"request": "e-1", "participant": "a-nf-4", "scope": ["public_words"], "text": CANARY["request"]}
         ),
