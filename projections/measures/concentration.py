@@ -23,13 +23,13 @@ CONCENTRATION = Measure(
     "inputs by author, and of support given by supporter. Gini is 0 where everybody did as much, and near 1 where one did "
     "all. The top decile is the share of the tenth that did most, rounded up to whole participants; the largest is the "
     "share of the one who did most. Participants are pseudonyms, for one ballot, matter or process each, so one person may "
-    "be several. Hidden for fewer than 20 participants. Officials are left out of inputs. Everybody is counted, so there "
+    "be several. Inputs that name no author, as of a meeting, are left out and told among the parts. Hidden for fewer than 20 participants. Officials are left out of inputs. Everybody is counted, so there "
     "is no interval. Those who never took part are not among them: see representativeness.",
     "Hur jämnt deltagandet är fördelat bland dem som deltog: röster per deltagare i varje omröstning om påståenden, "
     "synpunkter per avsändare och stöd per person. Gini är 0 när alla gjort lika mycket och nära 1 när en gjort allt. Den "
     "översta tiondelen är andelen för den tiondel som gjort mest, avrundad uppåt till hela deltagare. Störst är andelen för "
     "den som gjort mest. Deltagarna är pseudonymer, en för varje omröstning, ärende eller process, så samma person kan "
-    "vara flera. Döljs för färre än 20 deltagare. Tjänstemän räknas inte bland synpunkterna. Alla räknas, så det finns "
+    "vara flera. Det som saknar avsändare, till exempel från ett möte, räknas inte med utan redovisas för sig. Döljs för färre än 20 deltagare. Tjänstemän räknas inte bland synpunkterna. Alla räknas, så det finns "
     "inget osäkerhetsintervall. De som aldrig deltog finns inte med: se representativitet.",
     (*READ, AUTHORS, SUPPORTS, BALLOTS, VOTES),
     "coefficient",
@@ -42,7 +42,7 @@ ON_STATEMENTS = "agree_disagree_pass"
 def concentration(asked: Asked) -> Result:
     """Return Gini, top decile and largest share of inputs by author and support by supporter; of votes by ballot."""
     counted = {each.input for each in asked.received if not each.is_official}
-    inputs = _per_author(asked, counted)
+    inputs, nobodys = _per_author(asked, counted)
     figures = [
         *spread("inputs", inputs.values(), asked.at_places(InputReceived)),
         *spread("support", _per_supporter(asked, counted).values(), asked.at_inputs(SupportGiven)),
@@ -51,12 +51,15 @@ def concentration(asked: Asked) -> Result:
         Stratum(ballot, spread("votes", votes.values(), [events((VoteCast,), f"ballot:{ballot}")]))
         for ballot, votes in _per_voter(asked)
     ]
-    return Result(figures, strata=[Breakdown("ballot", "public", cells)])
+    told = {"author_told": sum(inputs.values()), "author_not_told": nobodys}
+    return Result(figures, told, [Breakdown("ballot", "public", cells)])
 
 
-def _per_author(asked: Asked, counted: set[str]) -> Counter[str]:
-    pairs = (row.key.split("|") for row in states(asked.rows, AUTHORS.name))
-    return Counter(author for author, source in pairs if source in counted)
+def _per_author(asked: Asked, counted: set[str]) -> tuple[Counter[str], int]:
+    """Return how many inputs each author wrote, and how many inputs name no author: their own id stands in for one."""
+    pairs = [row.key.split("|") for row in states(asked.rows, AUTHORS.name)]
+    named = Counter(author for author, source in pairs if source in counted and author != source)
+    return named, sum(author == source in counted for author, source in pairs)
 
 
 def _per_supporter(asked: Asked, counted: set[str]) -> Counter[str]:

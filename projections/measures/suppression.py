@@ -53,7 +53,16 @@ def concealed(cells: Iterable[Cell], counts: Counts, least: int = LEAST) -> set[
     hidden, unproved = set(small), set(small)
     while unproved := _unproved(all_cells, counts, unproved, hidden):
         hidden.add(_next(all_cells, counts, hidden, min(unproved, key=_name)))
-    return hidden
+    return _pruned(all_cells, counts, small, hidden)
+
+
+def _pruned(cells: Sequence[Cell], counts: Counts, small: set[Cell], hidden: set[Cell]) -> set[Cell]:
+    """Return what is hidden without the cells that protect nobody, the largest tried first."""
+    kept = set(hidden)
+    for cell in sorted(hidden - small, key=lambda each: (-counts.size(each), _name(each))):
+        if not _unproved(cells, counts, small, kept - {cell}):
+            kept.discard(cell)
+    return kept
 
 
 def _unproved(cells: Sequence[Cell], counts: Counts, small: set[Cell], hidden: set[Cell]) -> set[Cell]:
@@ -68,11 +77,17 @@ def _unproved(cells: Sequence[Cell], counts: Counts, small: set[Cell], hidden: s
 
 
 def _next(cells: Sequence[Cell], counts: Counts, hidden: set[Cell], exposed: Cell) -> Cell:
-    """Return the smallest shown part, of equal ones first one that shares inputs with an exposed cell; the whole last."""
+    """Return the smallest shown part of an exposed cell's own breakdown, then of those that share inputs with it, then any.
+
+    The whole comes last.
+    """
     shown = [cell for cell in cells if cell not in hidden and counts.size(cell)]
-    return min(
-        shown, key=lambda cell: (not cell.by, counts.size(cell), cell.atoms.isdisjoint(exposed.atoms), _name(cell))
-    )
+
+    def rank(cell: Cell) -> tuple[bool, bool, bool, int, tuple[str, str]]:
+        apart = cell.atoms.isdisjoint(exposed.atoms)
+        return not cell.by, cell.by != exposed.by, apart, counts.size(cell), _name(cell)
+
+    return min(shown, key=rank)
 
 
 def _name(cell: Cell) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.inputs.events import AuthorKind, InputReceived, SupportGiven
 from projections.measures.concentration import gini, spread
-from tests.projections.measures.asking import asked, cells, figures, of
+from tests.projections.measures.asking import asked, cells, figures, of, parts
 from tests.projections.town import cast, opened, received
 
 
@@ -50,6 +50,14 @@ def test_inputs_are_counted_by_author_and_officials_are_left_out() -> None:
     assert of(found["largest_inputs"]) == (11, 30, "0.3667")
     assert found["gini_inputs"]["n"] == 20
     assert found["gini_support"]["hidden"] == "nothing_to_count"
+
+
+def test_what_names_no_author_is_nobody_s_and_told_apart() -> None:
+    shown = asked(
+        "concentration", *[by_author(f"i{number}", f"i{number}") for number in range(30)], by_author("a", "x")
+    )
+    assert parts(shown) == {"author_told": 1, "author_not_told": 30}
+    assert figures(shown)["gini_inputs"]["n"] == 1
 
 
 def test_of_fewer_than_twenty_participants_nothing_is_told() -> None:
