@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 
 from ledger.application import Application
 from ledger.assignments import SLICE as ASSIGNMENTS
@@ -50,11 +51,11 @@ from ledger.store.port import Appender, StoreUnfit
 from ledger.surveys import SLICE as SURVEYS
 from ledger.vault.vault import Vault
 from projections.catalogue import PROJECTIONS
-from projections.rows.port import Status
 from projections.rows.stored import StoredRows
 from projections.runner import Runner
-from services.engines import Engine, LedgerReader, engine
+from services.engines import Engine, LedgerReader, RowsConnection, engine
 from services.keys import key_store, log_folder
+from services.readers import Readers
 from services.receipts import replay
 from services.search.port import WordIndex
 from services.search.searching import Filling
@@ -86,7 +87,6 @@ SLICES: tuple[Slice, ...] = (
 )
 
 PROJECTED_POLL_SECONDS = 0.01
-STATUS_POLL_SECONDS = 0.2
 COLLECT_AFTER_OBJECTS = 1_000_000
 SWITCH_SECONDS = 0.001
 
@@ -182,6 +182,7 @@ class Running:
         self._publisher: Publisher | None = None
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
+        self._elsewhere = Elsewhere(parts.engine)
         tune_interpreter()
 
     def _committer(self, appender: Appender, *, paced: bool) -> Committer:
@@ -207,15 +208,9 @@ class Running:
     async def _shows(self, position: int) -> bool:
         status = self.runner.status()
         if not status:
-            # Another process keeps the read models; ask the store, less often.
-            await asyncio.sleep(STATUS_POLL_SECONDS)
-            status = tuple(await asyncio.to_thread(self._stored_status))
+            return await self._elsewhere.shows(position)
         shown = [each.position for each in status if each.live and each.error is None]
         return bool(shown) and min(shown) >= position
-
-    def _stored_status(self) -> list[Status]:
-        with closing(self.parts.engine.rows_writer()) as writer:
-            return writer.status()
 
     def settle(self) -> None:
         """Bring read models and checkpoint up to the head, for work without background threads."""
@@ -248,6 +243,7 @@ class Running:
         self.runner.stop()
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
+        await self._elsewhere.close()
         for appender in self._appenders:
             await appender.close()
 
@@ -287,6 +283,31 @@ class Running:
             log.exception("%s stopped", name)
 
 
+class Elsewhere:
+    """How far read models are that another process keeps: one look answers everybody who waits."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._looking: Readers[RowsConnection] = Readers(engine.rows_connection, threads=1)
+        self._turn = asyncio.Lock()
+        self._position, self._at = 0, 0.0
+
+    async def shows(self, position: int) -> bool:
+        """Tell whether every read model that is not halted shows a position."""
+        async with self._turn:
+            if self._position < position and monotonic() - self._at >= PROJECTED_POLL_SECONDS:
+                self._position = await self._looking(_shown)
+                self._at = monotonic()
+        return self._position >= position
+
+    async def close(self) -> None:
+        await self._looking.close()
+
+
+def _shown(connection: RowsConnection) -> int:
+    with connection.rows() as rows:
+        return rows.position
+
+
 def tune_interpreter() -> None:
     """Fit the interpreter to a server: groups of many small objects, one busy loop beside a few threads.
 
@@ -306,6 +327,37 @@ async def running(settings: Settings, *, background: bool = True) -> AsyncIterat
     Raises what `prepared` does, PolicyUnusable, and PublishingRefused before anything could be recorded where that
     would be a fork or what was recorded could not be signed.
     """
+    async with _at_work(settings, records=True, keeps=background) as ledger:
+        try:
+            yield ledger
+        finally:
+            await ledger.stop()
+            if not background:
+                await asyncio.to_thread(ledger.settle)
+
+
+@asynccontextmanager
+async def recording(settings: Settings) -> AsyncIterator[Running]:
+    """Run what takes submissions alone: another process keeps read models and checkpoints. Raises as `running` does."""
+    async with _at_work(settings, records=True, keeps=False) as ledger:
+        try:
+            yield ledger
+        finally:
+            await ledger.stop()
+
+
+@asynccontextmanager
+async def working(settings: Settings) -> AsyncIterator[Running]:
+    """Run what keeps read models and checkpoints alone: others take submissions. Raises as `running` does."""
+    async with _at_work(settings, records=False, keeps=True) as ledger:
+        try:
+            yield ledger
+        finally:
+            await ledger.stop()
+
+
+@asynccontextmanager
+async def _at_work(settings: Settings, *, records: bool, keeps: bool) -> AsyncIterator[Running]:
     with prepared(settings, writes=True) as parts:
         parts.folder.existing_key()
         parts.check_continuity()
@@ -315,12 +367,8 @@ async def running(settings: Settings, *, background: bool = True) -> AsyncIterat
                 stack.callback(witnesses.close)
                 await asyncio.to_thread(parts.check_witnesses, witnesses)
             ledger = Running(parts, witnesses)
-            ledger.committer.start()
-            if background:
+            if records:
+                ledger.committer.start()
+            if keeps:
                 ledger.start()
-            try:
-                yield ledger
-            finally:
-                await ledger.stop()
-                if not background:
-                    await asyncio.to_thread(ledger.settle)
+            yield ledger

@@ -13,6 +13,7 @@ import ledger.log.checkpoint  # noqa: F401  its errors belong to the store's ans
 from ledger.log.folder import LogFolder
 from ledger.messages import EVENT_TYPES
 from ledger.store.port import CheckpointStore, Reader, Recorded
+from services.board import Board, Post
 from services.bootstrap import SLICES
 from services.cli.exits import Exit, Failure
 from services.cli.output import emit, write
@@ -89,6 +90,10 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"head:       {found['head']}"
     yield f"checkpoint: {_signed(found['checkpoint'])}"
     yield from _witnessing(found["witnesses"])
+    for name, post in found["serving"].items():
+        told = Post(**post)
+        again = f", started again {told.restarts} times" if told.restarts else ""
+        yield f"{'serving:':11} {name} {told.state}{again}{': ' if told.said else ''}{told.said}"
     models = found["read_models"]
     wanting = [each for each in models if each["position"] != found["head"] or each["halted"]]
     if fine := len(models) - len(wanting):
@@ -162,5 +167,6 @@ def standing(settings: Settings) -> dict[str, Any]:
         "head": head,
         "checkpoint": None if checkpoint is None else {"size": checkpoint.size, "root": checkpoint.root.hex()},
         "witnesses": seen,
+        "serving": {name: post._asdict() for name, post in Board(settings).read().items()},
         "read_models": models,
     }

@@ -33,8 +33,8 @@ GRACE_SECONDS = 10
 class WebServer:
     """A web application that listens; `host:port` as everywhere, port 0 takes any free one."""
 
-    def __init__(self, app: ASGIApp, address: str, option: str = "--web") -> None:
-        self._app, self._address, self._option = app, address, option
+    def __init__(self, app: ASGIApp, address: str, option: str = "--web", prefix: str = "") -> None:
+        self._app, self._address, self._option, self._prefix = app, address, option, prefix
         self._server: _Server | None = None
         self._task: asyncio.Task[None] | None = None
         self.port = 0
@@ -48,7 +48,7 @@ class WebServer:
         """Listen. Raises AddressMalformed or AddressUnusable."""
         sockets = listen(self._address, self._option)
         self.port = sockets[0].getsockname()[1]
-        self._server = _Server(_config(self._app))
+        self._server = _Server(_config(self._app, self._prefix))
         self._task = asyncio.create_task(self._server.serve(sockets), name="web")
         listening = asyncio.create_task(self._server.listening.wait())
         await asyncio.wait({self._task, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -70,10 +70,14 @@ async def web_serving(
     address: str = ADDRESS,
     pages: Sequence[BaseRoute] = (),
     refuse: Refuse | None = None,
+    prefix: str = "",
 ) -> AsyncIterator[WebServer]:
-    """Serve a ledger's log, and pages, until the block ends, then end gracefully."""
+    """Serve a ledger's log, and pages, until the block ends, then end gracefully.
+
+    `prefix` is the path that a proxy in front takes off before it passes a request on; links have it.
+    """
     readers: Readers[LogStore] = Readers(open_reader)
-    server = WebServer(make_app(folder, readers, pages, refuse), address)
+    server = WebServer(make_app(folder, readers, pages, refuse), address, prefix=prefix)
     try:
         await server.start()
         try:
@@ -84,12 +88,13 @@ async def web_serving(
         await readers.close()
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, prefix: str) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         http=_Connection,
         ws="none",
         lifespan="off",
+        root_path=prefix,
         # Logging is the process's affair; a line for each bad request would fill the disk.
         log_config=None,
         log_level="error",

@@ -127,10 +127,7 @@ class Site:
 
     def refuse(self, request: Request, status: int) -> Response:
         """Return the page for what the routing refuses."""
-        refused = (
-            NotAllowed("Only reading is possible here: GET or HEAD.") if status == NotAllowed.status else _nothing()
-        )
-        return self._refusal(request, refused)
+        return self._refusal(request, NotAllowed() if status == NotAllowed.status else _nothing())
 
     # --- Requests -----------------------------------------------------------------------------
     def _routes(self, page: Page) -> Iterable[Route]:
@@ -309,13 +306,16 @@ class Site:
             matched = pattern.fullmatch(path)
             if matched is None:
                 continue
-            with self._parts.rows(moment.position) as rows, connections.newest() as newest:
-                named = {name: query[name] for name in page.query if name in query}
-                seen = NotingSeen(
-                    self._parts.settings.ledger, rows, connections.reader, moment, on, matched.groupdict(), named
-                )
-                shown = page.show(seen)
-                return None if shown is None else opened(own(shown), connections.reader, self._parts.vault, newest)
+            named = {name: query[name] for name in page.query if name in query}
+            try:
+                with self._parts.rows(moment.position) as rows, connections.newest() as newest:
+                    held = self._parts.settings.ledger, MarkedRows(rows), connections.reader
+                    shown = page.show(NotingSeen(*held, moment, on, matched.groupdict(), named))
+                    # Where it was read is no difference.
+                    shown = None if shown is None else placed(shown, 0)
+                    return None if shown is None else opened(shown, connections.reader, self._parts.vault, newest)
+            except NotReached as error:
+                raise NotThere("The record has not come to this position yet.") from error
         return None
 
     # --- Forms --------------------------------------------------------------------------------

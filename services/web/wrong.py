@@ -51,6 +51,9 @@ class NotAllowed(Refused):
 
     status = 405
 
+    def __init__(self) -> None:
+        super().__init__("Only reading is possible here: GET or HEAD.")
+
     @property
     def headers(self) -> dict[str, str]:
         return {"Allow": "GET, HEAD"}

@@ -14,7 +14,13 @@ WEB = "127.0.0.1:8080"
 
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 Address = Annotated[str, typer.Option(help="Where to listen for gRPC; port 0 takes a free one.")]
-Web = Annotated[str, typer.Option(metavar="ADDRESS", help="Where to serve the log over HTTP; port 0 takes a free one.")]
+Web = Annotated[
+    str, typer.Option(metavar="ADDRESS", help="Where to serve pages and log over HTTP; port 0 takes a free one.")
+]
+Together = Annotated[
+    bool,
+    typer.Option("--single-process/--processes", help="Everything in one process, or each part in one of its own."),
+]
 NoWeb = Annotated[bool, typer.Option("--no-web", help="Leave HTTP out.")]
 
 
@@ -24,13 +30,22 @@ def serve(
     web: Web = WEB,
     no_web: NoWeb = False,
     admin: Annotated[str | None, typer.Option(help="Where to show channelz; keep it private.")] = None,
+    parts: Annotated[
+        str, typer.Option(help="What runs here: grpc, worker and web, or some of them; the others run elsewhere.")
+    ] = "grpc,worker,web",
+    together: Together = False,
+    trusted: Annotated[
+        list[str] | None,
+        typer.Option("--trusted-proxy", metavar="ADDRESS", help="A proxy whose X-Forwarded-For is believed."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Serve the ledger over gRPC, and its log over HTTP, until told to stop."""
+    """Serve the ledger over gRPC, and its pages and log over HTTP, until told to stop."""
     from services.cli import serving  # noqa: PLC0415
     from services.settings import settings  # noqa: PLC0415
 
-    faces = serving.Faces(address, None if no_web else web, admin)
+    here = serving.parts_of(parts)
+    faces = serving.Faces(address, None if no_web else web, admin, here, together, tuple(trusted or ()))
     raise typer.Exit(int(serving.serve(settings(*context.obj), faces, as_json=as_json)))
 
 
