@@ -62,7 +62,7 @@ def _share(cell: dict[str, Any], question: dict[str, Any] | None, release: dict[
     bounds = cell["bounds"] or {"low": None, "high": None}
     return {
         "answer": cell["answer"],
-        "question": None if question is None else question["text"],
+        "wordings": [] if question is None else question["wordings"],
         **picked(cell, "value", "low", "high", "n"),
         "least": bounds["low"],
         "most": bounds["high"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from projections.bodies import BODIES
+from projections.decisions import DECISIONS
 from projections.documents import DOCUMENTS
 from projections.matters import MATTERS
 from projections.methods import CHANNELS
@@ -32,11 +33,11 @@ def channel(rows: Rows, id: str) -> Named:
 
 
 def title(rows: Rows, subject: str) -> str | None:
-    """Return the title of a matter, process or document (`document:d1`); None where it has none or may not be shown."""
+    """Return the title of a decision, matter, process or document (`document:d1`); None where it has none or may not be shown."""
     kind, _, name = subject.partition(":")
     if kind == "document":
         document = state_of(rows, DOCUMENTS.name, name)
         return None if document is None else without_withheld(document)["title"]
-    model = {"matter": MATTERS.name, "process": PROCESSES.name}.get(kind)
+    model = {"decision": DECISIONS.name, "matter": MATTERS.name, "process": PROCESSES.name}.get(kind)
     state: dict[str, Any] | None = None if model is None else state_of(rows, model, name)
     return None if state is None else state["title"]

@@ -147,13 +147,14 @@ class Pictures:
 
     def named_shares(self, shares: Iterable[Json]) -> list[Json]:
         """Return shares with a `name`: the question where its words may be read, and the answer."""
-        return [each | {"name": _question(each)} for each in map(dict, shares)]
+        return [{**each, "name": _asked(each, self._language)} for each in shares]
 
 
-def _question(share: Json) -> str:
-    asked = share["question"]
-    text = asked.get("text", "") if isinstance(asked, Mapping) else asked or ""
-    return f"{text}: {share['answer']}" if text else str(share["answer"])
+def _asked(share: Json, language: str) -> str:
+    """Return the question in a language, else in the one it was asked in, and the answer the share is of."""
+    texts = {each["language"]: each["text"].get("text", "") for each in share["wordings"] if each["text"]}
+    text = texts.get(language) or next(iter(texts.values()), "")
+    return f"{text} {share['answer']}".strip()
 
 
 def _outcomes(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Part]:

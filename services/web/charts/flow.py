@@ -89,7 +89,7 @@ def _wide(streams: Sequence[Stream], said: Said, say: Say) -> Markup:
     content = [
         hatch(pattern),
         *(
-            element("text", head, class_="soft", x=x, y=16, font_size=13, letter_spacing=0.6)
+            element("text", head, class_="soft head", x=x, y=16, font_size=12.5, letter_spacing=0.6)
             for x, head in zip((0, *_COLUMNS[1:]), said.heads, strict=True)
         ),
         *_bands(streams, (sources, groups, ends), scale, said, say),

@@ -17,6 +17,9 @@ _WITHOUT_PROMISE = 5
 """Where nothing was promised, no colour may say that it was broken: the scale ends before those two."""
 
 WIDE_HEAD, CELL, ROW, TOP = 170, 28, 36, 24
+COLUMNS_MIN = 12
+"""For how many columns there is room at least: fewer are drawn no larger."""
+
 NARROW_CELL, NARROW_ROW = 28, 58
 
 
@@ -50,7 +53,7 @@ def _wide(title: str, grid: Grid, say: Say) -> Markup:
         y = TOP + number * ROW
         content.append(element("text", _short(name), x=WIDE_HEAD - 10, y=y + 22, text_anchor="end", font_size=12.5))
         content += _fields(fields, grid, (WIDE_HEAD, y, CELL), say)
-    return picture(title, WIDE_HEAD + CELL * len(grid.columns), TOP + ROW * len(grid.rows), content)
+    return picture(title, WIDE_HEAD + CELL * max(len(grid.columns), COLUMNS_MIN), TOP + ROW * len(grid.rows), content)
 
 
 def _narrow(title: str, grid: Grid, say: Say) -> Markup:
@@ -60,7 +63,7 @@ def _narrow(title: str, grid: Grid, say: Say) -> Markup:
         y = TOP + number * NARROW_ROW
         content.append(element("text", name, x=0, y=y + 14, font_size=13, font_weight=600))
         content += _fields(fields, grid, (0, y + 20, NARROW_CELL), say)
-    return picture(title, NARROW_CELL * len(grid.columns), TOP + NARROW_ROW * len(grid.rows), content)
+    return picture(title, NARROW_CELL * max(len(grid.columns), COLUMNS_MIN), TOP + NARROW_ROW * len(grid.rows), content)
 
 
 def _months(grid: Grid, left: float, cell: float) -> list[Markup]:

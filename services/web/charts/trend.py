@@ -12,7 +12,7 @@ from services.web.charts.drawn import Cell, Drawn, Line, Say
 from services.web.charts.svg import element, picture
 
 WIDE, NARROW, HEIGHT = 488, 330, 214
-LEFT, RIGHT, TOP, BOTTOM = 40, 76, 12, 28
+LEFT, RIGHT, TOP, BOTTOM = 40, 96, 12, 28
 _LINES = 5
 _CAP = 6
 _LABEL_EVERY = 44

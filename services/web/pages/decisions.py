@@ -50,7 +50,8 @@ def listed(rows: Rows, name: str, on: str) -> Shown:
     found = decisions.decision(rows, name, on=on)
     state = state_of(rows, DECISIONS.name, name)
     assert found is not None, "it was just listed"
-    late = [each for each in promises.of_decision(rows, name, set(), on) if each["state"] in promises.LATE]
+    processes = {each["process"] for each in state["scope"]} - {None}
+    late = [each for each in promises.of_decision(rows, name, processes, on) if each["state"] in promises.LATE]
     return picked(state, "decision", "title", "paragraph", "force", "meeting_date", "recorded", "body") | {
         "body_name": naming.body(rows, state["body"]),
         "standing": found["standing"]["state"],

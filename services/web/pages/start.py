@@ -44,7 +44,7 @@ def show(seen: Seen) -> Shown:
         DEFINITION,
         on=on,
         inputs=_inputs(rows),
-        measures=measures(rows, MEASURED, WHOLE, on=on),
+        measures=_measures(rows, on),
         decisions=[listed(rows, row.key, on) for row in found[:LATEST]],
         decided=figure(len(found), (DecisionRecorded,)),
         due=times["due"],
@@ -54,6 +54,12 @@ def show(seen: Seen) -> Shown:
         promises={"late": late[:LATE], "open": _count(late, "broken"), "kept_late": _count(late, "late")},
         examples=_examples(rows),
     )
+
+
+def _measures(rows: Rows, on: str) -> Shown:
+    """Return the headline of each measure with its definition; their own pages have the rest."""
+    found = measures(rows, MEASURED, WHOLE, on=on) or {}
+    return {name: picked(each, "definition") | {"figures": each["figures"][:1]} for name, each in found.items()}
 
 
 def _day(row: Row) -> tuple[str, int]:
@@ -108,7 +114,10 @@ def _examples(rows: Rows) -> list[str]:
     """Return what one may search for: a reference of an input and the number of a matter, as far as there are any."""
     given = (row.state["external_id"] for row in states(rows, INPUTS.name))
     numbers = (number["value"] for row in states(rows, MATTERS.name) for number in row.state["numbers"])
-    found = next((each for each in given if each and not each.isdecimal()), None), next(numbers, None)
+    found = (
+        next((each for each in given if each and not each.isdecimal() and len(each.split()) == 1), None),
+        next(numbers, None),
+    )
     return [each for each in found if each]
 
 
