@@ -20,36 +20,37 @@ from projections.views.answer import Answer, states
 CONTEST_RATE = Measure(
     "contest_rate",
     1,
-    "Of the dispositions stated for inputs of residents and organisations, how many their authors contested; of those how "
-    "many contests were answered, and of the answered how many led to a revised disposition. A line that was contested "
-    "more than once counts once; it is answered when its latest contest is, and changed when any was. Lines that the "
-    "ledger itself wrote (withdrawn, merged, rejected) are left out. Everybody is counted, so there is no interval. Few "
-    "contests may mean that few objected, or that few knew they could.",
-    "Av de besked som lämnats till boende och organisationer: hur många som avsändaren invände mot. Av invändningarna hur "
-    "många som besvarats, och av de besvarade hur många som ledde till ett ändrat besked. Ett besked som fått flera "
-    "invändningar räknas en gång; det är besvarat när den senaste är det och ändrat om någon ledde till det. Rader som "
-    "liggaren själv skrev (återtaget, sammanlagt, avvisat) räknas inte. Alla räknas, så det finns inget "
-    "osäkerhetsintervall. Få invändningar kan betyda att få var missnöjda, eller att få visste att det gick.",
+    "Of the dispositions stated for inputs of residents and organisations, how many their authors contested; of "
+    "those how many contests were answered, and of the answered how many led to a revised disposition. A line that "
+    "was contested more than once counts once; it is answered when its latest contest is, and changed when any was. "
+    "Lines that the ledger itself wrote (withdrawn, merged, rejected) are left out. Everybody is counted, so there "
+    "is no interval. Few contests may mean that few objected, or that few knew they could.",
+    "Av de besked som lämnats till boende och organisationer: hur många som avsändaren invände mot. Av "
+    "invändningarna hur många som besvarats, och av de besvarade hur många som ledde till ett ändrat besked. Ett "
+    "besked som fått flera invändningar räknas en gång; det är besvarat när den senaste är det och ändrat om någon "
+    "ledde till det. Rader som liggaren själv skrev (återtaget, sammanlagt, avvisat) räknas inte. Alla räknas, så "
+    "det finns inget osäkerhetsintervall. Få invändningar kan betyda att få var missnöjda, eller att få visste att "
+    "det gick.",
     READ,
 )
 REASON_QUALITY = Measure(
     "reason_quality",
     1,
     "Of the dispositions stated for inputs of residents and organisations that are to give a reason (all but wholly "
-    "adopted, merged, withdrawn and moderated ones), the latest wording of each: reason_other is the share whose codes "
-    "include other, reason_not_stated the share for which the source states no reason or that have none. with_reference "
-    "is the share that names something one can look up: an earlier decision, a clause of the scope, a conflicting input, "
-    "a rule of support, what was changed, or who it was forwarded to. alike is the share that says the same as another "
-    "line of its decision by code, reasons and references, and names nothing of its own: that is where texts may be "
-    "copied. Whether the texts themselves are the same is not known here, for they are sealed. Everybody is counted, so "
-    "there is no interval.",
-    "Av de besked till boende och organisationer som ska ha ett skäl (alla utom helt antagna, sammanlagda, återtagna och "
-    "avvisade), i den senaste lydelsen: reason_other är andelen där skälet är ”annat”, reason_not_stated andelen där "
-    "källan inte anger något skäl eller där skäl saknas. with_reference är andelen som anger något att slå upp: ett "
-    "tidigare beslut, en punkt i ramen, ett förslag det krockar med, en regel om stöd, vad som ändrades eller vem det "
-    "skickades till. alike är andelen som säger detsamma som ett annat besked i samma beslut i kod, skäl och hänvisningar "
-    "och inte anger något eget: där kan texterna vara kopierade. Om själva texterna är lika vet ingen här, för de är "
-    "förseglade. Alla räknas, så det finns inget osäkerhetsintervall.",
+    "adopted, merged, withdrawn and moderated ones), the latest wording of each: reason_other is the share whose "
+    "codes include other, reason_not_stated the share for which the source states no reason or that have none. "
+    "with_reference is the share that names something one can look up: an earlier decision, a clause of the scope, a "
+    "conflicting input, a rule of support, what was changed, or who it was forwarded to. alike is the share that "
+    "says the same as another line of its decision by code, reasons and references, and names nothing of its own: "
+    "that is where texts may be copied. Whether the texts themselves are the same is not known here, for they are "
+    "sealed. Everybody is counted, so there is no interval.",
+    "Av de besked till boende och organisationer som ska ha ett skäl (alla utom helt antagna, sammanlagda, återtagna "
+    "och avvisade), i den senaste lydelsen: reason_other är andelen där skälet är ”annat”, reason_not_stated andelen "
+    "där källan inte anger något skäl eller där skäl saknas. with_reference är andelen som anger något att slå upp: "
+    "ett tidigare beslut, en punkt i ramen, ett förslag det krockar med, en regel om stöd, vad som ändrades eller "
+    "vem det skickades till. alike är andelen som säger detsamma som ett annat besked i samma beslut i kod, skäl och "
+    "hänvisningar och inte anger något eget: där kan texterna vara kopierade. Om själva texterna är lika vet ingen "
+    "här, för de är förseglade. Alla räknas, så det finns inget osäkerhetsintervall.",
     READ,
 )
 

@@ -16,26 +16,27 @@ ADOPTION = Measure(
     "adoption",
     1,
     "What bodies state became of the inputs of residents and organisations: how many met each disposition, pending "
-    "included. Adoption is the share that was adopted, wholly or in part, of all but those out of scope; pending inputs "
-    "stay in the denominator. Beside it stands the share that was already planned before the input came, which is no "
-    "adoption. Inputs merged into another one are left out, so are those by a channel of the kind exit, and "
-    "comments on other inputs that no decision answers for. Inputs of "
-    "officials are counted apart. Interval: Wilson, 95 %. A share of fewer than 20 is hidden, and so are the shares from "
-    "which it could be worked out. The share is no mark: a well-reasoned no is a good outcome. That a body states a "
-    "change is no proof that the input caused it. By support: inputs in fourths by how many support them now, or as many as "
-    "was told last where signatures are kept elsewhere; those of equal support lie in the same fourth. By source: who spoke, and through which "
-    "channel. District and theme are those the input is about, as whoever took it in sorted it; they say nothing of the "
-    "author, whose area is sealed.",
-    "Vad kommunen uppger hände med det som boende och organisationer lämnat: hur många som fick varje sorts besked, även "
-    "de som väntar. Andelen är de som antogs helt eller delvis, av alla utom dem som låg utanför frågan. De som väntar "
-    "finns kvar i nämnaren. Bredvid visas andelen som redan var planerad innan förslaget kom; det räknas inte som "
-    "antaget. Det som lagts ihop med ett annat räknas inte för sig, och inte heller val av annan utförare eller "
-    "kommentarer till andras förslag som inget beslut svarar på. Tjänstemäns "
-    "förslag räknas för sig. Intervall: Wilson, 95 %. En andel av färre än 20 döljs, och även de andelar som skulle röja "
-    "den. Andelen är inget betyg: ett väl motiverat nej är ett bra svar. Att kommunen uppger en ändring bevisar inte att "
-    "förslaget orsakade den. Efter stöd: förslagen i fjärdedelar efter hur många som stöder dem nu, eller det senast "
-    "uppgivna antalet underskrifter där de samlas någon annanstans; lika stöd hamnar i samma fjärdedel. Efter källa: vem som lämnade det och genom vilken kanal. "
-    "Stadsdel och ämne är vad förslaget handlar om, så som mottagaren sorterade det, och säger inget om avsändaren.",
+    "included. Adoption is the share that was adopted, wholly or in part, of all but those out of scope; pending "
+    "inputs stay in the denominator. Beside it stands the share that was already planned before the input came, "
+    "which is no adoption. Inputs merged into another one are left out, so are those by a channel of the kind exit, "
+    "and comments on other inputs that no decision answers for. Inputs of officials are counted apart. Interval: "
+    "Wilson, 95 %. A share of fewer than 20 is hidden, and so are the shares from which it could be worked out. The "
+    "share is no mark: a well-reasoned no is a good outcome. That a body states a change is no proof that the input "
+    "caused it. By support: inputs in fourths by how many support them now, or as many as was told last where "
+    "signatures are kept elsewhere; those of equal support lie in the same fourth. By source: who spoke, and through "
+    "which channel. District and theme are those the input is about, as whoever took it in sorted it; they say "
+    "nothing of the author, whose area is sealed.",
+    "Vad kommunen uppger hände med det som boende och organisationer lämnat: hur många som fick varje sorts besked, "
+    "även de som väntar. Andelen är de som antogs helt eller delvis, av alla utom dem som låg utanför frågan. De som "
+    "väntar finns kvar i nämnaren. Bredvid visas andelen som redan var planerad innan förslaget kom; det räknas inte "
+    "som antaget. Det som lagts ihop med ett annat räknas inte för sig, och inte heller val av annan utförare eller "
+    "kommentarer till andras förslag som inget beslut svarar på. Tjänstemäns förslag räknas för sig. Intervall: "
+    "Wilson, 95 %. En andel av färre än 20 döljs, och även de andelar som skulle röja den. Andelen är inget betyg: "
+    "ett väl motiverat nej är ett bra svar. Att kommunen uppger en ändring bevisar inte att förslaget orsakade den. "
+    "Efter stöd: förslagen i fjärdedelar efter hur många som stöder dem nu, eller det senast uppgivna antalet "
+    "underskrifter där de samlas någon annanstans; lika stöd hamnar i samma fjärdedel. Efter källa: vem som lämnade "
+    "det och genom vilken kanal. Stadsdel och ämne är vad förslaget handlar om, så som mottagaren sorterade det, och "
+    "säger inget om avsändaren.",
     (*READ, SUPPORTS, SIGNATURES),
 )
 

@@ -24,14 +24,16 @@ from projections.views.answer import Answer, states
 from projections.views.deadlines import days_between
 
 _OWED_EN = (
-    "Owed an answer are the inputs of residents and organisations for which a day to answer by is stated, those merged "
-    "into another or withdrawn unanswered too: the unanswered stay in the denominator. An answer is the first response of "
-    "the kind answer or decision notice; a receipt or a clarification is none. Inputs of officials are counted apart. "
+    "Owed an answer are the inputs of residents and organisations for which a day to answer by is stated, those "
+    "merged into another or withdrawn unanswered too: the unanswered stay in the denominator. An answer is the first "
+    "response of the kind answer or decision notice; a receipt or a clarification is none. Inputs of officials are "
+    "counted apart. "
 )
 _OWED_SV = (
-    "Med i räkningen är det som boende och organisationer lämnat och som har ett sista svarsdatum, även det som lagts "
-    "ihop med annat eller dragits tillbaka utan svar: det som inte fått svar finns kvar i nämnaren. Ett svar är det första "
-    "svaret i sak; en bekräftelse eller en fråga tillbaka är inget svar. Tjänstemäns förslag räknas för sig. "
+    "Med i räkningen är det som boende och organisationer lämnat och som har ett sista svarsdatum, även det som "
+    "lagts ihop med annat eller dragits tillbaka utan svar: det som inte fått svar finns kvar i nämnaren. Ett svar "
+    "är det första svaret i sak; en bekräftelse eller en fråga tillbaka är inget svar. Tjänstemäns förslag räknas "
+    "för sig. "
 )
 
 ANSWER_RATE = Measure(
@@ -46,21 +48,22 @@ ON_TIME_RATE = Measure(
     1,
     f"{_OWED_EN}The on-time rate is how many of those whose last day to be answered has passed were answered on it or "
     "before. Everybody is counted, so there is no interval.",
-    f"{_OWED_SV}Andelen i tid är hur många av dem vars sista svarsdatum har passerat som fick svar senast den dagen. Alla "
-    "räknas, så det finns inget osäkerhetsintervall.",
+    f"{_OWED_SV}Andelen i tid är hur många av dem vars sista svarsdatum har passerat som fick svar senast den dagen. "
+    "Alla räknas, så det finns inget osäkerhetsintervall.",
     (*READ, RESPONSES),
 )
 TIME_TO_ANSWER = Measure(
     "time_to_answer",
     1,
-    f"{_OWED_EN}Time runs in days from the Swedish day an input was received to the day it was answered, or as long as "
-    "it has waited (censored), to the day of the answer asked for; what its author took back unanswered waited until then. "
-    "The median is the first day by which half were answered by the estimate of Kaplan and Meier, and p90 the first by "
-    "which nine in ten were. Intervals: 95 %, from log-log bands. Hidden for fewer than 20. No mean of the answered alone.",
-    f"{_OWED_SV}Tiden räknas i dagar från att förslaget kom in till svaret. Det som inte fått svar räknas med så länge det "
-    "har väntat, till dagen som frågan gäller; det som drogs tillbaka räknas till den dagen. Medianen är den första dag då "
-    "hälften har fått svar enligt Kaplan och Meiers skattning, och p90 den första då nio av tio har det. Intervall: 95 %, "
-    "log-log. Döljs för färre än 20. Inget medelvärde av bara dem som fått svar visas.",
+    f"{_OWED_EN}Time runs in days from the Swedish day an input was received to the day it was answered, or as long "
+    "as it has waited (censored), to the day of the answer asked for; what its author took back unanswered waited "
+    "until then. The median is the first day by which half were answered by the estimate of Kaplan and Meier, and "
+    "p90 the first by which nine in ten were. Intervals: 95 %, from log-log bands. Hidden for fewer than 20. No mean "
+    "of the answered alone.",
+    f"{_OWED_SV}Tiden räknas i dagar från att förslaget kom in till svaret. Det som inte fått svar räknas med så "
+    "länge det har väntat, till dagen som frågan gäller; det som drogs tillbaka räknas till den dagen. Medianen är "
+    "den första dag då hälften har fått svar enligt Kaplan och Meiers skattning, och p90 den första då nio av tio "
+    "har det. Intervall: 95 %, log-log. Döljs för färre än 20. Inget medelvärde av bara dem som fått svar visas.",
     (*READ, RESPONSES),
     "days",
 )

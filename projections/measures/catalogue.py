@@ -14,6 +14,7 @@ An answer is a JSON object:
     strata                        [{by, of, cells: [{key, figures, parts}]}]: the same by one attribute
     findings                      [{level, test, subject, outcome, day, events}]: tests of a rule table
     not_on_record                 what the measure needs and the ledger does not hold
+    illustrative_inputs           how many of the inputs behind it are made up: say so where it is not 0
 
 `listed` gives all of them with their headlines, and `tables.table_of` either as rows for CSV.
 
@@ -26,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
+from projections.inputs import INPUTS
 from projections.measures.account import CONTEST_RATE, REASON_QUALITY, contest_rate, reason_quality
 from projections.measures.adoption import ADOPTION, adoption
 from projections.measures.answers import (
@@ -110,7 +112,13 @@ def _answered(asked: Asked, definition: Measure, function: Callable[[Asked], Res
         "on": asked.on,
         "scope": asked.scope._asdict(),
         **function(asked).shown(),
+        "illustrative_inputs": _illustrative(asked) if INPUTS in definition.projections else 0,
     }
+
+
+def _illustrative(asked: Asked) -> int:
+    """Return how many of the inputs a measure is made from are made up, to show how a ledger works."""
+    return sum(each.is_illustrative for each in asked.received)
 
 
 def _called(name: str, rows: Rows, scope: Scope, on: str) -> Answer | None:

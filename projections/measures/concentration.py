@@ -19,18 +19,20 @@ from projections.views.answer import Answer, events, states
 CONCENTRATION = Measure(
     "concentration",
     1,
-    "How evenly taking part is spread among those who did: of votes cast by participant in each ballot on statements, of "
-    "inputs by author, and of support given by supporter. Gini is 0 where everybody did as much, and near 1 where one did "
-    "all. The top decile is the share of the tenth that did most, rounded up to whole participants; the largest is the "
-    "share of the one who did most. Participants are pseudonyms, for one ballot, matter or process each, so one person may "
-    "be several. Inputs that name no author, as of a meeting, are left out and told among the parts. Hidden for fewer than 20 participants. Officials are left out of inputs. Everybody is counted, so there "
-    "is no interval. Those who never took part are not among them: see representativeness.",
+    "How evenly taking part is spread among those who did: of votes cast by participant in each ballot on "
+    "statements, of inputs by author, and of support given by supporter. Gini is 0 where everybody did as much, and "
+    "near 1 where one did all. The top decile is the share of the tenth that did most, rounded up to whole "
+    "participants; the largest is the share of the one who did most. Participants are pseudonyms, for one ballot, "
+    "matter or process each, so one person may be several. Inputs that name no author, as of a meeting, are left out "
+    "and told among the parts. Hidden for fewer than 20 participants. Officials are left out of inputs. Everybody is "
+    "counted, so there is no interval. Those who never took part are not among them: see representativeness.",
     "Hur jämnt deltagandet är fördelat bland dem som deltog: röster per deltagare i varje omröstning om påståenden, "
-    "synpunkter per avsändare och stöd per person. Gini är 0 när alla gjort lika mycket och nära 1 när en gjort allt. Den "
-    "översta tiondelen är andelen för den tiondel som gjort mest, avrundad uppåt till hela deltagare. Störst är andelen för "
-    "den som gjort mest. Deltagarna är pseudonymer, en för varje omröstning, ärende eller process, så samma person kan "
-    "vara flera. Det som saknar avsändare, till exempel från ett möte, räknas inte med utan redovisas för sig. Döljs för färre än 20 deltagare. Tjänstemän räknas inte bland synpunkterna. Alla räknas, så det finns "
-    "inget osäkerhetsintervall. De som aldrig deltog finns inte med: se representativitet.",
+    "synpunkter per avsändare och stöd per person. Gini är 0 när alla gjort lika mycket och nära 1 när en gjort "
+    "allt. Den översta tiondelen är andelen för den tiondel som gjort mest, avrundad uppåt till hela deltagare. "
+    "Störst är andelen för den som gjort mest. Deltagarna är pseudonymer, en för varje omröstning, ärende eller "
+    "process, så samma person kan vara flera. Det som saknar avsändare, till exempel från ett möte, räknas inte med "
+    "utan redovisas för sig. Döljs för färre än 20 deltagare. Tjänstemän räknas inte bland synpunkterna. Alla "
+    "räknas, så det finns inget osäkerhetsintervall. De som aldrig deltog finns inte med: se representativitet.",
     (*READ, AUTHORS, SUPPORTS, BALLOTS, VOTES),
     "coefficient",
     frozenset({"body", "matter", "process", "decision", "kind"}),

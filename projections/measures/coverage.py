@@ -15,23 +15,23 @@ from projections.views.answer import Answer
 COVERAGE = Measure(
     "coverage",
     1,
-    "Of the inputs of residents and organisations in scope, how many have a final disposition. Those merged into another "
-    "input are left out, for they share its disposition; the pending ones stay in the denominator. An input that its "
-    "author withdrew or a moderator rejected counts as accounted for by that record. A "
-    "comment on another input counts only where a decision answers for it. Of a decision, in scope are the "
-    "inputs it answers for; of anything else, all that were received in it, also those that no decision answers for yet, "
-    "each with the disposition that was stated last. Periods are those in which inputs were received. Inputs of "
-    "officials are counted apart. Everybody is counted, so there is no interval and no least number. coverage_by_support "
-    "counts each input as often as somebody supports it now: distinct supporters of one input, who may support others "
-    "too, or the last count told where signatures are kept elsewhere.",
-    "Av de synpunkter och förslag som boende och organisationer har lämnat: hur många som har fått ett slutligt besked. "
-    "De som lagts ihop med en annan räknas inte för sig, eftersom de delar dess besked. De som väntar på besked finns "
-    "kvar i nämnaren. Det som avsändaren dragit tillbaka eller en moderator avvisat räknas som besvarat genom det. En "
-    "kommentar till ett annat förslag räknas bara om ett beslut ska svara på den. För "
-    "ett beslut räknas det som beslutet ska svara på. För allt annat räknas allt som kommit in, även det som inget beslut "
-    "svarar på än, med det senaste beskedet. Perioden är den då synpunkterna kom in. Tjänstemäns förslag räknas för sig. "
-    "Alla räknas, så det finns inget osäkerhetsintervall och inget minsta antal. coverage_by_support räknar varje förslag "
-    "så många gånger som någon stöder det nu: olika personer för ett förslag, men en person kan stödja "
+    "Of the inputs of residents and organisations in scope, how many have a final disposition. Those merged into "
+    "another input are left out, for they share its disposition; the pending ones stay in the denominator. An input "
+    "that its author withdrew or a moderator rejected counts as accounted for by that record. A comment on another "
+    "input counts only where a decision answers for it. Of a decision, in scope are the inputs it answers for; of "
+    "anything else, all that were received in it, also those that no decision answers for yet, each with the "
+    "disposition that was stated last. Periods are those in which inputs were received. Inputs of officials are "
+    "counted apart. Everybody is counted, so there is no interval and no least number. coverage_by_support counts "
+    "each input as often as somebody supports it now: distinct supporters of one input, who may support others too, "
+    "or the last count told where signatures are kept elsewhere.",
+    "Av de synpunkter och förslag som boende och organisationer har lämnat: hur många som har fått ett slutligt "
+    "besked. De som lagts ihop med en annan räknas inte för sig, eftersom de delar dess besked. De som väntar på "
+    "besked finns kvar i nämnaren. Det som avsändaren dragit tillbaka eller en moderator avvisat räknas som besvarat "
+    "genom det. En kommentar till ett annat förslag räknas bara om ett beslut ska svara på den. För ett beslut "
+    "räknas det som beslutet ska svara på. För allt annat räknas allt som kommit in, även det som inget beslut "
+    "svarar på än, med det senaste beskedet. Perioden är den då synpunkterna kom in. Tjänstemäns förslag räknas för "
+    "sig. Alla räknas, så det finns inget osäkerhetsintervall och inget minsta antal. coverage_by_support räknar "
+    "varje förslag så många gånger som någon stöder det nu: olika personer för ett förslag, men en person kan stödja "
     "flera. Där underskrifter samlas någon annanstans gäller det senast uppgivna antalet.",
     (*READ, SUPPORTS, SIGNATURES),
 )

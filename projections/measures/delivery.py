@@ -22,37 +22,37 @@ from projections.views.deadlines import days_between
 
 _DUE_EN = (
     "Due are the commitments whose promised day has passed on the day of the answer asked for, also those that were "
-    "dropped. Commitments without a promised day are never due, and are told among the parts as open. Periods are those "
-    "in which the promised day lies. "
+    "dropped. Commitments without a promised day are never due, and are told among the parts as open. Periods are "
+    "those in which the promised day lies. "
 )
 _DUE_SV = (
-    "Med i räkningen är de löften vars utlovade dag har passerat den dag som frågan gäller, även de som lagts ned. Löften "
-    "utan utlovad dag blir aldrig sena och räknas upp för sig. Perioden är den då den utlovade dagen ligger. "
+    "Med i räkningen är de löften vars utlovade dag har passerat den dag som frågan gäller, även de som lagts ned. "
+    "Löften utan utlovad dag blir aldrig sena och räknas upp för sig. Perioden är den då den utlovade dagen ligger. "
 )
 
 DELIVERY_RATE = Measure(
     "delivery_rate",
     1,
-    f"{_DUE_EN}The delivery rate is how many of them the owner calls delivered, with nobody's dispute unanswered and none "
-    "upheld. delivered_on_time are those delivered by the promised day, and delivered_with_evidence those of which the "
-    "owner named what shows it. Everybody is counted, so there is no interval.",
-    f"{_DUE_SV}Andelen är de som den ansvariga uppger är levererade, och där ingen invändning är obesvarad eller har fått "
-    "rätt. delivered_on_time är de som kom senast den utlovade dagen, delivered_with_evidence de där den ansvariga har "
-    "angett vad som visar det. Alla räknas, så det finns inget osäkerhetsintervall.",
+    f"{_DUE_EN}The delivery rate is how many of them the owner calls delivered, with nobody's dispute unanswered and "
+    "none upheld. delivered_on_time are those delivered by the promised day, and delivered_with_evidence those of "
+    "which the owner named what shows it. Everybody is counted, so there is no interval.",
+    f"{_DUE_SV}Andelen är de som den ansvariga uppger är levererade, och där ingen invändning är obesvarad eller har "
+    "fått rätt. delivered_on_time är de som kom senast den utlovade dagen, delivered_with_evidence de där den "
+    "ansvariga har angett vad som visar det. Alla räknas, så det finns inget osäkerhetsintervall.",
     (COMMITMENTS, DECISIONS, PROCESSES, MATTERS),
     parts=frozenset({"body", "matter", "process", "decision", "since", "until"}),
 )
 SLIPPAGE = Measure(
     "slippage",
     1,
-    f"{_DUE_EN}Slippage runs in days from the promised day to the day of delivery, 0 where it came by then; what is not "
-    "delivered has slipped as far as the day of the answer (censored). Where the day of delivery is known roughly, its "
-    "latest meaning counts. The median is the first number of days by which half were delivered by the estimate of Kaplan "
-    "and Meier, and p90 nine in ten. Intervals: 95 %, log-log bands. Hidden for fewer than 20.",
-    f"{_DUE_SV}Förseningen räknas i dagar från den utlovade dagen till leveransen, 0 om den kom i tid. Det som inte är "
-    "levererat räknas som försenat så länge det har dröjt, till dagen som frågan gäller. Där leveransdagen bara är ungefär "
-    "känd räknas den senaste möjliga. Medianen är det första antal dagar då hälften var levererade enligt Kaplan och Meiers "
-    "skattning, och p90 nio av tio. Intervall: 95 %, log-log. Döljs för färre än 20.",
+    f"{_DUE_EN}Slippage runs in days from the promised day to the day of delivery, 0 where it came by then; what is "
+    "not delivered has slipped as far as the day of the answer (censored). Where the day of delivery is known "
+    "roughly, its latest meaning counts. The median is the first number of days by which half were delivered by the "
+    "estimate of Kaplan and Meier, and p90 nine in ten. Intervals: 95 %, log-log bands. Hidden for fewer than 20.",
+    f"{_DUE_SV}Förseningen räknas i dagar från den utlovade dagen till leveransen, 0 om den kom i tid. Det som inte "
+    "är levererat räknas som försenat så länge det har dröjt, till dagen som frågan gäller. Där leveransdagen bara "
+    "är ungefär känd räknas den senaste möjliga. Medianen är det första antal dagar då hälften var levererade enligt "
+    "Kaplan och Meiers skattning, och p90 nio av tio. Intervall: 95 %, log-log. Döljs för färre än 20.",
     (COMMITMENTS, DECISIONS, PROCESSES, MATTERS),
     "days",
     frozenset({"body", "matter", "process", "decision", "since", "until"}),

@@ -42,23 +42,25 @@ from projections.views.promises import LEVELS
 PROMISED_LEVEL = Measure(
     "promised_level",
     1,
-    "Of the processes that made a promise, how many delivered the promised level, by rule table 1, and which test each of "
-    "the others failed. Levels: inform, consult, involve, collaborate, empower; the latest promise counts. Delivered is the "
-    "highest level of which, and of all below it, every test passes. Tests: (1) decision_recorded, asked_and_answered; (2) "
-    "promise_before_inputs, scope_before_inputs, inputs_ended_before_decision, accounted_with_reasons, answers_on_time (of "
-    "those whose day has passed, at least 90 %); (3) two_way_step (a session in which a group took part, or an answer and "
-    "what was asked on), changed_after_input (or every line says why not); (4) clause_from_inputs; (5) rule_before_vote, "
-    "decision_equals_outcome. A test the record cannot decide is told as not_on_record and is not passed. A process that "
-    "is still open may pass later. No score is made, and processes are not ranked.",
-    "Av de processer som lovade något: hur många som gav det utlovade inflytandet enligt regeltabell 1, och vilket prov var "
-    "och en av de andra inte klarade. Nivåer: information, konsultation, dialog, inflytande, medbeslutande; det senaste "
-    "löftet gäller. Uppnådd är den högsta nivå där alla prov är klarade, och alla prov på lägre nivåer. Prov: (1) ett beslut "
-    "finns, det som efterfrågades har fått besked; (2) löftet och ramen kom före första synpunkten, synpunkterna slutade "
-    "före beslutet, alla fick besked med skäl, minst 90 procent av svaren i tid; (3) ett steg åt båda håll (en träff där en "
-    "grupp deltog, eller ett svar och en följdfråga), något ändrades efter synpunkter eller varje besked säger varför inte; "
-    "(4) en beslutspunkt ändrades av en synpunkt; (5) en bindande regel före omröstningen, beslutet är detsamma som "
-    "utfallet. Ett prov som liggaren inte kan avgöra redovisas så och är inte klarat. En process som pågår kan klara det "
-    "senare. Inga poäng sätts och processer rangordnas inte.",
+    "Of the processes that made a promise, how many delivered the promised level, by rule table 1, and which test "
+    "each of the others failed. Levels: inform, consult, involve, collaborate, empower; the latest promise counts. "
+    "Delivered is the highest level of which, and of all below it, every test passes. Tests: (1) decision_recorded, "
+    "asked_and_answered; (2) promise_before_inputs, scope_before_inputs, inputs_ended_before_decision, "
+    "accounted_with_reasons, answers_on_time (of those whose day has passed, at least 90 %); (3) two_way_step (a "
+    "session in which a group took part, or an answer and what was asked on), changed_after_input (or every line "
+    "says why not); (4) clause_from_inputs; (5) rule_before_vote, decision_equals_outcome. A test the record cannot "
+    "decide is told as not_on_record and is not passed. A process that is still open may pass later. No score is "
+    "made, and processes are not ranked.",
+    "Av de processer som lovade något: hur många som gav det utlovade inflytandet enligt regeltabell 1, och vilket "
+    "prov var och en av de andra inte klarade. Nivåer: information, konsultation, dialog, inflytande, medbeslutande; "
+    "det senaste löftet gäller. Uppnådd är den högsta nivå där alla prov är klarade, och alla prov på lägre nivåer. "
+    "Prov: (1) ett beslut finns, det som efterfrågades har fått besked; (2) löftet och ramen kom före första "
+    "synpunkten, synpunkterna slutade före beslutet, alla fick besked med skäl, minst 90 procent av svaren i tid; "
+    "(3) ett steg åt båda håll (en träff där en grupp deltog, eller ett svar och en följdfråga), något ändrades "
+    "efter synpunkter eller varje besked säger varför inte; (4) en beslutspunkt ändrades av en synpunkt; (5) en "
+    "bindande regel före omröstningen, beslutet är detsamma som utfallet. Ett prov som liggaren inte kan avgöra "
+    "redovisas så och är inte klarat. En process som pågår kan klara det senare. Inga poäng sätts och processer "
+    "rangordnas inte.",
     (*READ, RESPONSES, BALLOTS),
     parts=frozenset({"body", "matter", "process"}),
 )

@@ -48,6 +48,7 @@ class Voice(NamedTuple):
     code: str
     wording: dict[str, Any] | None
     contests: int
+    is_illustrative: bool
 
     @property
     def is_official(self) -> bool:
@@ -259,6 +260,7 @@ def _voice(state: dict[str, Any], traced: Answer) -> Voice:
         code=traced["code"],
         wording=traced["disposition"],
         contests=traced["contests"],
+        is_illustrative=(state["received"].get("source") or {}).get("basis") == "illustrative",
     )
 
 

@@ -37,20 +37,20 @@ from projections.views.groups import NOT_PUBLISHED, evidenced
 REPRESENTATIVENESS = Measure(
     "representativeness",
     1,
-    "How large a part of each group took part, wherever the ledger holds both who took part and how many there are. Of "
-    "ballots: current voters of all who may vote. Of surveys: of each background variable with known margins, answers by "
-    "group of the latest release against the population's margin; gini is over the groups' rates (0: all the same), "
-    "min_max_ratio the lowest rate by the highest (1: all the same). Of sessions: attendances by group; how many there are "
-    "of a group is not on record. A group of fewer than 20 is hidden, and as many others as it takes to keep it so. "
-    "Area, age and group of those who write are sealed, so participation by area is not on record. Those who are missing "
-    "from every figure here are those nobody counted.",
-    "Hur stor del av varje grupp som deltog, där liggaren vet både vilka som deltog och hur många de är. Omröstningar: "
-    "gällande röstande av alla som får rösta. Enkäter: för varje bakgrundsvariabel med känd fördelning, svar per grupp i "
-    "den senaste redovisningen mot befolkningen. gini räknas över gruppernas andelar (0: alla lika), min_max_ratio är den "
-    "lägsta andelen delad med den högsta (1: alla lika). Träffar: närvarande per grupp; hur många gruppen är finns inte "
-    "registrerat. En grupp på färre än 20 döljs, och så många andra som krävs för att den inte ska gå att räkna ut. "
-    "Område, ålder och grupp för dem som skriver är förseglade, så deltagande per område finns inte registrerat. De som "
-    "saknas i alla siffror här är de som ingen har räknat.",
+    "How large a part of each group took part, wherever the ledger holds both who took part and how many there are. "
+    "Of ballots: current voters of all who may vote. Of surveys: of each background variable with known margins, "
+    "answers by group of the latest release against the population's margin; gini is over the groups' rates (0: all "
+    "the same), min_max_ratio the lowest rate by the highest (1: all the same). Of sessions: attendances by group; "
+    "how many there are of a group is not on record. A group of fewer than 20 is hidden, and as many others as it "
+    "takes to keep it so. Area, age and group of those who write are sealed, so participation by area is not on "
+    "record. Those who are missing from every figure here are those nobody counted.",
+    "Hur stor del av varje grupp som deltog, där liggaren vet både vilka som deltog och hur många de är. "
+    "Omröstningar: gällande röstande av alla som får rösta. Enkäter: för varje bakgrundsvariabel med känd "
+    "fördelning, svar per grupp i den senaste redovisningen mot befolkningen. gini räknas över gruppernas andelar "
+    "(0: alla lika), min_max_ratio är den lägsta andelen delad med den högsta (1: alla lika). Träffar: närvarande "
+    "per grupp; hur många gruppen är finns inte registrerat. En grupp på färre än 20 döljs, och så många andra som "
+    "krävs för att den inte ska gå att räkna ut. Område, ålder och grupp för dem som skriver är förseglade, så "
+    "deltagande per område finns inte registrerat. De som saknas i alla siffror här är de som ingen har räknat.",
     (*READ, HEARD, BALLOTS, VOTES, VOTERS, SURVEYS, SURVEY_RELEASES),
     parts=frozenset({"body", "matter", "process"}),
 )

@@ -18,18 +18,18 @@ from projections.views.answer import Answer
 SUPPORT_SENSITIVITY = Measure(
     "support_sensitivity",
     1,
-    "Whether inputs of residents and organisations that more people supported were adopted more often: Spearman's rank "
-    "correlation between the number of supporters and being adopted, wholly or in part. 0 means that support made no "
-    "difference, 1 that the most supported were the adopted ones. Inputs out of scope are left out, pending ones count as "
-    "not adopted. Interval: 95 %, Fisher's z with the variance of Bonett and Wright. Hidden for fewer than 20, and "
-    "undefined where all have equal support or the same outcome. The shares adopted by fourths of support stand beside it. "
-    "It tells what went together, not why.",
-    "Om förslag från boende och organisationer oftare antogs när fler stödde dem: Spearmans rangkorrelation mellan antalet "
-    "som stöder förslaget och om det antogs, helt eller delvis. 0 betyder att stödet inte spelade någon roll, 1 att de "
-    "mest stödda var de som antogs. Det som låg utanför frågan räknas inte, och det som väntar räknas som inte antaget. "
-    "Intervall: 95 %, Fishers z med Bonetts och Wrights varians. Döljs för färre än 20 och saknas där alla har lika stort "
-    "stöd eller samma utfall. Bredvid visas andelen antagna för varje fjärdedel efter stöd. Måttet visar vad som följs åt, "
-    "inte varför.",
+    "Whether inputs of residents and organisations that more people supported were adopted more often: Spearman's "
+    "rank correlation between the number of supporters and being adopted, wholly or in part. 0 means that support "
+    "made no difference, 1 that the most supported were the adopted ones. Inputs out of scope are left out, pending "
+    "ones count as not adopted. Interval: 95 %, Fisher's z with the variance of Bonett and Wright. Hidden for fewer "
+    "than 20, and undefined where all have equal support or the same outcome. The shares adopted by fourths of "
+    "support stand beside it. It tells what went together, not why.",
+    "Om förslag från boende och organisationer oftare antogs när fler stödde dem: Spearmans rangkorrelation mellan "
+    "antalet som stöder förslaget och om det antogs, helt eller delvis. 0 betyder att stödet inte spelade någon "
+    "roll, 1 att de mest stödda var de som antogs. Det som låg utanför frågan räknas inte, och det som väntar räknas "
+    "som inte antaget. Intervall: 95 %, Fishers z med Bonetts och Wrights varians. Döljs för färre än 20 och saknas "
+    "där alla har lika stort stöd eller samma utfall. Bredvid visas andelen antagna för varje fjärdedel efter stöd. "
+    "Måttet visar vad som följs åt, inte varför.",
     (*READ, SUPPORTS, SIGNATURES),
     "coefficient",
 )

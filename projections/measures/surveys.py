@@ -16,18 +16,19 @@ from projections.views.surveys import survey
 SURVEY_CARD = Measure(
     "survey_card",
     1,
-    "What every survey must show before any of its figures is: of each, the response (svarsandel: answers by the sample "
-    "without those it should not have held), the design effect, item non-response by question, and how many cases came to "
-    "what end, with those invited. Complete is a card on which nothing is missing; what a card misses is listed, and a "
-    "survey without a card misses all of it. Where the response rate is merely stated by its source, it stands there as "
-    "not on record. A survey anybody could answer has no response rate. Of a decision, the surveys are those it relies on. "
-    "The least number behind its own figures is the rule survey_min_base, kept when they were released.",
-    "Vad varje enkät måste visa innan någon av dess siffror visas: svarsandelen (svar av urvalet utan dem som inte skulle "
-    "ha varit med), designeffekten, bortfallet per fråga, hur många som bjöds in och hur det gick. Ett kort är fullständigt "
-    "när inget saknas på det; det som saknas räknas upp, och en enkät utan kort saknar allt. Där källan bara uppger en "
-    "svarsandel står den här som inte registrerad. En enkät som vem som helst kunde svara på har ingen svarsandel. För ett "
-    "beslut är enkäterna de som beslutet stöder sig på. Minsta antal bakom enkätens egna siffror är regeln "
-    "survey_min_base, som gällde när de släpptes.",
+    "What every survey must show before any of its figures is: of each, the response (svarsandel: answers by the "
+    "sample without those it should not have held), the design effect, item non-response by question, and how many "
+    "cases came to what end, with those invited. Complete is a card on which nothing is missing; what a card misses "
+    "is listed, and a survey without a card misses all of it. Where the response rate is merely stated by its "
+    "source, it stands there as not on record. A survey anybody could answer has no response rate. Of a decision, "
+    "the surveys are those it relies on. The least number behind its own figures is the rule survey_min_base, kept "
+    "when they were released.",
+    "Vad varje enkät måste visa innan någon av dess siffror visas: svarsandelen (svar av urvalet utan dem som inte "
+    "skulle ha varit med), designeffekten, bortfallet per fråga, hur många som bjöds in och hur det gick. Ett kort "
+    "är fullständigt när inget saknas på det; det som saknas räknas upp, och en enkät utan kort saknar allt. Där "
+    "källan bara uppger en svarsandel står den här som inte registrerad. En enkät som vem som helst kunde svara på "
+    "har ingen svarsandel. För ett beslut är enkäterna de som beslutet stöder sig på. Minsta antal bakom enkätens "
+    "egna siffror är regeln survey_min_base, som gällde när de släpptes.",
     (SURVEYS, SURVEY_QUESTIONS, SURVEY_ANSWERS, SURVEY_RELEASES, SURVEY_LINKS),
     parts=frozenset({"body", "decision"}),
 )

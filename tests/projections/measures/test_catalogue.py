@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ledger.commitments import CommitmentDelivered, CommitmentMade
 from ledger.dispositions.events import DispositionContested
 from ledger.inputs.events import AuthorKind, InputMerged, InputWithdrawn, SupportGiven
-from ledger.messages import EVENT_TYPES, Event
+from ledger.messages import EVENT_TYPES, Event, Source
 from ledger.processes import ParticipationLevel, PromiseDeclared
 from ledger.responses import ResponseDue, ResponseGiven
 from participation.transparency.v1 import measures_pb2, transparency_service_pb2
@@ -140,6 +140,14 @@ def test_the_list_holds_every_measure_that_may_be_asked_with_its_headline(scope:
 
 def test_of_what_the_ledger_does_not_know_there_is_no_list() -> None:
     assert listed(ROWS, Scope(body="nobody"), on=TODAY) is None
+
+
+def test_inputs_that_are_made_up_are_counted_beside_every_measure_made_from_them() -> None:
+    made_up = received("x", source=Source(basis="illustrative"))
+    rows = rows_of(*TOWN, received("a"), made_up)
+    told = {name: (measure(rows, name, on=TODAY) or {})["illustrative_inputs"] for name in NAMES}
+    assert told["coverage"] == told["adoption"] == told["promised_level"] == 1
+    assert told["delivery_rate"] == told["survey_card"] == 0
 
 
 def test_coverage_comes_first() -> None:
