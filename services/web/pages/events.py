@@ -27,7 +27,7 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class Counted(NamedTuple):
     """How many events fit; `exact` tells whether all were counted."""
 
-    count: int
+    events: int
     exact: bool
 
 
@@ -47,9 +47,9 @@ def show(seen: Seen) -> Shown:
         "tags": list(wanted.tags),
         "day": seen.query.get("dag"),
         "after": asked_after,
-        "count": counted.count,
+        "count": counted.events,
         "count_is_exact": counted.exact,
-        "complete": counted.exact and len(events) == counted.count,
+        "complete": counted.exact and len(events) == counted.events,
         "first": events[0].position if events else None,
         "last": events[-1].position if events else None,
         "next_after": events[-1].position if more else None,

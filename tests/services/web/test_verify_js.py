@@ -24,8 +24,8 @@ STEPS = ("leaf", "path", "head")
 
 RUN = """
 import { readFileSync } from 'node:fs';
-import { check, decoded, Unreachable, tilePath, rootOf } from './verify.mjs';
-const { vectors, paths } = JSON.parse(readFileSync(0, 'utf8'));
+import { check, decoded, Unreachable, tilePath, roots } from './verify.mjs';
+const { vectors, paths, grown = [] } = JSON.parse(readFileSync(0, 'utf8'));
 const said = [];
 for (const each of vectors) {
   const kept = each.kept && { size: each.kept.size, root: decoded(each.kept.root) };
@@ -33,7 +33,9 @@ for (const each of vectors) {
   const { leaf, path, head, growth } = await check({ ...each, kept, tile });
   said.push({ leaf, path, head, growth });
 }
-console.log(JSON.stringify({ said, paths: paths.map(([level, at, size]) => tilePath(level, at, size)) }));
+const hex = bytes => Buffer.from(bytes).toString('hex'), found = [];
+for (const { old, size, tiles } of grown) found.push((await roots(old, size, async path => decoded(tiles[path]))).map(hex));
+console.log(JSON.stringify({ said, found, paths: paths.map(([level, at, size]) => tilePath(level, at, size)) }));
 """
 
 
@@ -104,3 +106,16 @@ def test_tiles_have_the_paths_of_tlog_tiles(tmp_path: Path) -> None:
     ]
     expected = [f"/{Tile(level, at, min(256, (size >> 8 * level) - at * 256)).path()}" for level, at, size in asked]
     assert run(tmp_path, vectors=[], paths=asked)["paths"] == expected
+
+
+SIZES = (*range(1, 18), 255, 256, 257, 511, 512, 513, 600)
+
+
+@node
+def test_roots_computed_from_tiles_are_those_of_both_trees(tmp_path: Path) -> None:
+    log = Log(entries())
+    tiles = {size: log.tiles(size) for size in SIZES}
+    pairs = [(old, new) for old in SIZES for new in SIZES if old <= new]
+    asked = [{"old": old, "size": new, "tiles": tiles[new]} for old, new in pairs]
+    expected = [[log.head(old).root.hex(), log.head(new).root.hex()] for old, new in pairs]
+    assert run(tmp_path, vectors=[], paths=[], grown=asked)["found"] == expected

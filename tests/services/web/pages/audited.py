@@ -34,6 +34,14 @@ COMMANDS: tuple[dict[str, Any], ...] = (
         "reason": "Fel namn.",
         "by_role": "registrar",
     },
+    {
+        "command": "register-document",
+        "document": "letter",
+        "title": "Utredning",
+        "kind": "staff_letter",
+        "status": "received",
+    },
+    {"command": "unpublish", "document": "letter", "reason_code": "personal_data", "by_role": "clerk"},
     {"command": "request-erasure", "request": "r1", "participant": "author-i2", "scope": ["public_words"]},
 )
 EVENTS = len(COMMANDS)

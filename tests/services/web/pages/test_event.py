@@ -12,7 +12,7 @@ from tests.services.web.pages.audited import EVENTS, HOSTILE
 from tests.services.web.pages.seen import Read
 from tests.services.web.site import Site
 
-INPUT, MATTER, HOSTILE_MATTER = 4, 2, 7
+INPUT, MATTER, HOSTILE_MATTER, LETTER = 4, 2, 7, 9
 
 
 def test_an_event_shows_the_bytes_that_its_receipt_proves(audit: Site) -> None:
@@ -67,3 +67,12 @@ def test_what_is_no_event_is_not_there(audit: Site, position: str) -> None:
 def test_an_event_is_not_there_before_it_was_recorded(audit: Site) -> None:
     assert audit(f"/handelse/{INPUT}?at=3").status == 404
     assert audit(f"/handelse/{INPUT}?at=4").status == 200
+
+
+def test_words_that_were_taken_off_are_shown_neither_decoded_nor_raw(audit: Site) -> None:
+    shown = json.loads(audit(f"/handelse/{LETTER}.json").body)
+    assert shown["event"]["data"]["title"] == {"withheld": "unpublished"}
+    assert shown["entry"] is None
+    for path in ("/handelse", "/en/handelse"):
+        assert "Utredning" not in audit(f"{path}/{LETTER}").text
+    assert "[avpublicerat]" in Read.of(audit(f"/handelse/{LETTER}").text).text
