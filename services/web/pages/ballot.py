@@ -103,7 +103,9 @@ def _choices(shown: Shown) -> list[tuple[Any, ...]]:
         return [(name, None, *_pair(shown["yes_no_abstain"][name])) for name in ("yes", "no", "abstain")]
     if "approval" in shown:
         return [(each["option"], each["label"], *_pair(each["approvals"])) for each in shown["approval"]["order"]]
-    return [(each["option"], each["label"], *_pair(each["named"])) for each in shown["irv"]["options"]]
+    return [
+        (each["option"], each["label"], *_pair(each["named"])) for each in shown.get("irv", {"options": []})["options"]
+    ]
 
 
 def _pair(count: Shown) -> tuple[int, int]:
