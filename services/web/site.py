@@ -101,7 +101,7 @@ class Site:
         self._pace, self._trusted = pace or Pace(), trusted
         self._answers: Bodies[Kept] = Bodies()
         self._working: dict[Asked, asyncio.Task[Body]] = {}
-        self._watch = Watch(parts.engine, self._forget)
+        self._watch = Watch(parts.engine, self.forget)
         self._reading: Readers[Connections] = Readers(self._connections, THREADS)
         self._replaying: Readers[Connections] = Readers(self._connections, threads=1)
         self._days = Days()
@@ -206,7 +206,7 @@ class Site:
             return _moved(request, meant)
         return await self._guarded(_none)(request)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
         """Empty every cache: words that must not be shown any more may be in one."""
         self._answers.clear()
         self._open.forget()

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from starlette.routing import Route, compile_path
+from starlette.routing import compile_path
 
 from services.web.beside import beside
 from services.web.forms import address
@@ -62,4 +62,4 @@ async def test_whom_to_tell_is_served_where_it_is_set(tmp_path: Path) -> None:
     assert not any("security" in route.path for route in beside(where, PAGES))
 
     named = beside(replace(where, security_contact="mailto:a@b.example"), PAGES)
-    assert any(isinstance(route, Route) and route.path == "/.well-known/security.txt" for route in named)
+    assert any(route.path == "/.well-known/security.txt" for route in named)

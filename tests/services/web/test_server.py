@@ -9,6 +9,7 @@ import time
 from collections.abc import Coroutine, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,11 +20,15 @@ from starlette.routing import Mount, Route
 from ledger.log.publisher import LogStore
 from ledger.store.port import StoreUnavailable
 from services.addresses import AddressMalformed, AddressUnusable, listen
+from services.bootstrap import running
 from services.readers import Readers
 from services.web import server
 from services.web.app import make_app
+from services.web.pages import PAGES
 from services.web.server import WebServer, web_serving
+from services.web.site import site_of
 from tests.ledger.log.published import ORIGIN, Published
+from tests.services.web.paged import ready
 from tests.services.web.site import Site, served
 
 
@@ -86,6 +91,21 @@ def test_it_works_below_any_prefix(kept: Published) -> None:
         assert site("/kommun/ledger/").status == 200
         assert site("/checkpoint").status == 404
     asyncio.run(readers.close())
+
+
+async def test_links_have_the_path_that_a_proxy_takes_off(tmp_path: Path) -> None:
+    async with (
+        running(ready(tmp_path)) as ledger,
+        site_of(ledger.parts, PAGES) as pages,
+        web_serving(
+            ledger.parts.folder, ledger.reader, "127.0.0.1:0", pages.routes(), pages.refuse, "/kommun/x"
+        ) as web,
+    ):
+        ask = partial(asyncio.to_thread, Site(web.port))
+        assert (await ask("/checkpoint")).status in {200, 404}
+        assert (await ask("/beslut/nej/")).headers["location"] == "/kommun/x/beslut/nej"
+        said = await ask("/en/beslut/nej")
+        assert said.status == 404 and 'action="/kommun/x/en/sok"' in said.text and 'lang="en"' in said.text
 
 
 def test_pages_have_their_place_beside_the_log(kept: Published) -> None:
