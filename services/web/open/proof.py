@@ -112,6 +112,7 @@ def _readme(material: Material, kind: str, id: str, shown: int, found: int, firs
         shown=shown,
         found=found,
         first=first,
+        most=EVENTS_MAX,
     )
     return text.encode()
 

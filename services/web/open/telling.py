@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from ledger.messages import Event
+from projections.assignments import ASSIGNMENTS
 from projections.ballots import BALLOTS
 from projections.bodies import BODIES
 from projections.commitments import COMMITMENTS
@@ -67,6 +68,12 @@ TOLD: dict[str, tuple[str, str]] = {
     "delivery-disputed": ("commitment", "That a promise was kept is disputed: %(name)s"),
     "dispute-answered": ("commitment", "A dispute about a promise was answered: %(name)s"),
     "commitment-dropped": ("commitment", "A promise was dropped: %(name)s"),
+    "assignment-given": ("assignment", "An assignment was given: %(name)s"),
+    "due-date-changed": ("assignment", "An assignment got another day: %(name)s"),
+    "assignment-progress-reported": ("assignment", "Progress of an assignment was stated: %(name)s"),
+    "assignment-reported": ("assignment", "An assignment was reported on: %(name)s"),
+    "assignment-closed": ("assignment", "An assignment was closed: %(name)s"),
+    "assignment-cancelled": ("assignment", "An assignment was cancelled: %(name)s"),
     "corrected": ("tag", "A correction: %(name)s"),
 }
 """By the topic of an event: the field that names what it is about, and the sentence (a message of the catalogue)."""
@@ -119,11 +126,14 @@ def about(rows: Rows, event: Event) -> About:
 
 
 def name_of(rows: Rows, kind: str, id: str) -> str:
-    """Return how a thing is called: its title, for a promise the body that owes it, else its id."""
+    """Return how a thing is called: its title, for a promise or an assignment the body that owes it, else its id."""
     if kind == "commitment":
         promise: Any = state_of(rows, COMMITMENTS.name, id)
         owner = None if promise is None else promise["owner"]
         return id if owner is None else name_of(rows, "body", owner)
+    if kind == "assignment":
+        given: Any = state_of(rows, ASSIGNMENTS.name, id)
+        return id if given is None else name_of(rows, "body", given["to_unit"])
     if kind not in _TITLED:
         return id
     projection, member = _TITLED[kind]
@@ -133,6 +143,6 @@ def name_of(rows: Rows, kind: str, id: str) -> str:
 
 def place(told: About) -> tuple[str, ...] | None:
     """Return the path of the page that shows a thing, None where no page is about it alone."""
-    if told.kind == "commitment":
+    if told.kind in {"commitment", "assignment"}:
         return ("loften",)
     return (PAGES[told.kind], told.id) if told.kind in PAGES else None

@@ -88,7 +88,7 @@ def _assignment(seen: Seen, each: dict[str, Any]) -> Shown:
         "text": whole_one["assignment"]["text"],
         "owner": each["to_unit"],
         "due": judged["due"],
-        "status": _stands(each["status"], judged),
+        "status": assignment_status(each["status"], judged),
         "days_late": judged["days_late"] or judged["overdue_days"] or None,
         "delivered_on": judged["reported_on"],
         "evidenced": judged["reported_on"] is not None,
@@ -99,7 +99,7 @@ def _assignment(seen: Seen, each: dict[str, Any]) -> Shown:
     }
 
 
-def _stands(status: str, judged: dict[str, Any]) -> str:
+def assignment_status(status: str, judged: dict[str, Any]) -> str:
     """Return how an assignment stands, in the words of commitments where they mean the same."""
     if judged["reported_on"] is not None:
         return "reported_late" if judged["days_late"] else "reported"

@@ -90,7 +90,7 @@ def test_it_is_bounded_and_says_so(chosen_site: Site, monkeypatch: pytest.Monkey
     monkeypatch.setattr(proof, "EVENTS_MAX", 2)
     files = unpacked(chosen_site, "/beslut/park-1.zip")
     assert len([name for name in files if name.endswith(".tlog-proof")]) == 2
-    assert "2 of the 3 events" in " ".join(files["README.txt"].decode().split())
+    assert "2 of the 4 events" in " ".join(files["README.txt"].decode().split())
 
 
 def test_nothing_signed_is_no_zip(empty: Site) -> None:

@@ -12,7 +12,7 @@ import pytest
 from ledger.messages import Command
 from ledger.participants import DecideErasure, RequestErasure
 from services.settings import Settings
-from services.web.open import promises
+from services.web.open import catalogue, chunks, promises, serving
 from services.web.pace import Pace
 from tests.services.web.open.test_privacy import plain
 from tests.services.web.open.town import record, served, town
@@ -151,3 +151,22 @@ def test_what_is_erased_is_gone_from_every_file_at_once(tmp_path: Path) -> None:
         after = {path: plain(site(path).body) for path in paths}
     assert [path for path in paths[:4] if words not in before[path]] == []
     assert [path for path in paths if words in after[path]] == []
+
+
+def test_a_record_of_many_chunks_is_served_whole_and_by_the_chunk(
+    chosen: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chunks, "CHUNK_ENTRIES", 8)
+    for module in (chunks, serving, catalogue):
+        monkeypatch.setattr(module, "chunks_of", lambda size: range(-(-size // 8)))
+    with served(chosen) as site:
+        whole = gzip.decompress(site("/data/handelser.jsonl.gz").body).splitlines()
+        parts = [site(f"/data/handelser-{number:06}.jsonl.gz") for number in range(-(-len(whole) // 8))]
+        assert [line for part in parts for line in gzip.decompress(part.body).splitlines()] == whole
+        assert len({part.headers["etag"] for part in parts}) == len(parts)
+        assert site(f"/data/handelser-{len(parts):06}.jsonl.gz").status == 404
+        said = site("/data/handelser.parquet")
+        assert said.status == 404 and f"{len(parts)} Parquet files" in said.text
+        listed = site("/data/catalog.ttl").text
+        assert all(f"/data/handelser-{number:06}.parquet>" in listed for number in range(len(parts)))
+        assert "/data/handelser.parquet>" not in listed

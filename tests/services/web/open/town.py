@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
+from ledger.assignments.events import GiveAssignment
 from ledger.ballots import CastVote, CloseBallot, OpenBallot
 from ledger.bodies import RegisterBody
 from ledger.commitments import DeliverCommitment, MakeCommitment
@@ -99,6 +100,10 @@ def commands() -> list[Command]:
         CastVote.model_validate({"ballot": "oppen", "voter": CANARY["open-vote"], "choice": "yes"}),
         CastVote.model_validate({"ballot": "stangd", "voter": "v-1", "choice": "no"}),
         CloseBallot(ballot="stangd"),
+        GiveAssignment.model_validate(
+            {"assignment": "upp", "decision": "park-1", "clause": 1, "by_body": "park"}
+            | {"to_unit": "fullmaktige", "report_to": "park", "text": "Räkna bänkarna", "due": "2016-06-01"}
+        ),
         PlanSurvey.model_validate(
             {"survey": "enkat", "title": HOSTILE, "commissioner": "park", "population": "Alla", "design": "open"}
         ),
