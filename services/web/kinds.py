@@ -33,6 +33,11 @@ def sentence(topic: str) -> str:
     return first if first.endswith(".") else f"{first}."
 
 
+def listed() -> list[tuple[str, str]]:
+    """Return every type of event with its sentence, for a reader to choose from."""
+    return [(topic, sentence(topic)) for topic in sorted(KINDS)]
+
+
 def label(field: str, language: str) -> str:
     """Return what a field is called in a language, its English words where there is no Swedish."""
     words = field.replace("_", " ")

@@ -106,6 +106,7 @@ def _environment(language: str) -> Environment:
     )
     environment.filters.update(languages.filters(language), **kinds.filters(language))
     environment.filters["code"] = lambda value, kind: code(value, language, kind)
+    environment.globals["event_types"] = kinds.listed
     environment.filters["around"] = lambda text, words: around(text, tuple(words))
     environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts, **Pictures(language).globals())
     environment.globals.update(Part=Part, places=PLACES, curve=curve, Lines=Lines, short_day=_short_day(language))

@@ -166,6 +166,22 @@ def test_without_a_script_the_receipt_and_the_command_stand_there(browser: Brows
     context.close()
 
 
+def test_the_events_behind_a_figure_are_counted_and_their_receipts_checked(page: Page, site: str) -> None:
+    address = f"{site}/handelser?typ=decision-recorded"
+    page.goto(address)
+    page.get_by_role("button", name="Räkna och kontrollera kvittona").click()
+    page.wait_for_selector("[data-verified]")
+    with urlopen(f"{site}/handelser.json?typ=decision-recorded") as answer:
+        count = json.load(answer)["count"]
+    assert page.locator("[data-result]").inner_text().startswith(f"{count} händelser ligger bakom siffran.")
+    assert page.locator("[data-verify]").get_attribute("data-verified") == "good"
+    changing(page, "/receipts/*", _in_note(4, _flipped))
+    page.goto(address)
+    page.get_by_role("button", name="Räkna och kontrollera kvittona").click()
+    page.wait_for_selector("[data-verified=bad]")
+    assert f"Bara 0 av de {count} kvitton" in page.locator("[data-result]").inner_text()
+
+
 def test_in_english_the_verdict_is_english(page: Page, site: str) -> None:
     page.goto(f"{site}/en{PAGE}")
     page.get_by_role("button", name="Check now").click()

@@ -11,7 +11,7 @@ from ledger.entries import decode
 from ledger.messages import EVENT_TYPES, RecordedEvent
 from ledger.store.port import Reader, Recorded
 from services.filters import Filter
-from services.web.kinds import KINDS, sentence
+from services.web.kinds import sentence
 from services.web.language import ZONE
 from services.web.page import Page, Seen, Shown, Table
 from services.web.wrong import Wrong
@@ -54,7 +54,6 @@ def show(seen: Seen) -> Shown:
         "last": events[-1].position if events else None,
         "next_after": events[-1].position if more else None,
         "events": [_line(decode(*each)) for each in events],
-        "kinds": [{"type": topic, "what": sentence(topic)} for topic in sorted(KINDS)],
     }
 
 
