@@ -11,7 +11,7 @@ from markupsafe import Markup
 from ledger.edtf import earliest
 from services.web.charts.svg import element, picture
 
-WIDTH, HEIGHT = 720.0, 300.0
+WIDE, NARROW, HEIGHT = 720.0, 380.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 62.0, 104.0, 18.0, 34.0
 POINTS_MAX = 400
 """Hours drawn; of more, those in between are drawn at the end of their stretch."""
@@ -28,7 +28,9 @@ class Lines(NamedTuple):
     struck: str
 
 
-def curve(title: str, hours: Sequence[Mapping[str, Any]], lines: Lines, said: Callable[[str], str]) -> Markup:
+def curve(
+    title: str, hours: Sequence[Mapping[str, Any]], lines: Lines, said: Callable[[str], str], width: float = WIDE
+) -> Markup:
     """Return the curve of a ballot; `hours` as its view gives them, `said` writes an ISO day on the axis.
 
     Both lines are steps: between two hours nothing changed. A lozenge marks the hours in which votes were struck.
@@ -38,20 +40,20 @@ def curve(title: str, hours: Sequence[Mapping[str, Any]], lines: Lines, said: Ca
     top = nice(max(each["votes_cast"] for _, each in points))
 
     def x(at: float) -> float:
-        return LEFT + (WIDTH - LEFT - RIGHT) * ((at - first) / (last - first) if last > first else 1.0)
+        return LEFT + (width - LEFT - RIGHT) * ((at - first) / (last - first) if last > first else 1.0)
 
     def y(value: float) -> float:
         return HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / top
 
     ends = points[-1][1]
-    drawn = [*_grid(top, y), *_days(first, last, x, said)]
+    drawn = [*_grid(top, y, width - RIGHT), *_days(first, last, x, said)]
     drawn += [
         element("path", class_="line cast", d=_steps(points, "votes_cast", x, y), fill="none"),
         element("path", class_="line current", d=_steps(points, "current_votes", x, y), fill="none"),
     ]
     drawn += [_struck(x(at), y(each["current_votes"]), each, lines) for at, each in points if each["invalidated"]]
-    drawn += _ends(ends, lines, y)
-    return picture(title, WIDTH, HEIGHT, drawn)
+    drawn += _ends(ends, lines, y, width - RIGHT + 8)
+    return picture(title, width, HEIGHT, drawn)
 
 
 def nice(value: float) -> float:
@@ -97,11 +99,11 @@ def _struck(x: float, y: float, each: Mapping[str, Any], lines: Lines) -> Markup
     return element("g", element("title", said), mark, label, transform=f"translate({x:.1f} {y:.1f})")
 
 
-def _grid(top: float, y: Callable[[float], float]) -> list[Markup]:
+def _grid(top: float, y: Callable[[float], float], right: float) -> list[Markup]:
     drawn = []
     for number in range(_TICKS + 1):
         value = top * number / _TICKS
-        drawn.append(element("line", class_="grid", x1=LEFT, x2=WIDTH - RIGHT, y1=y(value), y2=y(value)))
+        drawn.append(element("line", class_="grid", x1=LEFT, x2=right, y1=y(value), y2=y(value)))
         label = f"{value:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
         drawn.append(element("text", label, class_="tick", x=LEFT - 8, y=y(value) + 4, text_anchor="end"))
     return drawn
@@ -122,7 +124,7 @@ def _days(first: float, last: float, x: Callable[[float], float], said: Callable
     ]
 
 
-def _ends(each: Mapping[str, Any], lines: Lines, y: Callable[[float], float]) -> list[Markup]:
+def _ends(each: Mapping[str, Any], lines: Lines, y: Callable[[float], float], left: float) -> list[Markup]:
     """Return the names of the lines beside their ends, apart from each other."""
     above, below = y(each["votes_cast"]), y(each["current_votes"])
     if below - above < _LABEL_GAP * 2:
@@ -133,7 +135,6 @@ def _ends(each: Mapping[str, Any], lines: Lines, y: Callable[[float], float]) ->
         (above, each["votes_cast"], lines.cast, "cast"),
         (below, each["current_votes"], lines.current, "current"),
     ):
-        left = WIDTH - RIGHT + 8
         found.append(element("text", str(value), class_=f"end {kind}", x=left, y=at))
         found.append(element("text", name, class_="tick", x=left, y=at + 14))
     return found
