@@ -10,6 +10,7 @@ from services.web.pages import (
     ballots,
     bodies,
     body,
+    contents,
     document,
     documents,
     indicator,
@@ -53,4 +54,5 @@ FIGURES: tuple[Page, ...] = (
     document.PAGE,
     meetings.PAGE,
     meeting.PAGE,
+    contents.PAGE,
 )
