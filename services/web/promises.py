@@ -22,10 +22,12 @@ def of_decision(rows: Rows, decision: str, processes: set[str], on: str) -> list
     return ordered(each for each in every(rows, on) if decision in each["decisions"] or each["process"] in processes)
 
 
-def of_input(rows: Rows, input: str, decisions: set[str], on: str) -> list[Shown]:
-    """Return the promises made to one input or named in what a decision did with it, and those of decisions it changed."""
+def of_input(rows: Rows, name: str, decisions: set[str], on: str) -> list[Shown]:
+    """Return the promises made to one input or named in what became of it (`direct`), and those of decisions it changed."""
     return ordered(
-        each for each in every(rows, on) if input in each["inputs"] or not decisions.isdisjoint(each["decisions"])
+        each | {"direct": name in each["inputs"]}
+        for each in every(rows, on)
+        if name in each["inputs"] or not decisions.isdisjoint(each["decisions"])
     )
 
 

@@ -1,7 +1,8 @@
 """Where one input stands: received, acknowledged, answered, accounted for, delivered; each step with its day and event.
 
-A step is `{what, state, date, days, by, position, detail}`: `state` is done, late (its day has passed), todo or none (nothing
-of the kind is expected); `days` how long after the input came; `by` the day it was promised for.
+A step is `{what, state, date, days, by, position}`: `state` is done, late (its day has passed), todo or none (nothing of the
+kind is expected); `days` how long after the input came, `by` the day it was promised for. Delivery has `direct`: whether it
+was promised to this input itself.
 """
 
 from __future__ import annotations
@@ -91,9 +92,11 @@ def _accounted(found: Shown, came: str) -> Shown:
 
 def _delivered(promised: list[Shown]) -> Shown:
     if not promised:
-        return _step("delivered", "none")
-    worst = next((each for each in promised if each["state"] == "broken"), promised[0])
+        return _step("delivered", "none", direct=False)
+    own = [each for each in promised if each["direct"]] or promised
+    worst = next((each for each in own if each["state"] == "broken"), own[0])
     at = {"position": worst["recorded"]["position"], "by": worst["due"], "days": worst["days_late"]}
+    at |= {"direct": worst["direct"]}
     if worst["delivered"] is not None:
         return _step("delivered", "done", worst["delivered"]["on"], **at)
     return _step("delivered", "late" if worst["state"] == "broken" else "todo", **at)

@@ -1,6 +1,6 @@
 """What happened, in order: the life of a matter as steps, each dated by when it occurred, with its events.
 
-A step is `{what, day, date, title, words, link, positions, count, state, days}`: `what` the topic of its event or one of
+A step is `{what, day, date, titles, words, link, positions, count, state, days}`: `what` the topic of its event or one of
 `inputs`, `promised`, `delivered`; `day` the ISO day it sorts by, `date` as EDTF says it; `positions` the first and last
 event; `state` late where a day has passed without what was promised.
 """
@@ -18,6 +18,9 @@ from services.web import naming
 from services.web.page import Shown
 
 STEPS_MAX = 200
+ALIKE = frozenset({"document-registered", "document-placed"})
+"""Kinds of which many on a day are told as one."""
+
 PLACES = {"decision": "/beslut/", "matter": "/arende/"}
 
 
@@ -34,7 +37,20 @@ def story(
         told += _account(rows, each)
         told += _afterwards(each)
     told += [each for promise in promises for each in _promise(promise, on)]
-    return sorted(told, key=lambda each: (each["day"], each["positions"]))[-STEPS_MAX:]
+    return _gathered(sorted(told, key=lambda each: (each["day"], each["positions"])))[-STEPS_MAX:]
+
+
+def _gathered(told: Iterable[Shown]) -> list[Shown]:
+    """Return the steps with documents that were registered on one day as one step."""
+    steps: list[Shown] = []
+    for each in told:
+        last = steps[-1] if steps else None
+        if last is not None and each["what"] in ALIKE and (last["what"], last["date"]) == (each["what"], each["date"]):
+            positions = sorted({*last["positions"], *each["positions"]})
+            steps[-1] = last | {"titles": [*last["titles"], *each["titles"]], "positions": positions}
+        else:
+            steps.append(each)
+    return steps
 
 
 def made(what: str, at: dict[str, Any], **more: Any) -> Shown:
@@ -43,7 +59,7 @@ def made(what: str, at: dict[str, Any], **more: Any) -> Shown:
         "what": what,
         "day": _day(at),
         "date": at["occurred"] or at["time"],
-        "title": None,
+        "titles": [],
         "words": None,
         "link": None,
         "positions": [at["position"]],
@@ -65,7 +81,8 @@ def _day(at: dict[str, Any]) -> str:
 def _step(rows: Rows, step: dict[str, Any]) -> Shown:
     kind, _, name = step["subject"].partition(":")
     link = f"{PLACES[kind]}{name}" if kind in PLACES else None
-    return made(step["type"], step["recorded"], title=naming.title(rows, step["subject"]), link=link)
+    title = naming.title(rows, step["subject"])
+    return made(step["type"], step["recorded"], titles=[] if title is None else [title], link=link)
 
 
 def _account(rows: Rows, decision: Shown) -> list[Shown]:
@@ -93,7 +110,7 @@ def _afterwards(decision: Shown) -> list[Shown]:
     for each in standing["appeals"]:
         steps.append(made("appeal-lodged", each["recorded"]))
         if each["decided"] is not None:
-            steps.append(made("appeal-decided", each["decided"]["recorded"], title=each["decided"]["outcome"]))
+            steps.append(made("appeal-decided", each["decided"]["recorded"], titles=[each["decided"]["outcome"]]))
     steps += [made(what, each["recorded"]) for what, each in _ends(standing) if each is not None]
     return steps
 

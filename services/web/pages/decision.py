@@ -41,6 +41,7 @@ def show(seen: Seen) -> Shown | None:
         "body": naming.body(rows, decision["body"]),
         "addressed_to": naming.body(rows, decision["addressed_to"]),
         "matter": _matter(dossier),
+        "streams": streams,
         "flow": _flow(streams),
         "channels": {each: naming.channel(rows, each) for each in sorted({each["channel"] for each in streams})},
         "changes": _changes(rows, name, seen.on),
@@ -107,10 +108,10 @@ def _moments(found: Shown, steps: list[Shown]) -> list[int]:
 
 
 def table(shown: Shown) -> Table:
-    """Return the account: how many inputs of whom met which disposition."""
+    """Return the account: how many inputs of whom, by which channel and about what, met which disposition."""
+    names = ("author_kind", "channel", "theme", "kind", "code", "count")
     return Table(
-        ("author_kind", "disposition", "count"),
-        [(line["author_kind"], line["code"], line["count"]) for line in shown["profile"]],
+        (*names[:-2], "disposition", "count"), [tuple(each[name] for name in names) for each in shown["streams"]]
     )
 
 

@@ -67,9 +67,16 @@ def _moments(dossier: dict[str, Any], steps: list[Shown], head: int) -> list[int
 def table(shown: Shown) -> Table:
     """Return the steps of the matter's life."""
     return Table(
-        ("day", "date", "what", "title", "first_event", "last_event"),
+        ("day", "date", "what", "titles", "first_event", "last_event"),
         [
-            (each["day"], each["date"], each["what"], each["title"], each["positions"][0], each["positions"][-1])
+            (
+                each["day"],
+                each["date"],
+                each["what"],
+                "; ".join(each["titles"]),
+                each["positions"][0],
+                each["positions"][-1],
+            )
             for each in shown["story"]
         ],
     )

@@ -21,8 +21,8 @@ from projections.views.influence import DEFINITION
 from services.web import naming, promises
 from services.web.outcomes import OFFICIAL
 from services.web.page import Page, Seen, Shown, Table
+from services.web.pages.answer_times import waits
 from services.web.pages.decisions import listed
-from services.web.waiting import waits
 
 LATEST, LATE = 5, 8
 FIRST_INDICATOR = "nii"

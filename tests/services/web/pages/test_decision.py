@@ -97,7 +97,7 @@ def test_authors_are_never_shown(found: Shown) -> None:
 
 def test_the_table_is_the_account(found: Shown) -> None:
     table = decision.table(found)
-    assert table.header == ("author_kind", "disposition", "count")
+    assert table.header == ("author_kind", "channel", "theme", "kind", "disposition", "count")
     assert sum(count for *_, count in table.rows) == 184
 
 
