@@ -23,7 +23,7 @@ PROMISED = (*TOWN, made("kept", "2016-03-01"), delivered("2016-02-01", "d", comm
 
 
 def seen(*events: Event, **query: str) -> Shown:
-    data = shown(promises.PAGE, events, **query)
+    data = shown(promises.PAGE, events, None, **query)
     assert data is not None
     return data
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ledger.inputs.links import CriticismLinked
+from ledger.inputs.links import CriticismLinked, CriticismTarget
 from ledger.messages import Event
 from ledger.surveys.events import ResultRetracted
 from ledger.surveys.pieces import Cell, Table
@@ -75,7 +75,7 @@ def test_what_was_taken_back_is_no_longer_a_result() -> None:
 
 
 def test_an_objection_stands_beside_the_survey_word_by_word() -> None:
-    criticised = CriticismLinked(input="i1", target_kind="survey", target="s1")
+    criticised = CriticismLinked(input="i1", target_kind=CriticismTarget.SURVEY, target="s1")
     read = drawn(survey.PAGE, seen(*WHOLE, received("i1"), criticised))
     assert "Objections to the survey the words" in read.text
     assert "/en/forslag/i1" in read.links
