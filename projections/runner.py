@@ -162,13 +162,17 @@ class _Session:
         self._board.head = head
         moved = True
         while moved and not self._board.stopped.is_set():
+            reached = self._reached()
             moved, upto = False, head
             for group in together(self._courses):
                 position = group[0].position
                 moved |= self._advance.step(group, upto)
                 # The groups behind stop where this one began, so that they meet and run together.
                 upto = min(upto, position)
-            self._publish()
+            if moved:
+                # A page is written while the next is read, and each write waits for the one before: where everything
+                # stood before this round can be seen now, and not yet where it stands.
+                self._board.status = reached
         self._advance.settle()
         self._swap()
         self._publish()
@@ -230,7 +234,11 @@ class _Session:
         return shown is not None and shown.generation == course.generation
 
     def _publish(self) -> None:
-        self._board.status = tuple(
+        """Tell where everything stands; only what is written may be told."""
+        self._board.status = self._reached()
+
+    def _reached(self) -> tuple[Status, ...]:
+        return tuple(
             Status(
                 course.projection.name,
                 course.projection.version,

@@ -16,7 +16,7 @@ from ledger.store.port import StoreUnavailable
 from projections.advance import Advance
 from projections.projection import Projection, State
 from projections.rows.memory import MemoryRows
-from projections.rows.port import REBUILD, RUNNER, Change, Status
+from projections.rows.port import REBUILD, RUNNER, Change, RowsWriter, Status
 from projections.runner import Runner
 from tests.projections.synthetic import (
     BOTH,
@@ -253,6 +253,30 @@ def test_an_append_wakes_the_runner_long_before_the_poll(engine: Engine) -> None
         made.stop()
         # The wait for the record is not interrupted; another append ends it.
         engine.record([Ignored()])
+
+
+def test_nothing_is_told_as_shown_before_it_is_written(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.record([Marked(keys=("a",), amount=1)] * 6)
+    made = runner(engine, page=1)
+    early: list[tuple[int, int]] = []
+
+    def opened() -> RowsWriter:
+        writer = engine.open_writer()
+        write = writer.write
+
+        def slowly(changes: Sequence[Change]) -> None:
+            sleep(0.02)
+            told = min((each.position for each in made.status()), default=0)
+            if told > (kept := min(each.position for each in status(engine).values())):
+                early.append((told, kept))
+            write(changes)
+
+        monkeypatch.setattr(writer, "write", slowly)
+        return writer
+
+    made._open_writer = opened
+    assert made.catch_up() == 6
+    assert early == []
 
 
 def test_a_store_that_is_away_is_asked_again(engine: Engine, caplog: pytest.LogCaptureFixture) -> None:
