@@ -153,7 +153,7 @@ class Supervisor:
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
         except BaseException:
-            sys.excepthook(*sys.exc_info())  # type: ignore[arg-type]  # there is one here
+            sys.excepthook(*sys.exc_info())
         finally:
             with suppress(OSError):
                 sys.stdout.flush()

@@ -11,10 +11,9 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
-from typing import NamedTuple
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -33,6 +32,7 @@ from services.readers import Readers
 from services.search.port import Asked as Wanted
 from services.search.searching import Found as SearchHit
 from services.search.searching import Searching
+from services.web.asked import Asked, Found, forms_of
 from services.web.beside import Immutable, beside
 from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form, address, written
 from services.web.kept import Kept
@@ -52,9 +52,10 @@ from services.words import opened
 
 THREADS = 4
 CHARACTERS_MAX = 200
+"""Of one part of an address."""
+
 QUERY_CHARACTERS_MAX = 1_000
 """Of one parameter: a figure may be made of events of many types."""
-"""Of one part of an address."""
 
 LOOK_AGAIN_SECONDS = 0.05
 """While the read models are behind the record, an answer is looked at again no sooner."""
@@ -63,31 +64,6 @@ MOVED_PERMANENTLY = 308
 SEE_OTHER = 303
 
 log = logging.getLogger("liggare.web")
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request taken apart; equal ones get equal answers at one head."""
-
-    page: str
-    form: Form
-    language: str
-    moment: Moment
-    path: tuple[tuple[str, str], ...]
-    query: tuple[tuple[str, str], ...]
-    prefix: str
-    here: str
-    hint: bool = False
-
-
-class Found(NamedTuple):
-    """What a page shows at its moment, its words opened; where it was read, how far it holds, and whether a day counts."""
-
-    shown: Shown
-    position: int
-    reached: int
-    on: str
-    judged: bool
 
 
 class Site:
@@ -380,11 +356,6 @@ class Site:
         other = "en" if asked.language == "sv" else "sv"
         spoken = f'<{links.other(asked.here, **dict(asked.query))}>; rel="alternate"; hreflang="{other}"'
         return ", ".join([*others, spoken])
-
-
-def forms_of(page: Page) -> list[Form]:
-    """Return the forms a page is answered in."""
-    return [AS_HTML, AS_JSON] + ([AS_CSV] if page.table is not None else [])
 
 
 @asynccontextmanager

@@ -6,6 +6,9 @@ import pytest
 
 from tests.docs.write import FOLDER, PAGES
 
+WRITTEN_BY_HAND = {"verify.schema.json"}
+"""A promise to other programs, which tests hold the answers of `liggare verify` to."""
+
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_reference_page_is_not_stale(name: str) -> None:
@@ -15,4 +18,4 @@ def test_a_reference_page_is_not_stale(name: str) -> None:
 
 
 def test_no_reference_page_is_left_over() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == set(PAGES)
+    assert {path.name for path in FOLDER.iterdir()} == set(PAGES) | WRITTEN_BY_HAND

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from starlette.routing import compile_path
 
+from services.web.asked import forms_of
 from services.web.beside import beside
 from services.web.forms import address
 from services.web.openapi import description
 from services.web.pages import PAGES
-from services.web.site import forms_of
 from tests.services.web.paged import LEDGER, OPENING, paged, ready
 
 

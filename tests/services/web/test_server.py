@@ -29,7 +29,7 @@ from services.web.server import WebServer, web_serving
 from services.web.site import site_of
 from tests.ledger.log.published import ORIGIN, Published
 from tests.services.web.paged import ready
-from tests.services.web.site import Site, served
+from tests.services.web.site import Said, Site, served
 
 
 def test_a_body_is_not_taken(site: Site) -> None:
@@ -101,7 +101,11 @@ async def test_links_have_the_path_that_a_proxy_takes_off(tmp_path: Path) -> Non
             ledger.parts.folder, ledger.reader, "127.0.0.1:0", pages.routes(), pages.refuse, "/kommun/x"
         ) as web,
     ):
-        ask = partial(asyncio.to_thread, Site(web.port))
+        site = Site(web.port)
+
+        async def ask(path: str) -> Said:
+            return await asyncio.to_thread(site, path)
+
         assert (await ask("/checkpoint")).status in {200, 404}
         assert (await ask("/beslut/nej/")).headers["location"] == "/kommun/x/beslut/nej"
         said = await ask("/en/beslut/nej")

@@ -116,7 +116,11 @@ POINTS = st.lists(
 def test_a_trend_has_a_point_for_each_row_and_stays_inside(points: list[tuple[float, float | None, int]]) -> None:
     made = [
         trend.Point(
-            str(2000 + place), value, *((None, None) if margin is None else (value - margin, value + margin)), series
+            str(2000 + place),
+            value,
+            None if margin is None else value - margin,
+            None if margin is None else value + margin,
+            series,
         )
         for place, (value, margin, series) in enumerate(points)
     ]

@@ -1,0 +1,40 @@
+"""What was asked of the site, and what was found for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form
+from services.web.moments import Moment
+from services.web.page import Page, Shown
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request taken apart; equal ones get equal answers at one head."""
+
+    page: str
+    form: Form
+    language: str
+    moment: Moment
+    path: tuple[tuple[str, str], ...]
+    query: tuple[tuple[str, str], ...]
+    prefix: str
+    here: str
+    hint: bool = False
+
+
+class Found(NamedTuple):
+    """What a page shows at its moment, its words opened; where it was read, how far it holds, and whether a day counts."""
+
+    shown: Shown
+    position: int
+    reached: int
+    on: str
+    judged: bool
+
+
+def forms_of(page: Page) -> list[Form]:
+    """Return the forms a page is answered in."""
+    return [AS_HTML, AS_JSON] + ([AS_CSV] if page.table is not None else [])
