@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from ledger.clock import rfc3339
+from ledger.entries import decode
 from ledger.messages import EVENT_TYPES
 from ledger.store.port import Reader, Recorded
 
@@ -31,12 +32,13 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """All that is stated must fit. `since` and `before` are stamps as entries hold them; empty for none."""
+    """All that is stated must fit. `since` and `before` are stamps as entries hold them, `basis` that of the source."""
 
     topics: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     since: str = ""
     before: str = ""
+    basis: str = ""
 
     def page(self, reader: Reader, after: int, upto: int) -> Page:
         """Return the next events in (after, upto]; `reached` lies beyond `after` unless there is nothing left."""
@@ -44,7 +46,9 @@ class Filter:
             return Page([], after)
         page = self._by_tags(reader, after, upto) if self.tags else self._by_types(reader, after, upto)
         if self.since or self.before:
-            return page._replace(events=[each for each in page.events if self._in_time(each.entry)])
+            page = page._replace(events=[each for each in page.events if self._in_time(each.entry)])
+        if self.basis:
+            page = page._replace(events=[each for each in page.events if self._is_based(each)])
         return page
 
     def bounds(self, reader: Reader, after: int, upto: int) -> tuple[int, int]:
@@ -71,6 +75,13 @@ class Filter:
             places = places[:PAGE_EVENTS]
             reached = places[-1]
         return Page(reader.at(places) if places else [], reached)
+
+    def _is_based(self, each: Recorded) -> bool:
+        # Only what holds the words is decoded: most entries do not.
+        if f'"basis":"{self.basis}"'.encode() not in each.entry:
+            return False
+        source = decode(*each).event.source
+        return source is not None and source.basis == self.basis
 
     def _in_time(self, entry: bytes) -> bool:
         start = entry.rindex(_STAMP) + len(_STAMP)

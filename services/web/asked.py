@@ -26,13 +26,17 @@ class Asked:
 
 
 class Found(NamedTuple):
-    """What a page shows at its moment, its words opened; where it was read, how far it holds, and whether a day counts."""
+    """What a page shows at its moment, its words opened; where it was read, how far it holds, and whether a day counts.
+
+    `made_up` is how many events of the record up to there are made up.
+    """
 
     shown: Shown
     position: int
     reached: int
     on: str
     judged: bool
+    made_up: int = 0
 
 
 def forms_of(page: Page) -> list[Form]:

@@ -23,9 +23,12 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, compile_path
 
 from ledger.store.port import StoreError
+from projections.catalogue import ORIGINS
+from projections.origins import ILLUSTRATIVE
 from projections.projection import Rows
 from projections.references import swedish_day
 from projections.rows.port import NotReached
+from projections.views.answer import state_of
 from services.bootstrap import Parts
 from services.days import Days
 from services.readers import Readers
@@ -268,7 +271,7 @@ class Site:
             raise NotThere("There is no such thing here at this moment.")
         with connections.newest() as newest:
             shown = opened(own(shown), reader, self._parts.vault, newest)
-            return Found(shown, rows.position, newest.position, on, seen.judged)
+            return Found(shown, rows.position, newest.position, on, seen.judged, _made_up(rows))
 
     def _find(self, wanted: Wanted, limit: int) -> list[SearchHit]:
         with closing(Searching(self._parts)) as searching:
@@ -296,7 +299,9 @@ class Site:
 
     # --- Forms --------------------------------------------------------------------------------
     def _made(self, page: Page, asked: Asked, found: Found, before: Kept | None, now: Kept, erased: int) -> Kept:
-        says = digest(found.shown, now.today if found.judged else "", str(now.behind), str(asked.hint))
+        says = digest(
+            found.shown, now.today if found.judged else "", str(now.behind), str(asked.hint), str(found.made_up)
+        )
         holding = holds_words(found.shown)
         lasts = asked.moment.position is not None and not holding and not found.judged and not page.live
         if before is not None and before.digest == says:
@@ -338,6 +343,7 @@ class Site:
             head=found.position,
             behind=behind,
             hint=asked.hint,
+            made_up=found.made_up,
             on=found.on,
             here=asked.here,
             query=dict(asked.query),
@@ -372,6 +378,12 @@ async def site_of(
 
 
 _NOBODY = Body(b"", "", "")
+
+
+def _made_up(rows: Rows) -> int:
+    """Return how many events are made up: whoever shows anything of such a ledger says so on every page."""
+    counted: int = (state_of(rows, ORIGINS.name, ILLUSTRATIVE) or {"events": 0})["events"]
+    return counted
 
 
 def _today() -> str:

@@ -17,6 +17,9 @@ from services.web.page import Page, Seen, Shown, Table
 from services.web.wrong import Wrong
 
 LINES, LINES_MAX = 50, 1_000
+BASES = ("", "document", "external", "illustrative", "import")
+"""What the source of an event may be; `illustrative` where it is made up."""
+
 COUNT_MAX = 10_000
 """Events counted at most; where there are more, the page says that it has not counted them all."""
 
@@ -46,6 +49,7 @@ def show(seen: Seen) -> Shown:
         "types": list(wanted.topics),
         "tags": list(wanted.tags),
         "day": seen.query.get("dag"),
+        "basis": seen.query.get("grund") or None,
         "after": asked_after,
         "count": counted.events,
         "count_is_exact": counted.exact,
@@ -63,7 +67,10 @@ def _wanted(seen: Seen) -> Filter:
         if topic not in EVENT_TYPES:
             raise Wrong("typ", "is no type of event; choose one from the list, such as decision-recorded")
     since, before = _day(seen.query.get("dag"))
-    return Filter(topics, tuple(dict.fromkeys(_split(seen, "tagg"))), since, before)
+    basis = seen.query.get("grund", "")
+    if basis not in BASES:
+        raise Wrong("grund", "is no basis of an event; write illustrative to see those that are made up")
+    return Filter(topics, tuple(dict.fromkeys(_split(seen, "tagg"))), since, before, basis)
 
 
 def _split(seen: Seen, name: str) -> list[str]:
@@ -102,7 +109,7 @@ def _listed(wanted: Filter, reader: Reader, after: int, upto: int, lines: int) -
 
 
 def _count(wanted: Filter, reader: Reader, after: int, upto: int) -> Counted:
-    if not (wanted.topics or wanted.tags or wanted.since or wanted.before):
+    if not (wanted.topics or wanted.tags or wanted.since or wanted.before or wanted.basis):
         return Counted(max(upto, 0), exact=True)
     count = 0
     while after < upto and count < COUNT_MAX:
@@ -132,4 +139,6 @@ def table(shown: Shown) -> Table:
     return Table(names, [[each[name] for name in names] for each in shown["events"]])
 
 
-PAGE = Page("events", "/handelser", show, table, query=("typ", "tagg", "dag", "after", "antal"), section="audit")
+PAGE = Page(
+    "events", "/handelser", show, table, query=("typ", "tagg", "dag", "grund", "after", "antal"), section="audit"
+)

@@ -84,6 +84,24 @@ async def still(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Paged
         yield found
 
 
+# --- What is made up ----------------------------------------------------------------------------
+async def test_every_page_of_a_ledger_with_made_up_events_says_so_and_leads_to_them(tmp_path: Path) -> None:
+    async with paged(tmp_path) as found:
+        await found.do(*OPENING, received("i1", "En cykelbana"))
+        before = await found.ask("/namnd")
+        assert "Påhittade exempel" not in before.text
+        await found.do(received("i2", "Ett träd") | {"source": {"basis": "illustrative"}})
+        for path in ("/", "/om", "/namnd", "/forslag"):
+            said = await found.until(path, "Påhittade exempel.")
+            assert "1 av liggarens 5 händelser är påhittad" in said.text
+            assert "/handelser?grund=illustrative" in said.text
+        assert (await found.ask("/forslag")).text.count(">Påhittat</span>") == 1
+        assert ">Påhittat</span>" in (await found.ask("/forslag/i2")).text
+        assert ">Påhittat</span>" not in (await found.ask("/forslag/i1")).text
+        assert json.loads((await found.ask("/handelser.json?grund=illustrative")).body)["count"] == 1
+        assert "Påhittade exempel" not in (await found.ask("/namnd?at=4")).text
+
+
 # --- Validators, and what is kept ---------------------------------------------------------------
 async def test_an_unrelated_event_changes_neither_validator_nor_bytes(town: Paged) -> None:
     before = await town.ask("/en-insats/i1.json")

@@ -101,3 +101,9 @@ def test_fields_have_swedish_names_and_else_their_words() -> None:
     assert label("by_role", "sv") == "i rollen"
     assert label("by_role", "en") == "by role"
     assert label("no_such_field", "sv") == "no such field"
+
+
+def test_what_is_made_up_can_be_listed_alone(audit: Site) -> None:
+    assert found(audit, "?grund=illustrative")["count"] == 0
+    refused = audit("/handelser.json?grund=hittepa")
+    assert refused.status == 400 and "illustrative" in refused.text
