@@ -23,12 +23,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, compile_path
 
 from ledger.store.port import StoreError
-from projections.catalogue import ORIGINS
-from projections.origins import ILLUSTRATIVE
 from projections.projection import Rows
 from projections.references import swedish_day
 from projections.rows.port import NotReached
-from projections.views.answer import state_of
 from services.bootstrap import Parts
 from services.days import Days
 from services.readers import Readers
@@ -38,6 +35,7 @@ from services.search.searching import Searching
 from services.web.asked import Asked, Found, forms_of
 from services.web.beside import Immutable, beside
 from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form, address, written
+from services.web.judged import made_up
 from services.web.kept import Kept
 from services.web.language import LANGUAGES, prefers_english
 from services.web.moments import NOW, Moment
@@ -271,7 +269,7 @@ class Site:
             raise NotThere("There is no such thing here at this moment.")
         with connections.newest() as newest:
             shown = opened(own(shown), reader, self._parts.vault, newest)
-            return Found(shown, rows.position, newest.position, on, seen.judged, _made_up(rows))
+            return Found(shown, rows.position, newest.position, on, seen.judged, made_up(rows))
 
     def _find(self, wanted: Wanted, limit: int) -> list[SearchHit]:
         with closing(Searching(self._parts)) as searching:
@@ -378,12 +376,6 @@ async def site_of(
 
 
 _NOBODY = Body(b"", "", "")
-
-
-def _made_up(rows: Rows) -> int:
-    """Return how many events are made up: whoever shows anything of such a ledger says so on every page."""
-    counted: int = (state_of(rows, ORIGINS.name, ILLUSTRATIVE) or {"events": 0})["events"]
-    return counted
 
 
 def _today() -> str:

@@ -55,6 +55,7 @@ def listed(rows: Rows, name: str, on: str) -> Shown:
     return picked(state, "decision", "title", "paragraph", "force", "meeting_date", "recorded", "body") | {
         "body_name": naming.body(rows, state["body"]),
         "standing": found["standing"]["state"],
+        "appeal_until": found["standing"]["appeal_clock"]["until"],
         "outcomes": outcomes(found["profile"]),
         "official": sum(each["count"] for each in found["profile"] if each["author_kind"] == OFFICIAL),
         "late": picked(late[0], "state", "days_late") if late else None,

@@ -15,6 +15,7 @@ from projections.views import inputs
 from projections.views.answer import answer, figure, picked, state_of, states
 from projections.views.scope import in_scope, line, whole_account_of
 from services.web import naming
+from services.web.judged import counted, outcomes_of
 from services.web.outcomes import OFFICIAL, outcome
 from services.web.page import Page, Seen, Shown, Table
 from services.web.pages.decisions import page_number
@@ -28,6 +29,7 @@ FACETS = {
     "typ": "kind",
     "av": "author_kind",
     "utfall": "outcome",
+    "besked": "counted",
 }
 """The parameters of the address, and the member each limits."""
 
@@ -48,7 +50,12 @@ def show(seen: Seen) -> Shown | None:
     chosen = {member: asked[name] for name, member in FACETS.items() if asked.get(name)}
     matched: list[Shown] = []
     counts: dict[str, Counter[str]] = {member: Counter() for member in FACETS.values()}
+    outcomes = outcomes_of(rows)
+    kinds = counted(rows, outcomes)
     for each in _asked(rows, decision, number_form(asked["ref"]) if asked.get("ref") else None):
+        each["counted"] = kinds[each["input"]]
+        if not decision:
+            each["outcome"] = outcomes.get(each["input"])
         missed = [member for member, value in chosen.items() if each[member] != value]
         if not missed:
             matched.append(each)
@@ -63,6 +70,7 @@ def show(seen: Seen) -> Shown | None:
         rows,
         inputs.DEFINITION,
         found=len(matched),
+        owed=sum(each == "owed" for each in kinds.values()),
         total=figure(sum(1 for _ in states(rows, INPUTS.name)), (InputReceived,)),
         decision=None if not decision else picked(state_of(rows, DECISIONS.name, decision), "decision", "title"),
         chosen=chosen,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from ledger.decisions.events import DecisionRecorded
@@ -12,6 +13,7 @@ from projections.indicators import INDICATORS
 from projections.inputs import INPUTS
 from projections.matters import MATTERS
 from projections.measures.catalogue import measures
+from projections.measures.measure import LEAST
 from projections.measures.scope import WHOLE
 from projections.projection import Row, Rows
 from projections.references import day_of_moment
@@ -19,7 +21,7 @@ from projections.views import indicators, responses
 from projections.views.answer import answer, figure, picked, states
 from projections.views.influence import DEFINITION
 from services.web import naming, promises
-from services.web.outcomes import OFFICIAL
+from services.web.judged import counted, outcomes_of
 from services.web.page import Page, Seen, Shown, Table
 from services.web.pages.answer_times import waits
 from services.web.pages.decisions import listed
@@ -51,7 +53,13 @@ def show(seen: Seen) -> Shown:
         waits=waits(rows, bodies, on),
         names={each: naming.body(rows, each) for each in bodies},
         index=_index(rows, on),
-        promises={"late": late[:LATE], "open": _count(late, "broken"), "kept_late": _count(late, "late")},
+        promises={
+            "late": late[:LATE],
+            "open": _count(late, "broken"),
+            # That an assignment was reported says not that what it promised was done.
+            "kept_late": _count(late, "late", "commitment"),
+            "reported_late": _count(late, "late", "assignment"),
+        },
         examples=_examples(rows),
     )
 
@@ -67,14 +75,20 @@ def _day(row: Row) -> tuple[str, int]:
 
 
 def _inputs(rows: Rows) -> Shown:
-    """Return how many inputs came from residents and organisations, and apart how many from officials."""
-    kinds = [row.state["author_kind"] for row in states(rows, INPUTS.name)]
-    official = sum(kind == OFFICIAL for kind in kinds)
-    return {"public": figure(len(kinds) - official, (InputReceived,)), "official": official}
+    """Return how many inputs of residents and organisations are owed an outcome, how many changed a decision, and the rest."""
+    outcomes = outcomes_of(rows)
+    kinds = Counter(counted(rows, outcomes).values())
+    return {
+        "public": figure(kinds["owed"], (InputReceived,)),
+        "changed": sum(each == "changed" for each in outcomes.values()),
+        "official": kinds["official"],
+        "other": kinds["other"],
+        "least": LEAST,
+    }
 
 
-def _count(late: list[Shown], state: str) -> int:
-    return sum(each["state"] == state for each in late)
+def _count(late: list[Shown], state: str, kind: str = "") -> int:
+    return sum(each["state"] == state and kind in {"", each["kind"]} for each in late)
 
 
 # --- The index ----------------------------------------------------------------------------------

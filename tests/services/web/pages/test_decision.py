@@ -157,3 +157,18 @@ def test_at_a_position_before_the_account_all_wait(rows: MemoryRows) -> None:
     assert data is not None
     assert data["outcomes"] == {"changed": 0, "weighed": 0, "declined": 0, "unanswered": 184}
     assert not data["promises"]
+
+
+def test_the_day_of_a_decision_is_that_of_its_meeting_else_is_said_to_be_that_of_recording() -> None:
+    met = shown(decision.PAGE, (*TOWN, decided("d1", meeting_date="2015-05-12")), {"decision": "d1"})
+    bare = shown(decision.PAGE, (*TOWN, decided("d1")), {"decision": "d1"})
+    assert met is not None and bare is not None
+    assert "Decided 12 May 2015" in drawn(decision.PAGE, met).text
+    assert "(recorded)" in drawn(decision.PAGE, bare).text
+
+
+def test_without_a_last_day_it_is_not_said_that_a_decision_may_be_appealed() -> None:
+    bare = shown(decision.PAGE, (*TOWN, decided("d1")), {"decision": "d1"})
+    assert bare is not None and bare["standing"]["state"] == "appealable"
+    text = drawn(decision.PAGE, bare, "sv").text
+    assert "Okänt om det kan överklagas" in text and "Kan överklagas" not in text

@@ -6,9 +6,9 @@ import pytest
 
 from projections.rows.memory import MemoryRows
 from services.web.page import Shown
-from services.web.pages import decisions, matter, start
+from services.web.pages import decisions, matter, proposals, start
 from tests.projections.history import rows_of
-from tests.projections.town import TOWN, decided
+from tests.projections.town import TOWN, decided, received
 from tests.services.web.pages.seen import HOSTILE, drawn, shown
 from tests.services.web.pages.story64 import OUTCOMES, SERIES, STORY
 
@@ -31,10 +31,28 @@ def test_four_figures(found: Shown) -> None:
     adoption = found["measures"]["adoption"]["figures"][0]
     assert (adoption["numerator"], adoption["denominator"]) == (27, 184)
     assert on_time["denominator"] == 184
-    assert (found["promises"]["open"], found["promises"]["kept_late"]) == (0, 1)
+    assert (found["promises"]["open"], found["promises"]["kept_late"], found["promises"]["reported_late"]) == (0, 0, 1)
     page = drawn(start.PAGE, found, "sv")
     assert "184 synpunkter från invånare och organisationer" in page.text
     assert "27 av 184 synpunkter" in page.text
+    assert "1 rapporterades för sent" in page.text and "hölls för sent" in page.text
+
+
+def test_each_figure_leads_to_exactly_what_it_counts(rows: MemoryRows, found: Shown) -> None:
+    page = drawn(start.PAGE, found)
+    assert "/en/forslag?besked=owed" in page.links and "/en/forslag?besked=owed&utfall=changed" in page.links
+    owed, changed = shown(proposals.PAGE, rows, besked="owed"), shown(proposals.PAGE, rows, utfall="changed")
+    assert owed is not None and changed is not None
+    assert owed["found"] == owed["owed"] == found["inputs"]["public"]["value"] == 184
+    assert changed["found"] == found["inputs"]["changed"] == OUTCOMES["changed"] == 27
+
+
+def test_what_nobody_owes_an_answer_is_not_counted() -> None:
+    rows = rows_of(*STORY, received("x1", process="another", matter=None))
+    again = shown(start.PAGE, rows)
+    assert again is not None
+    assert (again["inputs"]["public"]["value"], again["inputs"]["other"]) == (184, 1)
+    assert "1 annan räknas inte" in drawn(start.PAGE, again, "sv").text
 
 
 def test_the_latest_decision_has_its_bar(found: Shown) -> None:

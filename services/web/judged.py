@@ -1,0 +1,53 @@
+"""What became of inputs over all decisions: the population that the pages count, and the outcome of each."""
+
+from __future__ import annotations
+
+from projections.catalogue import ORIGINS
+from projections.decisions import DECISIONS
+from projections.inputs import INPUTS
+from projections.origins import ILLUSTRATIVE
+from projections.projection import Rows
+from projections.responses import RESPONSES
+from projections.views.answer import state_of, states
+from projections.views.scope import in_scope, line, whole_account_of
+from services.web.outcomes import OFFICIAL, outcome
+
+STRENGTH = ("changed", "weighed", "declined", "unanswered")
+"""Of the outcomes in several decisions the first of these counts."""
+
+
+def outcomes_of(rows: Rows) -> dict[str, str]:
+    """Return the outcome of every input of residents and organisations that some decision answers for."""
+    found: dict[str, str] = {}
+    for row in states(rows, DECISIONS.name):
+        account = whole_account_of(rows, row.key)
+        for scoped in in_scope(rows, row.state):
+            traced, name = line(rows, account, scoped), scoped.key.partition("|")[2]
+            met = outcome(traced["code"])
+            if met is None or traced["author_kind"] == OFFICIAL or traced["status"] == "merged":
+                continue
+            if name not in found or STRENGTH.index(met) < STRENGTH.index(found[name]):
+                found[name] = met
+    return found
+
+
+def counted(rows: Rows, outcomes: dict[str, str]) -> dict[str, str]:
+    """Return of every input how it is counted: `owed`, `official`, or `other` where nobody owes it anything.
+
+    Owed is what residents and organisations left and a decision answers for, or that has a day to be answered by.
+    """
+    due = {row.key for row in states(rows, RESPONSES.name) if row.state["due"] is not None}
+    found: dict[str, str] = {}
+    for row in states(rows, INPUTS.name):
+        if row.state["author_kind"] == OFFICIAL:
+            found[row.key] = "official"
+        else:
+            waits = row.key in due and row.state["status"] != "merged"
+            found[row.key] = "owed" if waits or row.key in outcomes else "other"
+    return found
+
+
+def made_up(rows: Rows) -> int:
+    """Return how many events are made up: whoever shows anything of such a ledger says so on every page."""
+    found: int = (state_of(rows, ORIGINS.name, ILLUSTRATIVE) or {"events": 0})["events"]
+    return found
