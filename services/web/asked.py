@@ -28,7 +28,8 @@ class Asked:
 class Found(NamedTuple):
     """What a page shows at its moment, its words opened; where it was read, how far it holds, and whether a day counts.
 
-    `made_up` is how many events of the record up to there are made up.
+    `veiled` tells whether something that may be withheld was looked at; `made_up` is how many events of the record up to
+    there are made up.
     """
 
     shown: Shown
@@ -36,6 +37,7 @@ class Found(NamedTuple):
     reached: int
     on: str
     judged: bool
+    veiled: bool
     made_up: int = 0
 
 

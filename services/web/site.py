@@ -47,6 +47,7 @@ from services.web.refusing import local_path, refusal
 from services.web.rendering import Links, build, render
 from services.web.responses import IMMUTABLE, REVALIDATED, Bodies, Body, respond
 from services.web.stated import MarkedRows, NotingSeen, digest, holds_words, own, placed
+from services.web.veiled import VeiledRows
 from services.web.watch import Behind, Watch
 from services.web.wrong import Broken, Elsewhere, NotAllowed, NotNow, NotThere, Refused, TooMany, Wrong
 from services.words import opened
@@ -248,35 +249,37 @@ class Site:
 
     def _shown(self, connections: Connections, rows: Rows, page: Page, asked: Asked, on: str) -> Found:
         reader, query = connections.reader, dict(asked.query)
-
-        def other(path: str, query: Mapping[str, str], moment: Moment) -> Shown | None:
-            return self._other(connections, path, query, moment, on)
-
-        seen = NotingSeen(
-            self._parts.settings.ledger,
-            MarkedRows(rows),
-            reader,
-            asked.moment,
-            on,
-            dict(asked.path),
-            query,
-            other,
-            self._find,
-            self._parts.settings.contact,
-        )
-        shown = page.show(seen)
-        if shown is None:
-            raise NotThere("There is no such thing here at this moment.")
         with connections.newest() as newest:
+            veiled = VeiledRows(rows, newest)
+
+            def other(path: str, query: Mapping[str, str], moment: Moment) -> Shown | None:
+                veiled.looked = True
+                return self._other(connections, newest, path, query, moment, on)
+
+            seen = NotingSeen(
+                self._parts.settings.ledger,
+                MarkedRows(veiled),
+                reader,
+                asked.moment,
+                on,
+                dict(asked.path),
+                query,
+                other,
+                self._find,
+                self._parts.settings.contact,
+            )
+            shown = page.show(seen)
+            if shown is None:
+                raise NotThere("There is no such thing here at this moment.")
             shown = opened(own(shown), reader, self._parts.vault, newest)
-            return Found(shown, rows.position, newest.position, on, seen.judged, made_up(rows))
+            return Found(shown, rows.position, newest.position, on, seen.judged, veiled.looked, made_up(rows))
 
     def _find(self, wanted: Wanted, limit: int) -> list[SearchHit]:
         with closing(Searching(self._parts)) as searching:
             return searching.find(wanted, limit)
 
     def _other(
-        self, connections: Connections, path: str, query: Mapping[str, str], moment: Moment, on: str
+        self, connections: Connections, newest: Rows, path: str, query: Mapping[str, str], moment: Moment, on: str
     ) -> Shown | None:
         """Return what another page shows at a position, with its words."""
         for page, pattern in self._patterns:
@@ -285,8 +288,8 @@ class Site:
                 continue
             named = {name: query[name] for name in page.query if name in query}
             try:
-                with self._parts.rows(moment.position) as rows, connections.newest() as newest:
-                    held = self._parts.settings.ledger, MarkedRows(rows), connections.reader
+                with self._parts.rows(moment.position) as rows:
+                    held = self._parts.settings.ledger, MarkedRows(VeiledRows(rows, newest)), connections.reader
                     shown = page.show(NotingSeen(*held, moment, on, matched.groupdict(), named))
                     # Where it was read is no difference.
                     shown = None if shown is None else placed(shown, 0)
@@ -301,12 +304,13 @@ class Site:
             found.shown, now.today if found.judged else "", str(now.behind), str(asked.hint), str(found.made_up)
         )
         holding = holds_words(found.shown)
-        lasts = asked.moment.position is not None and not holding and not found.judged and not page.live
+        changes = holding or found.veiled or found.judged or page.live
+        lasts = asked.moment.position is not None and not changes
         if before is not None and before.digest == says:
             made = replace(now, body=before.body, position=before.position)
         else:
             made = replace(now, body=self._written(page, asked, found, now.behind), position=found.position)
-        # At a position nothing changes any more but what erasure takes away, and what a day makes late.
+        # At a position nothing changes any more but what erasure or a mark takes away, and what a day makes late.
         epoch = f"-{erased}" if asked.moment.position is not None and holding else ""
         etag = f'W/"{says}-{asked.language}-{build()}{epoch}"'
         body = replace(made.body, etag=etag, caching=IMMUTABLE if lasts else REVALIDATED)

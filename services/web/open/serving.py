@@ -41,6 +41,7 @@ from services.web.page import Page
 from services.web.reading import Connections
 from services.web.rendering import build
 from services.web.responses import REVALIDATED, Bodies, Body, respond
+from services.web.veiled import VeiledRows
 
 THREADS = 3
 KEPT_BYTES = 16 << 20
@@ -147,7 +148,7 @@ class OpenData:
         with connections.rows(position) as rows, connections.newest() as newest:
             yield Material(
                 parts.settings,
-                rows,
+                VeiledRows(rows, newest),
                 newest,
                 connections.reader,
                 parts.vault,

@@ -76,3 +76,21 @@ def test_words_that_were_taken_off_are_shown_neither_decoded_nor_raw(audit: Site
     for path in ("/handelse", "/en/handelse"):
         assert "Utredning" not in audit(f"{path}/{LETTER}").text
     assert "[avpublicerat]" in Read.of(audit(f"/handelse/{LETTER}").text).text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/handelse/{LETTER}{{}}?at={LETTER}",
+        f"/handlingar{{}}?at={LETTER}",
+        f"/handlingar/letter{{}}?at={LETTER}",
+        f"/jamfor{{}}?sida=/handlingar/letter&fran={LETTER}",
+        f"/jamfor{{}}?sida=/handlingar&fran={LETTER}",
+        f"/om{{}}?at={LETTER}",
+    ],
+)
+def test_what_is_taken_off_now_is_not_shown_at_any_moment_of_the_past(audit: Site, path: str) -> None:
+    for form in ("", ".json"):
+        said = audit(path.format(form))
+        assert said.status == 200 and "Utredning" not in said.text
+        assert "immutable" not in said.headers["cache-control"]
