@@ -34,9 +34,12 @@ def liggare(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([*LIGGARE, *arguments, *options], capture_output=True, text=True, check=True, timeout=240)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """Chromium without a window. Skips where there is none: `make test` installs it where it may."""
+    """Chromium without a window. Skips where there is none: `make test` installs it where it may.
+
+    For one test: while it is open an event loop runs in this thread, which no other test may find.
+    """
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         pytest.skip("no Chromium on this machine; `apt-get install chromium` brings one")

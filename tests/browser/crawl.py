@@ -11,7 +11,6 @@ from urllib.request import urlopen
 from services.web.pages import PAGES
 
 EXAMPLES_PER_PAGE = 2
-ADDRESSES_MAX = 400
 _HREF = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 
 
@@ -33,7 +32,7 @@ def examples(site: str) -> dict[str, list[str]]:
     """Return, for each page, some addresses that links lead to from the start page."""
     found: dict[str, list[str]] = {page.name: [] for page in PAGES}
     waiting, seen = deque(["/"]), {"/"}
-    while waiting and len(seen) < ADDRESSES_MAX:
+    while waiting:
         path = waiting.popleft()
         name = name_of(urlsplit(path).path)
         if name is None or len(found[name]) == EXAMPLES_PER_PAGE:

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.crawl import examples
 
 WIDTHS = (320, 768, 1280)
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ UNANSWERED = {
     "CompareSurveys",
     "GetBallot",
     "GetErasure",
+    "GetMeasure",
     "GetMeetingItem",
     "GetParticipant",
     "GetSigningKey",
