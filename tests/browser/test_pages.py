@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.crawl import examples
 
+pytestmark = pytest.mark.slow
+
 WIDTHS = (320, 768, 1280)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 

@@ -15,6 +15,8 @@ from ledger.log.merkle import HASH_SIZE, root_of
 from ledger.log.note import encode_base64
 from tests.services.web.vectors import Vector, vectors
 
+pytestmark = pytest.mark.slow
+
 POSITION = 12
 PAGE = f"/handelse/{POSITION}"
 ORIGIN = "nacka.se/inflytande"
