@@ -19,10 +19,10 @@ demo: setup ## load a real matter and a real vote, and show what became of them
 serve: setup ## serve a ledger over gRPC (see `liggare serve --help`)
 	.venv/bin/liggare serve $(ARGS)
 
-test: setup chromium ## run the tests
+test: setup ## run the tests
 	$(PY) -m pytest -n 2 $(ARGS)
 
-chromium: ## install Chromium for the browser tests, where this account may; they skip without it
+chromium: ## install Chromium for the browser tests (-m slow tests/browser), which skip without it
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 	    { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing Chromium for the browser tests" && \
 	      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \

@@ -36,7 +36,7 @@ def liggare(store: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    """Chromium without a window. Skips where there is none: `make test` installs it where it may.
+    """Chromium without a window. Skips where there is none: `make chromium` installs it where it may.
 
     For one test: while it is open an event loop runs in this thread, which no other test may find.
     """
