@@ -62,8 +62,7 @@ QUERY_CHARACTERS_MAX = 1_000
 LOOK_AGAIN_SECONDS = 0.05
 """While the read models are behind the record, an answer is looked at again no sooner."""
 
-MOVED_PERMANENTLY = 308
-SEE_OTHER = 303
+MOVED_PERMANENTLY, SEE_OTHER = 308, 303
 
 log = logging.getLogger("liggare.web")
 
@@ -397,5 +396,5 @@ async def _none(request: Request) -> Response:
 def _moved(request: Request, path: str) -> Response:
     """Send a reader to another path of the same site; it begins with one slash, so it never leads to another host."""
     query = request.scope["query_string"].decode("latin-1")
-    place = quote(request.scope.get("root_path", "") + path, safe="/:@!$'*+,;=-._~") + (f"?{query}" if query else "")
-    return RedirectResponse(place, MOVED_PERMANENTLY)
+    place = quote(request.scope.get("root_path", "") + path, safe="/:@!$'*+,;=-._~")
+    return RedirectResponse(f"{place}?{query}" if query else place, MOVED_PERMANENTLY)
