@@ -65,8 +65,9 @@ lock: .venv/bin/python ## renew requirements/*.txt; ARGS=--upgrade also takes ne
 # --- How the environment comes about -----------------------------------------------------------
 # The lock first, with hashes; then the project itself, which fetches nothing more.
 .venv/stamp: requirements/dev.txt pyproject.toml hatch_build.py | .venv/bin/python
-	$(PIP) install --require-hashes -r requirements/dev.txt
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	@echo "installing the locked packages into .venv (a minute or two)"
+	@$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/bin/python:
