@@ -52,13 +52,17 @@ class Row(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """One proposal. `created` and `answered` are instants or days (EDTF); what the file lacks is None."""
+    """One proposal. `created` and `answered` are instants or days (EDTF); what the file lacks is None.
+
+    One without an author was put down by nobody who is named, as at a meeting, unless the author was erased.
+    """
 
     id: str
     row: Row
     text: str
     language: str
     author: str | None
+    author_erased: bool
     author_kind: AuthorKind
     in_meeting: bool
     created: str | None
@@ -245,6 +249,7 @@ class _Reading:
                 text=text,
                 language=language,
                 author=None if is_erased else self._value(row, "author"),
+                author_erased=is_erased,
                 author_kind=AuthorKind.OFFICIAL if is_official else self._author_kind(row),
                 in_meeting=self._is(row, "in_meeting") or self._code(row, "source") == "meeting",
                 created=self._when(row, "created"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from urllib.parse import quote, urlencode
 
 from pydantic_core import to_json
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from services.web.language import translations
 from services.web.rendering import Links, render
@@ -15,6 +16,10 @@ from services.web.wrong import Refused, Wrong
 
 SHOWN_CHARACTERS = 120
 """Of what was asked for, as an answer repeats it."""
+
+MOVED_PERMANENTLY = 308
+_PATH = "/:@!$'*+,;=-._~"
+"""What stands for itself in a path (RFC 3986 §3.3)."""
 
 _FOR_PROGRAMS = (".json", ".csv", ".atom", ".ics")
 
@@ -73,3 +78,17 @@ def _problem(request: Request, refused: Refused, links: Links) -> bytes:
         "instance": request.url.path[:SHOWN_CHARACTERS],
     }
     return to_json(problem)
+
+
+def without_day(request: Request) -> str:
+    """Return where a page lies as it is now: nothing has happened yet by a day to come."""
+    query = urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "asof"])
+    place = quote(request.scope.get("root_path", "") + local_path(request), safe=_PATH)
+    return f"{place}?{query}" if query else place
+
+
+def moved(request: Request, path: str) -> Response:
+    """Send a reader to another path of the same site; it begins with one slash, so it never leads to another host."""
+    query = request.scope["query_string"].decode("latin-1")
+    place = quote(request.scope.get("root_path", "") + path, safe=_PATH)
+    return RedirectResponse(f"{place}?{query}" if query else place, MOVED_PERMANENTLY)

@@ -14,7 +14,6 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
-from urllib.parse import quote
 from uuid import uuid4
 
 from pydantic_core import to_json
@@ -43,7 +42,7 @@ from services.web.open.serving import OpenData
 from services.web.pace import Network, Pace, client
 from services.web.page import Page, Shown
 from services.web.reading import Connections
-from services.web.refusing import local_path, refusal
+from services.web.refusing import local_path, moved, refusal, without_day
 from services.web.rendering import Links, build, render
 from services.web.responses import IMMUTABLE, REVALIDATED, Bodies, Body, respond
 from services.web.stated import MarkedRows, NotingSeen, digest, holds_words, own, placed
@@ -62,7 +61,7 @@ QUERY_CHARACTERS_MAX = 1_000
 LOOK_AGAIN_SECONDS = 0.05
 """While the read models are behind the record, an answer is looked at again no sooner."""
 
-MOVED_PERMANENTLY, SEE_OTHER = 308, 303
+SEE_OTHER = 303
 
 log = logging.getLogger("liggare.web")
 
@@ -153,6 +152,8 @@ class Site:
     def _asked(self, request: Request, page: Page, form: Form, language: str) -> Asked:
         query = request.query_params
         moment = Moment.asked(query.get("at"), query.get("asof"))
+        if moment.day is not None and moment.day.isoformat() > _today():
+            raise Elsewhere(without_day(request))
         named = tuple((name, query[name]) for name in page.query if query.get(name))
         for _, value in named:
             if "\x00" in value or len(value) > QUERY_CHARACTERS_MAX:
@@ -168,7 +169,7 @@ class Site:
         """Return the page that helps; first try whether the address only was in capitals."""
         path = local_path(request)
         if isinstance(refused, NotThere) and path != path.lower():
-            return _moved(request, path.lower())
+            return moved(request, path.lower())
         asked_for = next(iter(request.path_params.values()), "") if isinstance(refused, NotThere) else ""
         return refusal(request, refused, self._parts.settings.ledger, str(asked_for).rpartition("/")[2])
 
@@ -180,7 +181,7 @@ class Site:
         if parts == ["en"]:
             meant = "/en/"
         if meant != path:
-            return _moved(request, meant)
+            return moved(request, meant)
         return await self._guarded(_none)(request)
 
     def forget(self) -> None:
@@ -391,10 +392,3 @@ def _nothing() -> NotThere:
 
 async def _none(request: Request) -> Response:
     raise _nothing()
-
-
-def _moved(request: Request, path: str) -> Response:
-    """Send a reader to another path of the same site; it begins with one slash, so it never leads to another host."""
-    query = request.scope["query_string"].decode("latin-1")
-    place = quote(request.scope.get("root_path", "") + path, safe="/:@!$'*+,;=-._~")
-    return RedirectResponse(f"{place}?{query}" if query else place, MOVED_PERMANENTLY)

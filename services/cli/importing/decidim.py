@@ -76,7 +76,8 @@ def summary(export: Export, phases: Sequence[Sequence[Item]], loaded: Loaded) ->
         "outcomes": loaded.recorded[RecordDisposition],
         "answers": loaded.recorded[GiveResponse],
         "supports": sum(each.supports or 0 for each in export.proposals),
-        "erased_authors": sum(each.author is None for each in export.proposals),
+        "erased_authors": sum(each.author_erased for each in export.proposals),
+        "without_author": _without_author(export),
         "repeated_rows": export.repeated,
         "statuses_without_outcome": dict(sorted(export.other.items())),
         "absent": {file: list(names) for file, names in export.absent.items()},
@@ -85,6 +86,13 @@ def summary(export: Export, phases: Sequence[Sequence[Item]], loaded: Loaded) ->
         "refused": loaded.refused + len(export.refused),
         "position": loaded.position,
     }
+
+
+def _without_author(export: Export) -> dict[str, int]:
+    """Return how many proposals name no author though none was erased: those of a meeting have none of their own."""
+    found = [each for each in export.proposals if each.author is None and not each.author_erased]
+    of_meetings = sum(each.in_meeting for each in found)
+    return {"in_meeting": of_meetings, "other": len(found) - of_meetings}
 
 
 def _say_what_is_not_used(export: Export) -> None:

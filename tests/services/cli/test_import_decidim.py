@@ -74,6 +74,17 @@ def test_what_cannot_be_asked_says_so(liggare: Liggare, tmp_path: Path) -> None:
     assert "is not UTF-8" in liggare("import", "decidim", folder, code=2).err
 
 
+def test_an_erased_author_is_told_apart_from_none(liggare: Liggare, tmp_path: Path) -> None:
+    rows = (
+        "id,title,body,author,author_erased,created_in_meeting\n"
+        "1,Bänk,Här,11,false,false\n2,Ramp,Där,12,true,false\n3,Träd,Fler,13,true,true\n"
+        "4,Gräs,Mer,,false,true\n5,Sten,Nya,,false,true\n6,Sand,Ny,,false,false\n"
+    )
+    found = liggare("import", "decidim", export(tmp_path / "torg", rows, "id,body\n"), "--json").json
+    assert (found["proposals"], found["refused"]) == (6, 0)
+    assert (found["erased_authors"], found["without_author"]) == (2, {"in_meeting": 2, "other": 1})
+
+
 # --- A real city ------------------------------------------------------------------------------
 def told(shared: Path, name: str) -> list[dict[str, Any]]:
     packed = (shared / "data" / PAM / f"{name}.jsonl.gz").read_bytes()
@@ -93,6 +104,8 @@ def test_a_slice_of_barcelona_comes_in_with_its_figures(liggare: Liggare, shared
     found = liggare("import", "decidim", str(folder), "--language", "ca", "--json").json
     assert (found["proposals"], found["comments"], found["refused"]) == (len(proposals), len(comments), 0)
     assert found["supports"] == sum(each["votes"] for each in proposals)
+    assert found["erased_authors"] == sum(each["author_erased"] is True for each in proposals)
+    assert found["without_author"] == {"in_meeting": sum(each["source"] == "meeting" for each in proposals), "other": 0}
     shown = liggare("show", "decision", found["decision"], "--json").json
     assert {each["author_kind"]: each["denominator"] for each in shown["coverage"]} == {
         "official": sum(each["official"] for each in proposals),
@@ -109,6 +122,7 @@ def test_the_whole_of_barcelona_comes_in_within_minutes(liggare: Liggare, shared
     assert time.monotonic() - started < 300
     assert (found["proposals"], found["comments"], found["outcomes"]) == (10_860, 18_192, 10_860)
     assert (found["supports"], found["refused"]) == (165_127, 0)
+    assert (found["erased_authors"], found["without_author"]) == (8, {"in_meeting": 4_498, "other": 0})
     assert overview["inputs"]["value"] == 10_860 + 18_192
     proposals = [each for each in overview["inputs_by"] if each["kind"] == "proposal"]
     by = {each["author_kind"]: each["count"] for each in proposals}

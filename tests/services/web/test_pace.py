@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from services.web.pace import Pace, client, networks
+from services.web.rendering import build
+from tests.services.web.paged import OPENING, paged, received
 
 PROXY = networks(["10.0.0.0/8", "127.0.0.1", "fd00::/8"])
 
@@ -72,3 +76,35 @@ def test_whatever_is_forwarded_somebody_or_nobody_is_found(peer: str, forwarded:
 def test_what_is_no_network_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         networks([text])
+
+
+# --- What counts ------------------------------------------------------------------------------
+COUNTED = (
+    *("/", "/en/namnd", "/namnd.json", "/namnd.csv", "/nowhere", "/flode.atom", "/en/flode.atom", "/loften.ics"),
+    *("/arende/m.zip", "/forslag/i1.jsonld", "/data/catalog.ttl", "/data/forslag.csv", "/data/handelser.jsonl.gz"),
+)
+"""What is made for whoever asks: pages in every form, and whatever lies beside them."""
+
+NOT_COUNTED = (
+    *(f"/static/{build()}/style.css", "/robots.txt", "/favicon.svg", "/openapi.json"),
+    *("/checkpoint", "/log.vkey", "/tile/entries/000.p/4", "/receipts/1", "/checkpoints.jsonl"),
+)
+"""What every page loads, what never changes, and the log, of which a verifier fetches many small pieces."""
+
+
+async def test_what_is_made_for_one_who_asks_counts_and_files_of_every_page_and_of_the_log_do_not(
+    tmp_path: Path,
+) -> None:
+    pace = Pace(per_second=1e-6, at_once=len(COUNTED))
+    async with paged(tmp_path, pace=pace, trusted=networks(["127.0.0.0/8"])) as found:
+        await found.do(*OPENING, received("i1", "En cykelbana"))
+        await found.until("/checkpoint", "\n4\n")
+        one, other = {"X_Forwarded_For": "198.51.100.7"}, {"X_Forwarded_For": "198.51.100.8"}
+        for path in (*COUNTED, *NOT_COUNTED):
+            assert (await found.ask(path, **one)).status == (404 if path == "/nowhere" else 200), path
+        for path in COUNTED:
+            said = await found.ask(path, **one)
+            assert said.status == 429 and int(said.headers["retry-after"]) >= 1, path
+        for path in NOT_COUNTED:
+            assert (await found.ask(path, **one)).status == 200, path
+        assert (await found.ask("/", **other)).status == 200

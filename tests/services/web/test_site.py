@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,14 @@ import pytest_asyncio
 import zstandard
 
 from ledger.store.port import StoreUnavailable
+from projections.references import swedish_day
 from projections.views.answer import answer, page_token, state_of, states
 from projections.views.definitions import DEFINITIONS
 from services.erasing import erase
 from services.web.pace import Pace, networks
 from services.web.page import Page, Seen, Shown, Table
 from services.web.rendering import Links, render
-from services.web.responses import SECURITY
+from services.web.responses import REVALIDATED, SECURITY
 from tests.services.web.paged import OPENING, Paged, paged, received
 
 RAISING = "a page that raises"
@@ -93,13 +95,39 @@ async def test_every_page_of_a_ledger_with_made_up_events_says_so_and_leads_to_t
         await found.do(received("i2", "Ett träd") | {"source": {"basis": "illustrative"}})
         for path in ("/", "/om", "/namnd", "/forslag"):
             said = await found.until(path, "Påhittade exempel.")
-            assert "1 av liggarens 5 händelser är påhittad" in said.text
+            assert "1 händelse i liggaren är påhittad" in said.text
             assert "/handelser?grund=illustrative" in said.text
         assert (await found.ask("/forslag")).text.count(">Påhittat</span>") == 1
         assert ">Påhittat</span>" in (await found.ask("/forslag/i2")).text
         assert ">Påhittat</span>" not in (await found.ask("/forslag/i1")).text
         assert json.loads((await found.ask("/handelser.json?grund=illustrative")).body)["count"] == 1
         assert "Påhittade exempel" not in (await found.ask("/namnd?at=4")).text
+
+
+async def test_how_many_are_made_up_is_never_an_old_figure(tmp_path: Path) -> None:
+    made_up = {"source": {"basis": "illustrative"}}
+    async with paged(tmp_path) as found:
+        await found.do(*OPENING, received("i1", "En cykelbana") | made_up)
+        # Of a page that the next event does not touch, and of one that was kept before anything was made up.
+        for number in range(2, 4):
+            paths = ("/namnd", "/en/namnd", "/om", "/en/namnd/ks", f"/namnd?asof={swedish_day(datetime.now(UTC))}")
+            before = {path: await found.ask(path) for path in paths}
+            await found.do(received(f"i{number}", "Ett träd") | made_up)
+            for path, old in before.items():
+                words = f"{number} events of this" if path.startswith("/en/") else f"{number} händelser i liggaren"
+                await found.until(path, words)
+                asked = await found.ask(path, If_None_Match=old.headers["etag"])
+                assert asked.status == 200 and words in asked.text and asked.headers["etag"] != old.headers["etag"]
+                assert asked.headers["cache-control"] == REVALIDATED
+        # What is not made up changes no figure, and so no page that it is not about.
+        old = await found.ask("/en/namnd/ks")
+        await found.do(received("i9", "Ett träd"))
+        assert (await found.ask("/en/namnd/ks", If_None_Match=old.headers["etag"])).status in {200, 304}
+        assert "3 händelser i liggaren" in (await found.ask("/namnd")).text
+        # A page at a position may be kept for ever: it counts what was made up by then.
+        for position, count in ((3, None), (4, "1 händelse i liggaren"), (5, "2 händelser i liggaren")):
+            said = await found.ask(f"/namnd?at={position}")
+            assert ("Påhittade exempel" in said.text) is (count is not None) and (count or "") in said.text
 
 
 # --- Validators, and what is kept ---------------------------------------------------------------
@@ -148,7 +176,7 @@ async def test_a_moment_lasts_for_ever_only_where_nothing_can_be_taken_away(town
 async def test_erased_words_are_gone_within_a_second_also_from_the_past_and_when_another_process_erased(
     town: Paged,
 ) -> None:
-    paths = ("/lista.json", "/lista.json?at=5", "/lista.json?asof=2100-01-01")
+    paths = ("/lista.json", "/lista.json?at=5", f"/lista.json?asof={swedish_day(datetime.now(UTC))}")
     for path in paths:
         assert "En cykelbana" in (await town.ask(path)).text
     before = await town.ask("/lista.json?at=5")
@@ -216,6 +244,33 @@ async def test_who_asks_too_fast_is_asked_to_wait(tmp_path: Path) -> None:
             assert said.status == (200 if number < 3 else 429)
         assert int(said.headers["retry-after"]) > 1 and json.loads(said.body)["status"] == 429
         assert (await found.ask("/organ.json", X_Forwarded_For="198.51.100.8")).status == 200
+
+
+async def test_a_day_to_come_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with paged(tmp_path, None, PAGES) as found:
+        await found.do(*OPENING, received("i1", "En cykelbana"))
+        # In Sweden the day has begun by then, in UTC it has not.
+        monkeypatch.setattr("services.web.site.datetime", _At(datetime(2016, 5, 31, 22, 30, tzinfo=UTC)))
+        assert (await found.ask("/dag.json?asof=2016-06-01")).status == 200
+        for path, now in (
+            ("/dag.json?asof=2016-06-02", "/dag.json"),
+            ("/en/en-insats/i1.json?asof=9999-12-31", "/en/en-insats/i1.json"),
+            ("/organ?q=a%26b&asof=2016-06-02&q=c", "/organ?q=a%26b&q=c"),
+        ):
+            said = await found.ask(path)
+            assert (said.status, said.headers["location"]) == (303, now)
+            assert said.headers["cache-control"] == "no-store"
+        assert (await found.ask("/dag.json?asof=2016-06-32")).status == 400
+
+
+class _At:
+    """A clock that stands still."""
+
+    def __init__(self, instant: datetime) -> None:
+        self._instant = instant
+
+    def now(self, zone: tzinfo) -> datetime:
+        return self._instant.astimezone(zone)
 
 
 # --- Forms --------------------------------------------------------------------------------------
