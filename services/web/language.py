@@ -100,7 +100,7 @@ def day(edtf: str, language: str) -> str:
     start, slash, end = edtf.partition("/")
     if slash:
         if start in _OPEN:
-            return said("until %(day)s") % {"day": _one_day(end, language)}
+            return said("no later than %(day)s") % {"day": _one_day(end, language)}
         if end in _OPEN:
             return said("from %(day)s") % {"day": _one_day(start, language)}
         return f"{_one_day(start, language)}\N{EN DASH}{_one_day(end, language)}"

@@ -104,9 +104,12 @@ def _grid(top: float, y: Callable[[float], float], right: float) -> list[Markup]
     for number in range(_TICKS + 1):
         value = top * number / _TICKS
         drawn.append(element("line", class_="grid", x1=LEFT, x2=right, y1=y(value), y2=y(value)))
-        label = f"{value:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
-        drawn.append(element("text", label, class_="tick", x=LEFT - 8, y=y(value) + 4, text_anchor="end"))
+        drawn.append(element("text", _spaced(value), class_="tick", x=LEFT - 8, y=y(value) + 4, text_anchor="end"))
     return drawn
+
+
+def _spaced(value: float) -> str:
+    return f"{value:,.0f}".replace(",", "\N{NO-BREAK SPACE}")
 
 
 def _days(first: float, last: float, x: Callable[[float], float], said: Callable[[str], str]) -> list[Markup]:
@@ -135,6 +138,6 @@ def _ends(each: Mapping[str, Any], lines: Lines, y: Callable[[float], float], le
         (above, each["votes_cast"], lines.cast, "cast"),
         (below, each["current_votes"], lines.current, "current"),
     ):
-        found.append(element("text", str(value), class_=f"end {kind}", x=left, y=at))
+        found.append(element("text", _spaced(value), class_=f"end {kind}", x=left, y=at))
         found.append(element("text", name, class_="tick", x=left, y=at + 14))
     return found
