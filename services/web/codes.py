@@ -306,7 +306,7 @@ CODES: dict[str, dict[str, str]] = {
         "rule_before_vote": "A binding rule stood before the first vote.",
         "decision_equals_outcome": "The decision equals the outcome of the vote.",
     },
-    "channel_kind": {"voice": "voice", "exit": "choosing another provider", "vote": "vote"},
+    "channel_kind": {"voice": "people say what they think", "exit": "choosing another provider", "vote": "vote"},
 }
 """The English word of each code, by what the code says."""
 

@@ -21,6 +21,7 @@ from services.web.charts.bar import Part, bar
 from services.web.charts.curve import Lines, curve
 from services.web.charts.interval import Range, interval
 from services.web.codes import code
+from services.web.definitions import slug, title, with_codes, words
 from services.web.marking import alike, headline, marked
 from services.web.moments import NOW, Moment
 from services.web.names import PLACES
@@ -106,6 +107,9 @@ def _environment(language: str) -> Environment:
     )
     environment.filters.update(languages.filters(language), **kinds.filters(language))
     environment.filters["code"] = lambda value, kind: code(value, language, kind)
+    environment.filters["definition_title"] = lambda name: title(name, language)
+    environment.filters["definition_words"] = lambda definition: with_codes(words(definition, language))
+    environment.filters.update(slug=slug, with_codes=with_codes)
     environment.globals["event_types"] = kinds.listed
     environment.filters["around"] = lambda text, words: around(text, tuple(words))
     environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts, **Pictures(language).globals())

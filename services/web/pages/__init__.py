@@ -47,6 +47,7 @@ PAGES: tuple[Page, ...] = (
     gaps.PAGE,
     open_data.PAGE,
     definitions.PAGE,
+    definitions.ONE,
     about.PAGE,
     law.ACCESSIBILITY,
     law.PERSONAL,

@@ -86,7 +86,7 @@ def test_gaps_are_listed_by_rule_and_an_unknown_rule_is_refused(audit: Site) -> 
 def test_definitions_are_those_that_answers_name(audit: Site) -> None:
     hashes = {each["name"]: each["sha256"] for each in shown(audit, "/definitioner")["definitions"]}
     assert hashes["corrections"] == shown(audit, "/rattelser")["definition"]["sha256"]
-    assert hashes["gaps"] in audit("/definitioner").text
+    assert hashes["gaps"] in audit("/definitioner/gaps").text
 
 
 def test_the_files_that_are_offered_are_there(audit: Site) -> None:
