@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+
+from starlette.datastructures import QueryParams
 
 from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form
 from services.web.moments import Moment
 from services.web.page import Page, Shown
+from services.web.wrong import Wrong
+
+CHARACTERS_MAX = 1_000
+"""Of one part of an address, such as the name of a theme, and of one parameter: a figure may be of many types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +51,14 @@ class Found(NamedTuple):
 def forms_of(page: Page) -> list[Form]:
     """Return the forms a page is answered in."""
     return [AS_HTML, AS_JSON] + ([AS_CSV] if page.table is not None else [])
+
+
+def asked_once(query: QueryParams, names: Sequence[str]) -> dict[str, str]:
+    """Return the parameters of these names that say something. Raises Wrong where one says two things."""
+    found: dict[str, str] = {}
+    for name, value in query.multi_items():
+        if name not in names or not value:
+            continue
+        if found.setdefault(name, value) != value:
+            raise Wrong(name, "stands more than once with different values; write it once")
+    return found

@@ -6,10 +6,9 @@ import csv
 import io
 from typing import Any, NamedTuple
 
+from services.web.formulas import inert
 from services.web.page import Table
 from services.web.responses import CSV, HTML, JSON
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Form(NamedTuple):
@@ -38,6 +37,6 @@ def written(table: Table) -> bytes:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
+    if isinstance(value, str):
+        return inert(value)
     return "" if value is None else value

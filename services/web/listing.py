@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-from projections.views.answer import Definition, Page, read_page_token
+from projections.projection import Projection
+from projections.views.answer import Definition, Page, read_page_token, state_of
 from services.web.page import Seen
+from services.web.wrong import Wrong
 
 AFTER = "efter"
 LINES = 50
+_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9|:#/._~-]{0,299}")
 
 
-def part(seen: Seen, lines: int = LINES) -> Page:
-    """Return which part of a list is asked for."""
-    return Page(lines, seen.query.get(AFTER, ""))
+def part(seen: Seen, lines: int = LINES, of: Projection | None = None, prefix: str = "") -> Page:
+    """Return which part of a list is asked for, of the rows of a read model under a prefix. Raises Wrong.
+
+    The key of a line that the list does not have is none: it could have come from no page of the list.
+    """
+    key = seen.query.get(AFTER, "")
+    if key and not _KEY.fullmatch(key):
+        raise _astray()
+    if key and of is not None and (not key.startswith(prefix) or state_of(seen.rows, of.name, key) is None):
+        raise _astray()
+    return Page(lines, key)
+
+
+def _astray() -> Wrong:
+    return Wrong(AFTER, "is no place in this list; begin with its first page and follow the links from there")
 
 
 def following(answer: dict[str, Any]) -> str | None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from services.web.asked import CHARACTERS_MAX
 from services.web.forms import AS_CSV, AS_JSON, Form, address
 from services.web.language import LANGUAGES
 from services.web.page import Page
@@ -89,10 +90,12 @@ def _read(page: Page, form: Form, language: str) -> dict[str, Any]:
     schema: dict[str, Any] = {"$ref": "#/components/schemas/Answer"} if form is AS_JSON else {"type": "string"}
     kind = JSON if form is AS_JSON else "text/csv"
     in_path = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "maxLength": 200}}
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "maxLength": CHARACTERS_MAX}}
         for name in _PARAMETER.findall(page.path)
     ]
-    asked = [{"name": name, "in": "query", "schema": {"type": "string", "maxLength": 200}} for name in page.query]
+    asked = [
+        {"name": name, "in": "query", "schema": {"type": "string", "maxLength": CHARACTERS_MAX}} for name in page.query
+    ]
     refusals = {
         status: {"description": text, "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
         for status, text in _REFUSALS.items()

@@ -22,12 +22,14 @@ from services.web.charts.curve import Lines, curve
 from services.web.charts.interval import Range, interval
 from services.web.codes import code
 from services.web.definitions import slug, title, with_codes, words
+from services.web.directions import written
 from services.web.marking import alike, headline, marked
 from services.web.moments import NOW, Moment
 from services.web.names import PLACES
 from services.web.open.alternates import alternates
 from services.web.outcomes import parts
 from services.web.pictures import Pictures
+from services.web.topics import topic_path
 
 _BUILD_DIGITS = 12
 
@@ -101,6 +103,7 @@ def _environment(language: str) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=written,
     )
     environment.install_gettext_translations(  # type: ignore[attr-defined]  # the extension adds it
         languages.translations(language), newstyle=True
@@ -116,6 +119,7 @@ def _environment(language: str) -> Environment:
     environment.globals.update(Part=Part, places=PLACES, curve=curve, Lines=Lines, short_day=_short_day(language))
     environment.globals.update(alternates=alternates, marked=marked, alike=alike, headline=headline)
     environment.globals.update(interval=interval, Range=Range)
+    environment.filters["topic_path"] = topic_path
     environment.filters["short_month"] = _short_month(language)
     return environment
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence, Sized
 from contextlib import asynccontextmanager
 
+import h11
 import uvicorn
+from starlette.requests import Request
 from starlette.routing import BaseRoute
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from ledger.log.folder import LogFolder
 from ledger.log.publisher import LogStore
 from services.addresses import listen
 from services.readers import Readers
+from services.web.answers import RETRY_SECONDS, Refusal
 from services.web.app import HEAD_BYTES_MAX, Refuse, make_app
 
 ADDRESS = "127.0.0.1:8080"
@@ -48,7 +51,9 @@ class WebServer:
         """Listen. Raises AddressMalformed or AddressUnusable."""
         sockets = listen(self._address, self._option)
         self.port = sockets[0].getsockname()[1]
-        self._server = _Server(_config(self._app, self._prefix))
+        crowd = _Crowd(self._app)
+        self._server = _Server(_config(crowd, self._prefix))
+        crowd.connections = self._server.server_state.connections
         self._task = asyncio.create_task(self._server.serve(sockets), name="web")
         listening = asyncio.create_task(self._server.listening.wait())
         await asyncio.wait({self._task, listening}, return_when=asyncio.FIRST_COMPLETED)
@@ -103,7 +108,6 @@ def _config(app: ASGIApp, prefix: str) -> uvicorn.Config:
         proxy_headers=False,
         # Separators come on top of what the application counts.
         h11_max_incomplete_event_size=2 * HEAD_BYTES_MAX,
-        limit_concurrency=CONNECTIONS_MAX,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
@@ -123,6 +127,27 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _Crowd:
+    """Turns requests away while there are too many connections; uvicorn's own refusal says neither why nor how long."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self.connections: Sized = ()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on, unless too many are connected."""
+        app: ASGIApp = self._app
+        if scope["type"] == "http" and len(self.connections) >= CONNECTIONS_MAX:
+            app = _TOO_MANY.answer(Request(scope))
+        await app(scope, receive, send)
+
+
+_TOO_MANY = Refusal(
+    503, "Too many are connected at this moment; try again soon.", retry_after=str(RETRY_SECONDS), connection="close"
+)
+_UNREADABLE = Refusal(400, "This is no HTTP request: ask for an address of this site as RFC 9112 says.")
 
 
 class _Connection(H11Protocol):
@@ -146,6 +171,22 @@ class _Connection(H11Protocol):
         cycle: RequestResponseCycle | None = self.cycle  # declared as if it were always there
         if cycle is not None and not cycle.response_complete:
             self._stop_waiting()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn says it in its own words
+        """Answer what is no request, with the headers that every answer has; uvicorn's own answer has none."""
+        if self.conn.our_state not in {h11.IDLE, h11.SEND_RESPONSE}:
+            # In the middle of another answer nothing more can be said.
+            self.transport.close()
+            return
+        answer = _UNREADABLE.answer(Request({"type": "http", "headers": []}))
+        headers = [*answer.raw_headers, (b"connection", b"close")]
+        for event in (
+            h11.Response(status_code=answer.status_code, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=bytes(answer.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event))
+        self.transport.close()
 
     def on_response_complete(self) -> None:
         self._await_request()

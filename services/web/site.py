@@ -31,7 +31,7 @@ from services.readers import Readers
 from services.search.port import Asked as Wanted
 from services.search.searching import Found as SearchHit
 from services.search.searching import Searching
-from services.web.asked import Asked, Found, forms_of
+from services.web.asked import CHARACTERS_MAX, Asked, Found, asked_once, forms_of
 from services.web.beside import Immutable, beside
 from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form, address, written
 from services.web.judged import made_up
@@ -52,12 +52,6 @@ from services.web.wrong import Broken, Elsewhere, NotAllowed, NotNow, NotThere, 
 from services.words import opened
 
 THREADS = 4
-CHARACTERS_MAX = 200
-"""Of one part of an address."""
-
-QUERY_CHARACTERS_MAX = 1_000
-"""Of one parameter: a figure may be made of events of many types."""
-
 LOOK_AGAIN_SECONDS = 0.05
 """While the read models are behind the record, an answer is looked at again no sooner."""
 
@@ -150,14 +144,14 @@ class Site:
             raise TooMany(seconds)
 
     def _asked(self, request: Request, page: Page, form: Form, language: str) -> Asked:
-        query = request.query_params
+        query = asked_once(request.query_params, ("at", "asof", *page.query))
         moment = Moment.asked(query.get("at"), query.get("asof"))
         if moment.day is not None and moment.day.isoformat() > _today():
             raise Elsewhere(without_day(request))
-        named = tuple((name, query[name]) for name in page.query if query.get(name))
-        for _, value in named:
-            if "\x00" in value or len(value) > QUERY_CHARACTERS_MAX:
-                raise Wrong("query", "is too long or holds a character that no text has; shorten it")
+        named = tuple((name, query[name]) for name in page.query if name in query)
+        for name, value in named:
+            if "\x00" in value or len(value) > CHARACTERS_MAX:
+                raise Wrong(name, "is too long or holds a character that no text has; shorten it")
         path = tuple(sorted(request.path_params.items()))
         if any("\x00" in value or len(value) > CHARACTERS_MAX for _, value in path):
             raise _nothing()

@@ -19,6 +19,7 @@ from ledger.store.port import StoreError
 from projections.rows.port import NotReached
 from services.settings import Settings
 from services.web.answers import NOT_KEPT, PUBLIC, Refusal, not_now
+from services.web.asked import asked_once
 from services.web.moments import Moment
 from services.web.wrong import Refused, Wrong
 
@@ -46,9 +47,10 @@ class Asked(NamedTuple):
 
 def asked(request: Request, settings: Settings, file: str, language: str) -> Asked:
     """Take a request apart. Raises Wrong and Refusal."""
-    if request.query_params.get("asof"):
+    query = asked_once(request.query_params, ("at", "asof"))
+    if "asof" in query:
         raise Wrong("asof", "cannot be asked of a file; ask for the position with at")
-    moment = Moment.asked(request.query_params.get("at"), None)
+    moment = Moment.asked(query.get("at"), None)
     path = tuple(sorted(request.path_params.items()))
     if any("\x00" in value or len(value) > CHARACTERS_MAX for _, value in path):
         raise Refusal(404, "There is no such thing here.")

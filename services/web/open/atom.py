@@ -7,6 +7,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from services.web.directions import settled
 from services.web.open.texts import plain
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -79,11 +80,11 @@ def _entry(element: Element, entry: FeedEntry) -> None:
     if entry.event is not None:
         _link(element, "related", entry.event, "text/html")
     content = SubElement(element, _name("content"), {"type": "text"})
-    content.text = plain(entry.text)
+    content.text = settled(plain(entry.text))
 
 
 def _text(parent: Element, name: str, text: str) -> None:
-    SubElement(parent, _name(name)).text = plain(text)
+    SubElement(parent, _name(name)).text = settled(plain(text))
 
 
 def _link(parent: Element, relation: str, address: str, media_type: str) -> None:

@@ -10,6 +10,8 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 
 from pydantic_core import to_json
 
+from services.web.formulas import inert
+
 ROWS_AT_ONCE = 2_000
 FORMS = {
     "csv": "text/csv; charset=utf-8; header=present",
@@ -17,8 +19,6 @@ FORMS = {
     "parquet": "application/vnd.apache.parquet",
 }
 """The media type of each form, by its suffix."""
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Kind = Literal["text", "whole", "truth"]
 
@@ -51,8 +51,8 @@ def _cell(value: Any) -> Any:
             return ""
         case bool():
             return "true" if value else "false"
-        case str() if value.startswith(_FORMULA):
-            return f"'{value}"
+        case str():
+            return inert(value)
     return value
 
 

@@ -21,6 +21,7 @@ from ledger.store.port import Recorded
 from projections.commitments import COMMITMENTS
 from projections.views import commitments
 from projections.views.answer import state_of, states
+from services.web.directions import isolated
 from services.web.language import day, translations
 from services.web.open.atom import MEDIA_TYPE, Feed, FeedEntry, tag_uri, written
 from services.web.open.licence import rights
@@ -159,7 +160,7 @@ def _entry(material: Material, recorded: RecordedEvent, what: About, said: list[
     page = place(what)
     return FeedEntry(
         id=_id(material, recorded.time, "handelse", str(recorded.position)),
-        title=one_line(text(sentence) % {"name": what.name}, TITLE_CHARACTERS),
+        title=one_line(text(sentence) % {"name": isolated(what.name)}, TITLE_CHARACTERS),
         updated=recorded.time,
         page=event if page is None else material.page(*page),
         event=event,
@@ -185,7 +186,9 @@ def _late(material: Material, chosen: Callable[[str], bool]) -> Iterator[FeedEnt
         }
         yield FeedEntry(
             id=_id(material, made, "loften", row.key, "sen"),
-            title=one_line(text("The day of a promise has passed: %(name)s") % {"name": name}, TITLE_CHARACTERS),
+            title=one_line(
+                text("The day of a promise has passed: %(name)s") % {"name": isolated(name)}, TITLE_CHARACTERS
+            ),
             updated=since.isoformat() if since > _instant(made) else made,
             page=material.page("loften"),
             event=material.page("handelse", row.state["made"]["position"]),

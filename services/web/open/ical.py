@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
+from services.web.directions import settled
 from services.web.open.texts import one_line, plain
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
@@ -52,7 +53,9 @@ def written(name: str, language: str, dues: Sequence[Due]) -> bytes:
         event.add("dtstart", due.day)
         event.add("dtend", due.day + timedelta(days=1))
         event.add("summary", _line(due.summary), parameters={"language": language})
-        event.add("description", plain(due.description).translate(_CONTROLS), parameters={"language": language})
+        event.add(
+            "description", settled(plain(due.description).translate(_CONTROLS)), parameters={"language": language}
+        )
         event.add("url", due.address)
         event.add("categories", [due.state])
         event.add("status", "CANCELLED" if due.is_cancelled else "CONFIRMED")

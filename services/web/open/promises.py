@@ -10,6 +10,7 @@ from projections.assignments import ASSIGNMENTS
 from projections.views import assignments, commitments
 from projections.views.answer import state_of
 from services.web.codes import code
+from services.web.directions import isolated
 from services.web.language import translations
 from services.web.open.ical import MEDIA_TYPE, Due, written
 from services.web.open.material import Made, Material, there
@@ -26,7 +27,7 @@ def calendar(kind: str | None = None) -> Callable[[Material], Made]:
         name = text("Promises in %(origin)s") % {"origin": material.origin}
         if kind is not None:
             there(state_of(material.rows, KNOWN[kind], material.path[kind]))
-            name = text("Promises: %(name)s") % {"name": name_of(material.rows, kind, material.path[kind])}
+            name = text("Promises: %(name)s") % {"name": isolated(name_of(material.rows, kind, material.path[kind]))}
         promises = [*_commitments(material, kind), *_assignments(material, kind)]
         material.opened([each.text for each in promises])
         dues = [_due(material, each) for each in promises]
@@ -98,8 +99,8 @@ def _due(material: Material, promise: _Promise) -> Due:
     return Due(
         uid=f"{promise.id}@{material.origin}",
         day=date.fromisoformat(promise.due),
-        summary=f"{state}: {words or owner}",
-        description="\n\n".join(part for part in (words, f"{owner}. {state}.") if part),
+        summary=f"{state}: {isolated(words or owner)}",
+        description="\n\n".join(part for part in (words, f"{isolated(owner)}. {state}.") if part),
         address=material.page("loften"),
         state=state,
         stamped=promise.times[-1],

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from services.web.directions import settled
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _REFUSED = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LINES = re.compile("\r\n?|[\u0085\u2028\u2029]")
@@ -15,6 +17,6 @@ def plain(text: str) -> str:
 
 
 def one_line(text: str, characters: int) -> str:
-    """Return a text on one line, cut with an ellipsis where it has more than `characters`."""
+    """Return a text on one line, its directions settled, cut with an ellipsis where it has more than `characters`."""
     line = " ".join(plain(text).split())
-    return line if len(line) <= characters else f"{line[: characters - 1].rstrip()}…"
+    return settled(line if len(line) <= characters else f"{line[: characters - 1].rstrip()}…")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.ballots import VOTES
 from projections.views import ballots
 from services.web.listing import AFTER, following, part, whole
 from services.web.page import Page, Seen, Shown, Table
@@ -17,7 +18,8 @@ def show(seen: Seen) -> Shown | None:
         return None
     ballot = found["ballot"]
     published = is_published(ballot)
-    listed = ballots.votes(seen.rows, seen.path["ballot"], part(seen, LINES)) if published else None
+    asked = part(seen, LINES, VOTES, f"{seen.path['ballot']}|")
+    listed = ballots.votes(seen.rows, seen.path["ballot"], asked) if published else None
     return {
         "ballot": {name: ballot[name] for name in ("ballot", "question", "status", "closed", "rule")},
         "labels": {each["option"]: each["label"] for each in ballot["options"]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.ballots import BALLOTS
 from projections.views import ballots
 from projections.views.corrections import with_marks
 from services.web.listing import AFTER, following, part, whole
@@ -13,7 +14,7 @@ _view = with_marks("ballot", "ballots", ballots.ballots)
 
 def show(seen: Seen) -> Shown:
     """Return a part of the list, each ballot with its votes."""
-    found = _view(seen.rows, part(seen))
+    found = _view(seen.rows, part(seen, of=BALLOTS))
     lines = [each | _votes(seen, each["ballot"]) for each in found["ballots"]]
     return {
         "ballots": lines,

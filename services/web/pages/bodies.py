@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.bodies import BODIES
 from projections.views import bodies
 from projections.views.corrections import with_marks
 from services.web.listing import AFTER, following, part, whole
@@ -13,7 +14,7 @@ _view = with_marks("body", "bodies", bodies.bodies)
 
 def show(seen: Seen) -> Shown:
     """Return a part of the list."""
-    found = _view(seen.rows, part(seen, 200))
+    found = _view(seen.rows, part(seen, 200, BODIES))
     return {
         "bodies": found["bodies"],
         "names": names(seen.rows, (("body", each["parent"]) for each in found["bodies"])),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from projections.corrections import CORRECTIONS
 from projections.views import corrections
-from projections.views.answer import FIRST_PAGE, PAGE_SIZE_MAX
-from services.web.listing import AFTER, following
+from projections.views.answer import PAGE_SIZE_MAX
+from services.web.listing import AFTER, following, part
 from services.web.page import Page, Seen, Shown, Table
 
 LINES = 100
@@ -12,7 +13,7 @@ LINES = 100
 
 def show(seen: Seen) -> Shown:
     """Return a page of corrections with the value each field had and should have had."""
-    page = FIRST_PAGE._replace(size=min(LINES, PAGE_SIZE_MAX), after=seen.query.get(AFTER, ""))
+    page = part(seen, min(LINES, PAGE_SIZE_MAX), CORRECTIONS)
     found = corrections.corrections(seen.rows, page)
     return found | {"following": following(found)}
 

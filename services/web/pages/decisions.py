@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from ledger.decisions.events import DecisionRecorded
+from projections.bodies import BODIES
 from projections.decisions import DECISIONS
 from projections.projection import Rows
 from projections.references import day_of_moment
@@ -11,20 +14,23 @@ from projections.views.answer import answer, figure, picked, state_of, states
 from services.web import naming, promises
 from services.web.outcomes import OFFICIAL, outcomes
 from services.web.page import Page, Seen, Shown, Table
+from services.web.wrong import NotThere, Wrong
 
 ITEMS = 20
-PAGES_MAX = 10_000
+_PAGE = re.compile(r"[1-9][0-9]{0,5}")
 
 
 def show(seen: Seen) -> Shown:
     """Return a page of decisions, of one body (`namnd`) or all, and how many there are."""
     rows, body = seen.rows, seen.query.get("namnd", "")
     every = [row.state for row in states(rows, DECISIONS.name)]
+    if body and state_of(rows, BODIES.name, body) is None and body not in {each["body"] for each in every}:
+        raise Wrong("namnd", "is no body of the ledger at this moment; choose one from the list of bodies")
     found = [each for each in every if body in {"", each["body"]}]
     found.sort(key=lambda each: (each["meeting_date"] or day_of_moment(each["recorded"]), each["recorded"]["position"]))
     found.reverse()
     pages = max(1, -(-len(found) // ITEMS))
-    number = min(page_number(seen.query.get("sida", "")), pages)
+    number = page_number(seen.query.get("sida", ""), pages)
     return answer(
         rows,
         decisions.DEFINITION,
@@ -39,10 +45,15 @@ def show(seen: Seen) -> Shown:
     )
 
 
-def page_number(text: str) -> int:
-    """Return the page of a list that was asked for, else the first."""
-    asked = int(text) if text.isascii() and text.isdecimal() and len(text) < len(str(PAGES_MAX)) else 1
-    return max(asked, 1)
+def page_number(text: str, pages: int) -> int:
+    """Return which of the pages of a list was asked for, the first where none was. Raises Wrong and NotThere."""
+    if not text:
+        return 1
+    if not _PAGE.fullmatch(text):
+        raise Wrong("sida", "is no page of a list; write a whole number from 1, such as 2")
+    if int(text) > pages:
+        raise NotThere("This list ends before that page. Begin with its first page.")
+    return int(text)
 
 
 def listed(rows: Rows, name: str, on: str) -> Shown:

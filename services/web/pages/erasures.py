@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from projections.participants import ERASURES
 from projections.views import participants
-from projections.views.answer import FIRST_PAGE
-from services.web.listing import AFTER, following
+from services.web.listing import AFTER, following, part
 from services.web.page import Page, Seen, Shown, Table
 
 LINES = 100
@@ -15,7 +15,7 @@ STEPS = ("requested", "decided", "begun", "destroyed")
 
 def show(seen: Seen) -> Shown:
     """Return the counts by outcome and basis, and where each request was recorded, decided and carried out."""
-    page = FIRST_PAGE._replace(size=LINES, after=seen.query.get(AFTER, ""))
+    page = part(seen, LINES, ERASURES)
     found = participants.erasures(seen.rows, page)
     return found | {"erasures": [_without_whom(each) for each in found["erasures"]], "following": following(found)}
 

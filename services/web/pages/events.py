@@ -23,6 +23,7 @@ BASES = ("", "document", "external", "illustrative", "import")
 COUNT_MAX = 10_000
 """Events counted at most; where there are more, the page says that it has not counted them all."""
 
+_BETWEEN_TAGS = re.compile(r",\s*(?=[a-z]+:)")
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -70,11 +71,17 @@ def _wanted(seen: Seen) -> Filter:
     basis = seen.query.get("grund", "")
     if basis not in BASES:
         raise Wrong("grund", "is no basis of an event; write illustrative to see those that are made up")
-    return Filter(topics, tuple(dict.fromkeys(_split(seen, "tagg"))), since, before, basis)
+    return Filter(topics, tuple(dict.fromkeys(_tags(seen))), since, before, basis)
 
 
 def _split(seen: Seen, name: str) -> list[str]:
     return [part.strip() for part in seen.query.get(name, "").split(",") if part.strip()]
+
+
+def _tags(seen: Seen) -> list[str]:
+    """Return the tags asked for; a comma parts two only where the second begins with its kind, for names have commas."""
+    parts = _BETWEEN_TAGS.split(seen.query.get("tagg", ""))
+    return [tag for part in parts if (tag := part.strip())]
 
 
 def _number(seen: Seen, name: str, otherwise: int) -> int:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from projections.views import gaps
-from projections.views.answer import FIRST_PAGE
-from services.web.listing import AFTER, following
+from services.web.listing import AFTER, following, part
 from services.web.page import Page, Seen, Shown, Table
 from services.web.wrong import Wrong
 
@@ -17,7 +16,7 @@ def show(seen: Seen) -> Shown:
     rule = seen.query.get("regel", "")
     if rule and rule not in RULES:
         raise Wrong("regel", "is no rule for gaps; choose one from the list")
-    page = FIRST_PAGE._replace(size=LINES, after=seen.query.get(AFTER, ""))
+    page = part(seen, LINES)
     found = gaps.gaps(seen.rows, page, rule, on=seen.on)
     total = sum(each["count"] for each in found["rules"])
     return found | {"rule": rule, "total": total, "following": following(found)}

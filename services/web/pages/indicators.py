@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.indicators import INDICATORS
 from projections.views import indicators
 from projections.views.corrections import with_marks
 from services.web.listing import AFTER, following, part, whole
@@ -13,7 +14,7 @@ _view = with_marks("indicator", "indicators", indicators.indicators)
 
 def show(seen: Seen) -> Shown:
     """Return a part of the list, and the ballots in which residents ranked indicators."""
-    found = _view(seen.rows, part(seen))
+    found = _view(seen.rows, part(seen, of=INDICATORS))
     return {
         "indicators": found["indicators"],
         "interest": found["interest"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.meetings import MEETINGS
 from projections.views import meetings
 from projections.views.corrections import with_marks
 from services.web.listing import AFTER, following, part, whole
@@ -13,7 +14,7 @@ _view = with_marks("meeting", "meetings", meetings.meetings)
 
 def show(seen: Seen) -> Shown:
     """Return a part of the list, judged on the day of the page."""
-    found = _view(seen.rows, part(seen), on=seen.on)
+    found = _view(seen.rows, part(seen, of=MEETINGS), on=seen.on)
     return {
         "on": seen.on,
         "meetings": found["meetings"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.processes import PROCESSES
 from projections.views import processes
 from projections.views.answer import FIRST_PAGE
 from projections.views.corrections import with_marks
@@ -14,7 +15,7 @@ _view = with_marks("process", "processes", processes.processes)
 
 def show(seen: Seen) -> Shown:
     """Return a part of the list, and what can be influenced on the day of the page."""
-    found = _view(seen.rows, part(seen))
+    found = _view(seen.rows, part(seen, of=PROCESSES))
     open_now = processes.open_processes(seen.rows, FIRST_PAGE, on=seen.on)["open_processes"]
     return {
         "on": seen.on,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.programmes import PROGRAMMES
 from projections.views import programmes
 from projections.views.corrections import with_marks
 from services.web.listing import AFTER, following, part, whole
@@ -12,7 +13,7 @@ _view = with_marks("programme", "programmes", programmes.programmes)
 
 def show(seen: Seen) -> Shown:
     """Return a part of the list, and the goals in force on the day of the page."""
-    found = _view(seen.rows, part(seen))
+    found = _view(seen.rows, part(seen, of=PROGRAMMES))
     goals = programmes.goals(seen.rows, seen.on)
     return {
         "on": seen.on,

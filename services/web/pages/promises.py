@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from projections.bodies import BODIES
 from projections.views import assignments, commitments
-from projections.views.answer import PAGE_SIZE_MAX
+from projections.views.answer import PAGE_SIZE_MAX, state_of
 from projections.views.answer import Page as Part
 from projections.views.assignments import assignment as one_assignment
+from services.web.codes import CODES
 from services.web.listing import whole
 from services.web.names import names
 from services.web.page import Page, Seen, Shown, Table
+from services.web.wrong import Wrong
 
 STATUS, BODY = "lage", "organ"
 ORDER = ("overdue", "broken", "disputed", "due", "open", "unclear", "reported_late", "late", "reported", "kept")
@@ -22,7 +25,13 @@ EVERYTHING = Part(PAGE_SIZE_MAX)
 
 def show(seen: Seen) -> Shown:
     """Return all promises, or those of one body or state, by how they stand on the day of the page."""
-    return promised(seen, seen.query.get(BODY) or None, seen.query.get(STATUS) or None)
+    body, status = seen.query.get(BODY) or None, seen.query.get(STATUS) or None
+    if status is not None and status not in CODES["commitment_status"]:
+        raise Wrong(STATUS, "is no state of a promise; choose one from the list")
+    found = promised(seen, body, status)
+    if body is not None and not found["all"] and state_of(seen.rows, BODIES.name, body) is None:
+        raise Wrong(BODY, "is no body of the ledger at this moment; choose one from the list of bodies")
+    return found
 
 
 def promised(seen: Seen, body: str | None, wanted: str | None) -> Shown:

@@ -64,7 +64,7 @@ def show(seen: Seen) -> Shown | None:
                 counter[each[member]] += 1
     matched.sort(key=lambda each: -int(each["received"]["position"]))
     pages = max(1, -(-len(matched) // ITEMS))
-    number = min(page_number(asked.get("sida", "")), pages)
+    number = page_number(asked.get("sida", ""), pages)
     shown = matched[(number - 1) * ITEMS : number * ITEMS]
     return answer(
         rows,

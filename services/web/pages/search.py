@@ -24,6 +24,7 @@ from services.web.kinds import sentence
 from services.web.names import names
 from services.web.page import Page, Seen, Shown, Table
 from services.web.pages.event import PLACES
+from services.web.wrong import Wrong
 
 HITS_MAX = 200
 """Hits looked at; where there are more, the page says so."""
@@ -40,6 +41,7 @@ _KINDS: dict[str, Projection] = {
     "indicator": INDICATORS,
     "body": BODIES,
 }
+_KIND = re.compile(r"[a-z][a-z_-]{0,30}")
 _POSITION = re.compile(r"#?([1-9][0-9]{0,15})")
 _ID = re.compile(r"(?:([a-z]+):)?([a-z0-9][a-z0-9_-]{0,63})")
 
@@ -47,6 +49,8 @@ _ID = re.compile(r"(?:([a-z]+):)?([a-z0-9][a-z0-9_-]{0,63})")
 def show(seen: Seen) -> Shown:
     """Return the hits with how many there are of each kind; `direct` is the one page asked for, where there is one."""
     text, kind = seen.query.get("q", "").strip(), seen.query.get("slag", "")
+    if kind and not _KIND.fullmatch(kind):
+        raise Wrong("slag", "is no kind of thing; choose one from the list")
     words = asked_words(text)
     named = list(dict.fromkeys(_named(seen.rows, text))) if text else []
     day = None if seen.moment.day is None else seen.moment.day.isoformat()

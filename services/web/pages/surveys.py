@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.surveys import SURVEYS
 from projections.views import surveys
 from projections.views.corrections import with_marks
 from services.web.listing import AFTER, following, part, whole
@@ -14,7 +15,7 @@ _view = with_marks("survey", "surveys", surveys.surveys)
 
 def show(seen: Seen) -> Shown:
     """Return a part of the list, each survey with who was asked and who answered."""
-    found = _view(seen.rows, part(seen))
+    found = _view(seen.rows, part(seen, of=SURVEYS))
     lines = [each | _answered(seen, each["survey"]) for each in found["surveys"]]
     return {
         "surveys": lines,

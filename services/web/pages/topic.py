@@ -13,13 +13,14 @@ from services.web.influence import of_inputs
 from services.web.listing import whole
 from services.web.names import names
 from services.web.page import Page, Seen, Shown, Table
+from services.web.topics import topic_of
 
 INPUTS_SHOWN = 100
 
 
 def show(seen: Seen) -> Shown | None:
     """Return the theme and the goals of that name; None where there is neither."""
-    topic = seen.path["topic"]
+    topic = topic_of(seen.path["topic"])
     sorted_here = [row.state for row in states(seen.rows, INPUTS.name) if row.state["theme"] == topic]
     goals = list(_goals(seen.rows, topic))
     if not sorted_here and not goals:

@@ -25,6 +25,7 @@ from services.readers import Readers
 from services.web import server
 from services.web.app import make_app
 from services.web.pages import PAGES
+from services.web.responses import SECURITY
 from services.web.server import WebServer, web_serving
 from services.web.site import site_of
 from tests.ledger.log.published import ORIGIN, Published
@@ -219,3 +220,32 @@ def _running(app: Starlette) -> Iterator[Site]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(30)
         loop.close()
+
+
+def test_what_is_no_request_is_answered_with_the_headers_of_every_answer(site: Site) -> None:
+    said = site.raw(b"GET  /checkpoint HTTP/1.1\r\n\r\n")
+    assert (said.status, said.headers["connection"], said.headers["cache-control"]) == (400, "close", "no-store")
+    assert {name.lower() for name in SECURITY} <= said.headers.keys()
+    assert "no HTTP request" in said.text and len(said.body) == int(said.headers["content-length"])
+
+
+def test_garbage_behind_a_request_ends_the_connection(site: Site) -> None:
+    with site.connected() as connection:
+        connection.sendall(b"GET /tile/0/000 HTTP/1.1\r\nHost: h\r\n\r\n\x00\xff\x00 garbage\r\n\r\n" * 3)
+        answered = b""
+        with suppress(ConnectionResetError):
+            while piece := connection.recv(65_536):
+                answered += piece
+    assert answered.startswith(b"HTTP/1.1 ") and b"HTTP/1.1 500" not in answered
+    assert site("/checkpoint").status == 200
+
+
+def test_one_connection_too_many_is_told_when_to_come_back(grown: Published, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "CONNECTIONS_MAX", 2)
+    with served(grown) as site:
+        assert site("/checkpoint").status == 200
+        with site.connected():
+            time.sleep(0.1)
+            said = site("/checkpoint")
+        assert (said.status, said.headers["retry-after"], said.headers["connection"]) == (503, "5", "close")
+        assert {name.lower() for name in SECURITY} <= said.headers.keys() and "try again" in said.text

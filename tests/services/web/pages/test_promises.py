@@ -8,6 +8,7 @@ from ledger.commitments import CommitmentDropped, CommitmentMade
 from ledger.messages import Event
 from services.web.page import Shown
 from services.web.pages import promises
+from services.web.wrong import Wrong
 from tests.projections.seeds import ASSIGNED, REPORTED, SEEDS
 from tests.projections.test_commitments import delivered
 from tests.projections.town import SEALED, TOWN
@@ -42,7 +43,7 @@ def test_those_whose_day_has_passed_come_first() -> None:
     ("query", "found"),
     [
         ({"lage": "broken"}, ["broken"]),
-        ({"lage": "nope"}, []),
+        ({"lage": "dropped"}, []),
         ({"organ": "au"}, []),
         ({"organ": "ks", "lage": "kept"}, ["kept"]),
     ],
@@ -52,6 +53,15 @@ def test_one_state_or_one_body_alone(query: dict[str, str], found: list[str]) ->
     assert [each["id"] for each in data["promises"]] == found
     assert [row[0] for row in promises.table(data).rows] == found
     drawn(promises.PAGE, data, "sv")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("lage", "nope"), ("lage", "<script>"), ("organ", "nobody"), ("organ", "\u202e")]
+)
+def test_a_state_or_a_body_that_nothing_has_is_refused(name: str, value: str) -> None:
+    with pytest.raises(Wrong) as refused:
+        seen(*PROMISED, **{name: value})
+    assert refused.value.parameter == name
 
 
 def test_what_was_dropped_says_so() -> None:

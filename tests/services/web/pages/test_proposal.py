@@ -11,6 +11,7 @@ from ledger.responses import ResponseDue, ResponseGiven
 from projections.rows.memory import MemoryRows
 from services.web.page import Shown
 from services.web.pages import proposal, proposals
+from services.web.wrong import NotThere, Wrong
 from tests.projections.history import rows_of
 from tests.projections.town import SEALED, TOWN, decided, disposed, received
 from tests.services.web.pages.seen import HOSTILE, drawn, shown
@@ -168,10 +169,16 @@ def test_pages_hold_every_input_once(rows: MemoryRows) -> None:
     assert len(names) == len(set(names)) == 185
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "9" * 30, "²", "x", HOSTILE])
-def test_no_page_that_is_asked_for_breaks_the_list(rows: MemoryRows, page: str) -> None:
-    data = shown(proposals.PAGE, rows, sida=page)
-    assert data is not None and 1 <= data["page"] <= data["pages"]
+@pytest.mark.parametrize("page", ["0", "-1", "9" * 30, "²", "x", " 1", "1e0", HOSTILE])
+def test_what_is_no_page_of_the_list_is_refused(rows: MemoryRows, page: str) -> None:
+    with pytest.raises(Wrong) as refused:
+        shown(proposals.PAGE, rows, sida=page)
+    assert refused.value.parameter == "sida"
+
+
+def test_a_page_after_the_last_one_is_not_there(rows: MemoryRows) -> None:
+    with pytest.raises(NotThere):
+        shown(proposals.PAGE, rows, sida="9")
 
 
 def test_a_reference_finds_its_input(rows: MemoryRows) -> None:
