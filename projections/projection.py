@@ -16,7 +16,7 @@ import hashlib
 import marshal
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from pydantic_core import PydanticSerializationError, to_json
 
@@ -75,6 +75,23 @@ class Rows(Protocol):
     def figures(self, projection: str, prefix: str = "") -> dict[str, int]:
         """Return the figures whose name starts with `prefix`; zero sums are left out."""
         ...
+
+
+T = TypeVar("T")
+
+
+def once(rows: Rows, name: str, make: Callable[[], T]) -> T:
+    """Return what `make` works out of rows, once for a moment where they keep what is derived of them.
+
+    Nobody may change it. `name` tells it from all else; what depends on more than the rows, such as a day, names it, too.
+    What may be veiled by the newest rows, such as the words of documents, must not be kept like this.
+    """
+    derived: _Keeps | None = getattr(rows, "derived", None)
+    return make() if derived is None else derived.once(name, make)
+
+
+class _Keeps(Protocol):
+    def once(self, name: str, make: Callable[[], T]) -> T: ...
 
 
 class Sorted:

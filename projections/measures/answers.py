@@ -19,6 +19,7 @@ from projections.measures.measure import (
 )
 from projections.measures.population import READ, Asked, Voice
 from projections.measures.survival import quantile_of, survival
+from projections.projection import Row, Rows, once
 from projections.responses import RESPONSES, standing
 from projections.views.answer import Answer, states
 from projections.views.deadlines import days_between
@@ -84,11 +85,12 @@ class Owed(NamedTuple):
 def owed(asked: Asked, *, official: bool) -> list[Owed]:
     """Return the inputs of the scope that have a day to be answered by, merged and withdrawn ones too."""
     known = {each.input: each for each in asked.received if each.is_official is official}
-    return [
-        _owed(known[row.key], row.state, asked.on)
-        for row in states(asked.rows, RESPONSES.name)
-        if row.key in known and row.state["due"] is not None
-    ]
+    return [_owed(known[row.key], row.state, asked.on) for row in _due(asked.rows) if row.key in known]
+
+
+def _due(rows: Rows) -> list[Row]:
+    """Return the rows of `responses` for which a day to answer by is stated."""
+    return once(rows, "due", lambda: [row for row in states(rows, RESPONSES.name) if row.state["due"] is not None])
 
 
 def _owed(voice: Voice, state: dict[str, Any], on: str) -> Owed:

@@ -15,10 +15,10 @@ from projections.measures.scope import WHOLE, Scope
 from projections.methods import CHANNELS
 from projections.petitions import SIGNATURES
 from projections.processes import PROCESSES
-from projections.projection import Row, Rows
+from projections.projection import Row, Rows, once
 from projections.references import day_of_moment
 from projections.views.answer import Answer, events, state_of, states
-from projections.views.scope import MERGED, PENDING, in_scope, line, places_of, whole_account_of
+from projections.views.scope import MERGED, PENDING, accounted, line, places_of
 
 OFFICIAL = str(AuthorKind.OFFICIAL)
 READ = (INPUTS, DISPOSITIONS, DECISIONS, PROCESSES, MATTERS, CHANNELS)
@@ -110,20 +110,25 @@ class Asked:
 
     def _of_decision(self) -> Iterator[Voice]:
         """Yield what a decision answers for, by its own account."""
-        decision = state_of(self.rows, DECISIONS.name, self.scope.decision)
-        account = whole_account_of(self.rows, self.scope.decision)
-        for row in in_scope(self.rows, decision):
+        for row, traced in accounted(self.rows, self.scope.decision):
             known = state_of(self.rows, INPUTS.name, row.key.partition("|")[2])
-            yield _voice(known, line(self.rows, account, row))
+            yield _voice(known, traced)
 
     def _of_ledger(self) -> Iterator[Voice]:
         """Yield what was received in a part of the ledger, each with its latest disposition in any decision."""
-        account = self._latest.get
+        every = once(self.rows, "voices", self._all)
+        if self.scope.place is None:
+            yield from every
+        else:
+            yield from (each for each in every if self.is_within(each.process, each.matter))
+
+    def _all(self) -> list[Voice]:
+        """Return everything that was received."""
+        account, found = self._latest.get, []
         for row in states(self.rows, INPUTS.name):
-            state = row.state
-            if self.is_within(state["process"], state["matter"]):
-                facts = state | {"received": state["received"]["position"]}
-                yield _voice(state, line(self.rows, account, Row(f"|{row.key}", self.rows.position, facts)))
+            facts = row.state | {"received": row.state["received"]["position"]}
+            found.append(_voice(row.state, line(self.rows, account, Row(f"|{row.key}", self.rows.position, facts))))
+        return found
 
     @cached_property
     def _latest(self) -> dict[str, dict[str, Any]]:

@@ -68,6 +68,11 @@ class StoredRows(ABC):
         shown = self._shown.get(projection)
         return min(self.position, shown.position) if shown else 0
 
+    def generation(self, projection: str) -> int:
+        """Return which of its generations is shown of a projection, 0 where none is."""
+        shown = self._shown.get(projection)
+        return shown.generation if shown else 0
+
     def get(self, projection: str, key: str) -> Row | None:
         for position, state in self._rows("row", projection, key=key):
             if state is not None:

@@ -35,7 +35,7 @@ from projections.views.answer import (
     states,
 )
 from projections.views.basis import basis, relied_on
-from projections.views.scope import MERGED, PENDING, account_of, in_scope, line, places_of, whole_account_of
+from projections.views.scope import MERGED, PENDING, account_of, accounted, in_scope, line, places_of
 from projections.views.standing import dissents, standing
 
 DEFINITION = Definition(
@@ -80,8 +80,7 @@ def decision(rows: Rows, decision: str, *, on: str) -> Answer | None:
     if state is None:
         return None
     places = places_of(state)
-    account = whole_account_of(rows, decision)
-    lines = [line(rows, account, scoped) for scoped in in_scope(rows, state)]
+    lines = [each for _, each in accounted(rows, decision)]
     return answer(
         rows,
         DEFINITION,

@@ -11,7 +11,7 @@ from typing import Any
 from projections.decisions import DECISIONS
 from projections.projection import Rows
 from projections.views.answer import Answer, picked, state_of
-from projections.views.scope import MERGED, in_scope, line, whole_account_of
+from projections.views.scope import MERGED, accounted
 
 ATTRIBUTES = ("channel", "theme", "kind", "author_kind")
 
@@ -24,10 +24,8 @@ def flow(rows: Rows, decision: str) -> list[Answer] | None:
     state = state_of(rows, DECISIONS.name, decision)
     if state is None:
         return None
-    account = whole_account_of(rows, decision)
     counts: Counter[tuple[Any, ...]] = Counter()
-    for scoped in in_scope(rows, state):
-        traced = line(rows, account, scoped)
+    for scoped, traced in accounted(rows, decision):
         if traced["status"] != MERGED:
             counts[(*picked(scoped.state, *ATTRIBUTES).values(), traced["code"])] += 1
     ordered = sorted(counts.items(), key=lambda found: (-found[1], *map(str, found[0])))
@@ -36,8 +34,7 @@ def flow(rows: Rows, decision: str) -> list[Answer] | None:
 
 def received_between(rows: Rows, decision: str) -> Answer | None:
     """Return when the inputs of a decision's scope came: how many, the first and last day and position; None of nothing."""
-    state = state_of(rows, DECISIONS.name, decision)
-    found = [] if state is None else [row.state for row in in_scope(rows, state)]
+    found = [row.state for row, _ in accounted(rows, decision)]
     if not found:
         return None
     days, positions = [each["day"] for each in found], [each["received"] for each in found]

@@ -25,7 +25,7 @@ from projections.views.answer import (
     state_of,
     states,
 )
-from projections.views.scope import MERGED, PENDING, in_scope, line, whole_account_of
+from projections.views.scope import MERGED, PENDING, accounted, in_scope
 
 DEFINITION = Definition(
     "influence",
@@ -91,8 +91,7 @@ def _of_decision(rows: Rows, decision: str, on: str) -> Answer | None:
     if shown is None:
         return None
     state = state_of(rows, DECISIONS.name, decision)
-    account = whole_account_of(rows, decision)
-    lines = [(row, line(rows, account, row)) for row in in_scope(rows, state)]
+    lines = accounted(rows, decision)
     exits = _exits(rows)
     by_exit = [each for row, each in lines if row.state["channel"] in exits]
     lacking = [each for _, each in lines if each["code"] == PENDING and each["status"] != MERGED]

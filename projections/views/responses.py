@@ -13,7 +13,7 @@ from typing import Any
 from ledger.responses import ResponseDue, ResponseGiven
 from projections.matters import MATTERS
 from projections.processes import PROCESSES
-from projections.projection import Rows
+from projections.projection import Rows, once
 from projections.responses import RESPONSES, standing
 from projections.views.answer import Answer, Definition, answer, figure, state_of, states
 from projections.views.deadlines import days_between
@@ -39,6 +39,10 @@ def answer_times(rows: Rows, on: str) -> Answer:
 
     Every group has due and its five parts; `oldest` are the inputs unanswered for longest, at most 20.
     """
+    return once(rows, f"answer times {on}", lambda: _answer_times(rows, on))
+
+
+def _answer_times(rows: Rows, on: str) -> Answer:
     bodies: dict[tuple[str, str], dict[str, int]] = {}
     offices: dict[tuple[str, str], dict[str, int]] = {}
     waiting: list[tuple[str, str, dict[str, Any]]] = []

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from projections.decisions import DISPOSITIONS
+from projections.decisions import DECISIONS, DISPOSITIONS
 from projections.inputs import INPUTS, SCOPE
-from projections.projection import Row, Rows, State
+from projections.projection import Row, Rows, State, once
 from projections.views.answer import Answer, picked, state_of, states
 
 PENDING, MERGED = "pending", "merged"
@@ -67,6 +67,17 @@ def whole_account_of(rows: Rows, decision: str) -> Account:
     """Return the account of a decision, read at once: for figures over all of it."""
     prefix = f"{decision}|"
     return {row.key.removeprefix(prefix): row.state for row in states(rows, DISPOSITIONS.name, prefix)}.get
+
+
+def accounted(rows: Rows, decision: str) -> list[tuple[Row, Answer]]:
+    """Return every row of `scope` a decision answers for, with its line: for figures over all of its account."""
+    return once(rows, f"account of {decision}", lambda: _accounted(rows, decision))
+
+
+def _accounted(rows: Rows, decision: str) -> list[tuple[Row, Answer]]:
+    state = state_of(rows, DECISIONS.name, decision)
+    account = whole_account_of(rows, decision)
+    return [] if state is None else [(scoped, line(rows, account, scoped)) for scoped in in_scope(rows, state)]
 
 
 def line(rows: Rows, account: Account, scoped: Row) -> Answer:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from projections.catalogue import ORIGINS
 from projections.decisions import DECISIONS
 from projections.inputs import INPUTS
 from projections.origins import ILLUSTRATIVE
-from projections.projection import Rows
+from projections.projection import Rows, once
 from projections.responses import RESPONSES
 from projections.views.answer import state_of, states
-from projections.views.scope import in_scope, line, whole_account_of
+from projections.views.scope import accounted
 from services.web.outcomes import OFFICIAL, outcome
 
 STRENGTH = ("changed", "weighed", "declined", "unanswered")
@@ -18,11 +20,14 @@ STRENGTH = ("changed", "weighed", "declined", "unanswered")
 
 def outcomes_of(rows: Rows) -> dict[str, str]:
     """Return the outcome of every input of residents and organisations that some decision answers for."""
+    return once(rows, "outcomes", lambda: _outcomes_of(rows))
+
+
+def _outcomes_of(rows: Rows) -> dict[str, str]:
     found: dict[str, str] = {}
     for row in states(rows, DECISIONS.name):
-        account = whole_account_of(rows, row.key)
-        for scoped in in_scope(rows, row.state):
-            traced, name = line(rows, account, scoped), scoped.key.partition("|")[2]
+        for scoped, traced in accounted(rows, row.key):
+            name = scoped.key.partition("|")[2]
             met = outcome(traced["code"])
             if met is None or traced["author_kind"] == OFFICIAL or traced["status"] == "merged":
                 continue
@@ -31,11 +36,15 @@ def outcomes_of(rows: Rows) -> dict[str, str]:
     return found
 
 
-def counted(rows: Rows, outcomes: dict[str, str]) -> dict[str, str]:
+def counted(rows: Rows, outcomes: Mapping[str, str]) -> dict[str, str]:
     """Return of every input how it is counted: `owed`, `official`, or `other` where nobody owes it anything.
 
     Owed is what residents and organisations left and a decision answers for, or that has a day to be answered by.
     """
+    return once(rows, "counted", lambda: _counted(rows, outcomes))
+
+
+def _counted(rows: Rows, outcomes: Mapping[str, str]) -> dict[str, str]:
     due = {row.key for row in states(rows, RESPONSES.name) if row.state["due"] is not None}
     found: dict[str, str] = {}
     for row in states(rows, INPUTS.name):

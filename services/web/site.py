@@ -25,6 +25,7 @@ from ledger.store.port import StoreError
 from projections.projection import Rows
 from projections.references import swedish_day
 from projections.rows.port import NotReached
+from projections.rows.whole import Mirror
 from services.bootstrap import Parts
 from services.days import Days
 from services.readers import Readers
@@ -74,7 +75,7 @@ class Site:
         self._watch = Watch(parts.engine, self.forget)
         self._reading: Readers[Connections] = Readers(self._connections, THREADS)
         self._replaying: Readers[Connections] = Readers(self._connections, threads=1)
-        self._days = Days()
+        self._days, self._mirror = Days(), Mirror()
         self._open = OpenData(parts, pages, self._take_turn)
 
     def routes(self) -> list[BaseRoute]:
@@ -227,7 +228,7 @@ class Site:
 
     # --- At a moment --------------------------------------------------------------------------
     def _connections(self) -> Connections:
-        return Connections.of(self._parts.engine)
+        return Connections.of(self._parts.engine, self._mirror)
 
     def _found(self, connections: Connections, page: Page, asked: Asked, today: str) -> Found:
         day = asked.moment.day
@@ -236,7 +237,7 @@ class Site:
                 connections, self._days.rows(connections.reader, day, None), page, asked, day.isoformat()
             )
         try:
-            with connections.rows(asked.moment.position) as rows:
+            with connections.moment(asked.moment.position) as rows:
                 return self._shown(connections, rows, page, asked, today)
         except NotReached as error:
             raise NotThere("The record has not come to this position yet.") from error

@@ -30,6 +30,7 @@ class MarkedRows:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
         self.position: int = Here(rows.position)
+        self.derived = getattr(rows, "derived", None)
 
     def get(self, projection: str, key: str) -> Row | None:
         return self._rows.get(projection, key)

@@ -20,6 +20,7 @@ class VeiledRows:
         self._rows, self._newest = rows, newest
         self.position: int = rows.position
         self.looked = False
+        self.derived = getattr(rows, "derived", None)
 
     def get(self, projection: str, key: str) -> Row | None:
         if projection == TAKEN_DOWN.name:

@@ -29,9 +29,9 @@ class Client:
     def __init__(self, port: int) -> None:
         self._socket = socket.create_connection(("127.0.0.1", port))
 
-    def ask(self, path: str, headers: str = "") -> tuple[int, dict[str, str], int]:
+    def ask(self, path: str, headers: str = "", coding: str = "gzip") -> tuple[int, dict[str, str], int]:
         """Return status, headers in small letters, and the bytes of the body."""
-        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\nAccept-Encoding: gzip\r\n{headers}\r\n".encode())
+        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: h\r\nAccept-Encoding: {coding}\r\n{headers}\r\n".encode())
         head, _, body = self._until(b"\r\n\r\n").partition(b"\r\n\r\n")
         first, *lines = head.decode("latin-1").split("\r\n")
         found = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}

@@ -9,11 +9,11 @@ from typing import Any
 from ledger.inputs.events import InputReceived
 from projections.decisions import DECISIONS
 from projections.inputs import INPUTS
-from projections.projection import Row, Rows
+from projections.projection import Rows, once
 from projections.references import number_form
 from projections.views import inputs
 from projections.views.answer import answer, figure, picked, state_of, states
-from projections.views.scope import in_scope, line, whole_account_of
+from projections.views.scope import accounted
 from services.web import naming
 from services.web.judged import counted, outcomes_of
 from services.web.outcomes import OFFICIAL, outcome
@@ -34,6 +34,10 @@ FACETS = {
 """The parameters of the address, and the member each limits."""
 
 ITEMS = 25
+_MEMBERS = (
+    *("input", "kind", "channel", "process", "matter", "theme"),
+    *("author_kind", "external_id", "status", "received"),
+)
 VALUES_MAX = 12
 """Of one facet that are shown, the most frequent first; the one chosen always."""
 
@@ -50,12 +54,7 @@ def show(seen: Seen) -> Shown | None:
     chosen = {member: asked[name] for name, member in FACETS.items() if asked.get(name)}
     matched: list[Shown] = []
     counts: dict[str, Counter[str]] = {member: Counter() for member in FACETS.values()}
-    outcomes = outcomes_of(rows)
-    kinds = counted(rows, outcomes)
     for each in _asked(rows, decision, number_form(asked["ref"]) if asked.get("ref") else None):
-        each["counted"] = kinds[each["input"]]
-        if not decision:
-            each["outcome"] = outcomes.get(each["input"])
         missed = [member for member, value in chosen.items() if each[member] != value]
         if not missed:
             matched.append(each)
@@ -70,8 +69,8 @@ def show(seen: Seen) -> Shown | None:
         rows,
         inputs.DEFINITION,
         found=len(matched),
-        owed=sum(each == "owed" for each in kinds.values()),
-        total=figure(sum(1 for _ in states(rows, INPUTS.name)), (InputReceived,)),
+        owed=sum(each["counted"] == "owed" for each in _all(rows)),
+        total=figure(len(_all(rows)), (InputReceived,)),
         decision=None if not decision else picked(state_of(rows, DECISIONS.name, decision), "decision", "title"),
         chosen=chosen,
         facets=_facets(rows, counts, chosen),
@@ -84,17 +83,33 @@ def show(seen: Seen) -> Shown | None:
 def _asked(rows: Rows, decision: str, reference: str | None) -> Iterator[Shown]:
     """Yield the inputs of a decision's scope or all, with the little that facets need."""
     if decision:
-        state = state_of(rows, DECISIONS.name, decision)
-        account = whole_account_of(rows, decision)
-        for scoped in in_scope(rows, state):
-            name = scoped.key.partition("|")[2]
-            traced = line(rows, account, scoped)
-            yield _facts(Row(name, scoped.position, state_of(rows, INPUTS.name, name)), _outcome(traced))
+        known = {each["input"]: each for each in _all(rows)}
+        for scoped, traced in accounted(rows, decision):
+            yield known[scoped.key.partition("|")[2]] | {"outcome": _outcome(traced)}
         return
-    for row in states(rows, INPUTS.name):
-        known = row.state["external_id"]
-        if reference is None or row.key == reference or (known is not None and number_form(known) == reference):
-            yield _facts(row, None)
+    for each in _all(rows):
+        given = each["external_id"]
+        if reference is None or each["input"] == reference or (given is not None and number_form(given) == reference):
+            yield each
+
+
+def _all(rows: Rows) -> list[Shown]:
+    """Return every input with the little that facets need, and how it is counted."""
+    return once(rows, "proposals", lambda: _listed_all(rows))
+
+
+def _listed_all(rows: Rows) -> list[Shown]:
+    outcomes = outcomes_of(rows)
+    kinds = counted(rows, outcomes)
+    return [
+        {name: row.state[name] for name in _MEMBERS}
+        | {
+            "outcome": outcomes.get(row.key),
+            "text": row.state["versions"][-1]["text"],
+            "counted": kinds[row.key],
+        }
+        for row in states(rows, INPUTS.name)
+    ]
 
 
 def _outcome(traced: Shown) -> str | None:
@@ -102,22 +117,6 @@ def _outcome(traced: Shown) -> str | None:
     if traced["author_kind"] == OFFICIAL or traced["status"] == "merged":
         return None
     return outcome(traced["code"])
-
-
-def _facts(row: Row, met: str | None) -> Shown:
-    names = (
-        "input",
-        "kind",
-        "channel",
-        "process",
-        "matter",
-        "theme",
-        "author_kind",
-        "external_id",
-        "status",
-        "received",
-    )
-    return picked(row.state, *names) | {"outcome": met, "text": row.state["versions"][-1]["text"]}
 
 
 def _facets(rows: Rows, counts: dict[str, Counter[str]], chosen: dict[str, str]) -> list[Shown]:

@@ -15,7 +15,7 @@ from projections.matters import MATTERS
 from projections.measures.catalogue import measures
 from projections.measures.measure import LEAST
 from projections.measures.scope import WHOLE
-from projections.projection import Row, Rows
+from projections.projection import Row, Rows, once
 from projections.references import day_of_moment
 from projections.views import indicators, responses
 from projections.views.answer import answer, figure, picked, states
@@ -31,7 +31,7 @@ FIRST_INDICATOR = "nii"
 """The index that is shown first, where it has values: Nöjd-Inflytande-Index."""
 
 POINTS_MIN = 2
-MEASURED = ("coverage", "on_time_rate", "adoption")
+MEASURED = ("coverage", "on_time_rate")
 
 
 def show(seen: Seen) -> Shown:
@@ -126,6 +126,10 @@ def _point(value: dict[str, Any], place: int) -> Shown:
 
 def _examples(rows: Rows) -> list[str]:
     """Return what one may search for: a reference of an input and the number of a matter, as far as there are any."""
+    return once(rows, "examples", lambda: _found_examples(rows))
+
+
+def _found_examples(rows: Rows) -> list[str]:
     given = (row.state["external_id"] for row in states(rows, INPUTS.name))
     numbers = (number["value"] for row in states(rows, MATTERS.name) for number in row.state["numbers"])
     found = (
