@@ -22,7 +22,7 @@ serve: setup ## serve a ledger over gRPC (see `liggare serve --help`)
 test: setup ## run the tests
 	$(PY) -m pytest -n 2 $(ARGS)
 
-chromium: ## install Chromium for the browser tests (-m slow tests/browser), which skip without it
+chromium: ## install Chromium for the browser tests, which skip without it
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 	    { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing Chromium for the browser tests" && \
 	      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 from urllib.request import urlopen
 
@@ -15,19 +15,10 @@ from ledger.log.merkle import HASH_SIZE, root_of
 from ledger.log.note import encode_base64
 from tests.services.web.vectors import Vector, vectors
 
-pytestmark = pytest.mark.slow
-
 POSITION = 12
 PAGE = f"/handelse/{POSITION}"
 ORIGIN = "nacka.se/inflytande"
 VECTORS = list(vectors())
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(locale="sv-SE")
-    yield context.new_page()
-    context.close()
 
 
 def checked(page: Page, address: str) -> dict[str, Any]:
