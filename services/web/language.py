@@ -158,6 +158,13 @@ def when(moment: Mapping[str, Any], language: str) -> str:
     return day(moment["occurred"] or moment["time"], language)
 
 
+def tongue(code: str, language: str) -> str:
+    """Return what a language (ISO 639) is called; "und" is one that nobody stated."""
+    if code == "und":
+        return translations(language).gettext("not stated")
+    return locale(language).languages.get(code) or code
+
+
 def named(names: Mapping[str, str | None] | None, language: str, otherwise: str = "") -> str:
     """Return a name in a language (`{"sv", "en"}`), else in the other one, else what it is called otherwise."""
     if names is None:
@@ -178,5 +185,6 @@ def filters(language: str) -> Mapping[str, Callable[..., str]]:
         "clock": clock,
         "when": when,
         "named": named,
+        "tongue": tongue,
     }
     return {name: bound(function) for name, function in functions.items()}

@@ -22,6 +22,7 @@ from projections.views.answer import state_of
 from projections.views.documents import without_withheld
 
 PLACES = {
+    "assignment": "/uppdrag",
     "ballot": "/omrostningar",
     "body": "/namnd",
     "decision": "/beslut",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from projections.views import methods
+from projections.projection import Rows
+from projections.views import groups, methods
 from projections.views.answer import PAGE_SIZE_MAX
 from projections.views.answer import Page as Part
 from services.web.listing import whole
@@ -18,10 +19,20 @@ def show(seen: Seen) -> Shown:
     things += [("body", trial["owner"]) for each in found for trial in each["trials"]]
     return {
         "methods": found,
-        "channels": methods.channels(seen.rows, Part(PAGE_SIZE_MAX))["channels"],
+        "channels": [*methods.channels(seen.rows, Part(PAGE_SIZE_MAX))["channels"], *_unregistered(seen.rows)],
         "names": names(seen.rows, things),
         "definitions": whole(methods.DEFINITION),
     }
+
+
+def _unregistered(rows: Rows) -> list[Shown]:
+    """Return the channels that inputs came by and that nobody registered, in the shape of those that somebody did."""
+    found: dict[str, Shown] = {}
+    for each in groups.voices(rows, ""):
+        if not each["registered"]:
+            blank = {**each, "inputs": 0, "counts_as_influence": True}
+            found.setdefault(each["channel"], blank)["inputs"] += each["inputs"]
+    return list(found.values())
 
 
 def table(shown: Shown) -> Table:
