@@ -1,7 +1,7 @@
 """Answer times as they are shown: due, answered, overdue, by body, office and month; and who waits longest.
 
 Every input with a due day stays in the denominator, answered or not. No mean is given: a mean of the
-answered ones alone would look the better the fewer were answered.
+answered ones alone would look the better the fewer were answered. A body that answers itself is counted apart.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import heapq
 from collections.abc import Iterable
 from typing import Any
 
+from ledger.inputs.events import AuthorKind
 from ledger.responses import ResponseDue, ResponseGiven
 from projections.matters import MATTERS
 from projections.processes import PROCESSES
@@ -20,8 +21,9 @@ from projections.views.deadlines import days_between
 
 DEFINITION = Definition(
     "answer times",
-    1,
-    "Due is every input for which a day to answer by is stated; the latest statement holds. An answer is the first "
+    2,
+    "Due is every input of residents and organisations for which a day to answer by is stated; the latest statement "
+    "holds. Inputs of officials are counted apart, by the same rules. An answer is the first "
     "response of the kind answer or decision notice; a receipt or a clarification is none. On time and late are "
     "answered on or before, or after, the due day. Overdue is unanswered with a due day before the day asked for, "
     "waiting is unanswered with a later one, withdrawn is taken back by its author unanswered. "
@@ -43,6 +45,7 @@ def answer_times(rows: Rows, on: str) -> Answer:
 
 
 def _answer_times(rows: Rows, on: str) -> Answer:
+    official = _none()
     bodies: dict[tuple[str, str], dict[str, int]] = {}
     offices: dict[tuple[str, str], dict[str, int]] = {}
     waiting: list[tuple[str, str, dict[str, Any]]] = []
@@ -51,14 +54,17 @@ def _answer_times(rows: Rows, on: str) -> Answer:
         state = row.state
         if state["due"] is None:
             continue
+        stands = standing_on(state, on)
+        if state["author_kind"] == AuthorKind.OFFICIAL:
+            _add(official, stands)
+            continue
         place = (state["process"], state["matter"])
         if place not in owners:
             owners[place] = _owner(rows, *place)
-        stands = _standing_on(state, on)
         month = _received(state)[:7]
-        _add(bodies, (owners[place], month), stands)
+        _add(bodies.setdefault((owners[place], month), _none()), stands)
         if state["answer"] is not None:
-            _add(offices, (state["answer"]["by_office"], month), stands)
+            _add(offices.setdefault((state["answer"]["by_office"], month), _none()), stands)
         elif stands != "withdrawn":
             waiting.append((_received(state), row.key, state))
     totals = _sum(bodies.values())
@@ -72,6 +78,7 @@ def _answer_times(rows: Rows, on: str) -> Answer:
         by_body=[{"body": body, "month": month, **counts} for (body, month), counts in sorted(bodies.items())],
         by_office=[{"office": office, "month": month, **counts} for (office, month), counts in sorted(offices.items())],
         oldest=[_waiting(key, state, on) for _, key, state in heapq.nsmallest(OLDEST, waiting, lambda each: each[:2])],
+        official=official,
     )
 
 
@@ -84,7 +91,8 @@ def _owner(rows: Rows, process: str | None, matter: str | None) -> str:
     return "" if dossier is None else str(dossier["body"])
 
 
-def _standing_on(state: dict[str, Any], on: str) -> str:
+def standing_on(state: dict[str, Any], on: str) -> str:
+    """Return which of `STANDINGS` an input with a due day has on a day."""
     stands = standing(state)
     if stands != "open":
         return stands
@@ -97,14 +105,17 @@ def _received(state: dict[str, Any]) -> str:
     return str(received["day"]) if received is not None else str(state["due"]["recorded"]["time"][:10])
 
 
-def _add(groups: dict[tuple[str, str], dict[str, int]], group: tuple[str, str], stands: str) -> None:
-    counts = groups.setdefault(group, dict.fromkeys(("due", *STANDINGS), 0))
+def _none() -> dict[str, int]:
+    return dict.fromkeys(("due", *STANDINGS), 0)
+
+
+def _add(counts: dict[str, int], stands: str) -> None:
     counts["due"] += 1
     counts[stands] += 1
 
 
 def _sum(groups: Iterable[dict[str, int]]) -> dict[str, int]:
-    totals = dict.fromkeys(("due", *STANDINGS), 0)
+    totals = _none()
     for counts in groups:
         for name, number in counts.items():
             totals[name] += number

@@ -13,28 +13,33 @@ from services.web.page import Shown
 
 
 def of_place(rows: Rows, scope: Scope, on: str) -> Shown:
-    """Return the four outcomes of the inputs of residents and organisations in a place, and how many officials made."""
+    """Return the four outcomes of the inputs of residents and organisations in a place, and how many officials made.
+
+    `place` is what the list of inputs shows exactly those by.
+    """
     asked = Asked(rows, scope, on)
+    kind, name = scope.place or ("", "")
     found = measure(rows, "coverage", scope, on=on)
     assert found is not None, "the page knows the place"
     coverage = found["figures"][0]
-    return {
-        "outcomes": outcomes(_profile(asked.public)),
-        "coverage": coverage,
-        "official": len(asked.official),
-        "events": coverage["events"][0] if coverage["events"] else None,
-    }
+    return _told(asked.public, len(asked.official), coverage, f"{kind}:{name}")
 
 
-def of_inputs(rows: Rows, inputs: set[str], on: str) -> Shown:
-    """Return the same of some inputs, wherever they were received; their events are not one query."""
+def of_inputs(rows: Rows, inputs: set[str], on: str, place: str) -> Shown:
+    """Return the same of some inputs, wherever they were received."""
     asked = Asked(rows, WHOLE, on)
     public = [each for each in asked.public if each.input in inputs]
+    return _told(public, sum(each.input in inputs for each in asked.official), None, place)
+
+
+def _told(public: list[Voice], official: int, coverage: Shown | None, place: str) -> Shown:
+    counts = outcomes(_profile(public))
     return {
-        "outcomes": outcomes(_profile(public)),
-        "coverage": None,
-        "official": sum(each.input in inputs for each in asked.official),
-        "events": None,
+        "inputs": sum(counts.values()),
+        "outcomes": counts,
+        "coverage": coverage,
+        "official": official,
+        "place": place,
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from projections.catalogue import ORIGINS
 from projections.decisions import DECISIONS
@@ -36,6 +37,15 @@ def _outcomes_of(rows: Rows) -> dict[str, str]:
     return found
 
 
+def awaited(rows: Rows) -> dict[str, dict[str, Any]]:
+    """Return the inputs that have a day to be answered by, each with what was answered (a state of `responses`)."""
+    return once(
+        rows,
+        "awaited",
+        lambda: {row.key: row.state for row in states(rows, RESPONSES.name) if row.state["due"] is not None},
+    )
+
+
 def counted(rows: Rows, outcomes: Mapping[str, str]) -> dict[str, str]:
     """Return of every input how it is counted: `owed`, `official`, or `other` where nobody owes it anything.
 
@@ -45,7 +55,7 @@ def counted(rows: Rows, outcomes: Mapping[str, str]) -> dict[str, str]:
 
 
 def _counted(rows: Rows, outcomes: Mapping[str, str]) -> dict[str, str]:
-    due = {row.key for row in states(rows, RESPONSES.name) if row.state["due"] is not None}
+    due = awaited(rows)
     found: dict[str, str] = {}
     for row in states(rows, INPUTS.name):
         if row.state["author_kind"] == OFFICIAL:

@@ -6,14 +6,13 @@ from typing import Any
 
 from projections.projection import Rows
 from projections.views import decisions, flows, gaps, influence, matters
-from projections.views.answer import Page as Items
 from projections.views.answer import picked
 from projections.views.corrections import with_corrections
 from services.web import evidence, naming, promises, story
+from services.web.open.whole import every
 from services.web.outcomes import OFFICIAL, outcome, outcomes, set_aside
 from services.web.page import Page, Seen, Shown, Table
 
-GAPS_MAX = 1000
 MOMENTS_MAX = 100
 NAMED_MAX = 50
 """Inputs named beside a passage they changed; the list of the decision's inputs has all."""
@@ -34,10 +33,18 @@ def show(seen: Seen) -> Shown | None:
     criticised = evidence.against(rows, name)
     relied = [each["id"] for each in found["basis"]["relied_on"] if each["kind"] == "survey"]
     streams = flows.flow(rows, name) or []
+    met, official, aside = (
+        outcomes(found["profile"]),
+        outcomes(found["profile"], official=True),
+        set_aside(found["profile"]),
+    )
     return found | {
-        "outcomes": outcomes(found["profile"]),
-        "official": outcomes(found["profile"], official=True),
-        "set_aside": set_aside(found["profile"]),
+        "inputs": sum(met.values()),
+        "outcomes": met,
+        "officials": sum(official.values()),
+        "official": official,
+        "aside": sum(aside.values()),
+        "set_aside": aside,
         "body": naming.body(rows, decision["body"]),
         "addressed_to": naming.body(rows, decision["addressed_to"]),
         "matter": _matter(dossier),
@@ -93,7 +100,7 @@ def _gaps(rows: Rows, found: Shown, promised: list[Shown], on: str) -> list[Show
     subjects |= set() if proposal is None else {f"proposal:{proposal['proposal']}"}
     return [
         each | {"facts": {fact["name"]: fact["value"] for fact in each["facts"]}}
-        for each in gaps.gaps(rows, Items(GAPS_MAX), on=on)["gaps"]
+        for each in every(lambda part: gaps.gaps(rows, part, on=on), "gaps")
         if each["subject"] in subjects
     ]
 

@@ -62,12 +62,14 @@ def listed(rows: Rows, name: str, on: str) -> Shown:
     state = state_of(rows, DECISIONS.name, name)
     assert found is not None, "it was just listed"
     processes = {each["process"] for each in state["scope"]} - {None}
+    met = outcomes(found["profile"])
     late = [each for each in promises.of_decision(rows, name, processes, on) if each["state"] in promises.LATE]
     return picked(state, "decision", "title", "paragraph", "force", "meeting_date", "recorded", "body") | {
         "body_name": naming.body(rows, state["body"]),
         "standing": found["standing"]["state"],
         "appeal_until": found["standing"]["appeal_clock"]["until"],
-        "outcomes": outcomes(found["profile"]),
+        "inputs": sum(met.values()),
+        "outcomes": met,
         "official": sum(each["count"] for each in found["profile"] if each["author_kind"] == OFFICIAL),
         "late": picked(late[0], "state", "days_late") if late else None,
     }

@@ -7,12 +7,13 @@ from typing import Any
 
 from projections.bodies import BODIES
 from projections.views import assignments, commitments
-from projections.views.answer import PAGE_SIZE_MAX, state_of
 from projections.views.answer import Page as Part
+from projections.views.answer import state_of
 from projections.views.assignments import assignment as one_assignment
 from services.web.codes import CODES
 from services.web.listing import whole
 from services.web.names import names
+from services.web.open.whole import every
 from services.web.page import Page, Seen, Shown, Table
 from services.web.wrong import Wrong
 
@@ -20,13 +21,14 @@ STATUS, BODY = "lage", "organ"
 ORDER = ("overdue", "broken", "disputed", "due", "open", "unclear", "reported_late", "late", "reported", "kept")
 """How a promise stands, those whose day has passed first; every other status comes after."""
 
-EVERYTHING = Part(PAGE_SIZE_MAX)
+PASSED, DONE = ("broken", "overdue"), ("kept", "late", "reported", "reported_late")
+"""What has passed its day undone, and what is stated as done."""
 
 
 def show(seen: Seen) -> Shown:
-    """Return all promises, or those of one body or state, by how they stand on the day of the page."""
+    """Return all promises, or those of one body or of some states, by how they stand on the day of the page."""
     body, status = seen.query.get(BODY) or None, seen.query.get(STATUS) or None
-    if status is not None and status not in CODES["commitment_status"]:
+    if status is not None and not set(status.split(",")) <= set(CODES["commitment_status"]):
         raise Wrong(STATUS, "is no state of a promise; choose one from the list")
     found = promised(seen, body, status)
     if body is not None and not found["all"] and state_of(seen.rows, BODIES.name, body) is None:
@@ -35,18 +37,20 @@ def show(seen: Seen) -> Shown:
 
 
 def promised(seen: Seen, body: str | None, wanted: str | None) -> Shown:
-    """Return the promises of one body or all, in one state or all, and how many of them stand how."""
-    every = [*_commitments(seen, body), *_assignments(seen, body)]
-    counts = Counter(each["status"] for each in every)
-    listed = [each for each in every if wanted in {None, each["status"]}]
+    """Return the promises of one body or all, in some states or all, and how many of them stand how."""
+    made = [*_commitments(seen, body), *_assignments(seen, body)]
+    counts = Counter(each["status"] for each in made)
+    listed = [each for each in made if wanted is None or each["status"] in wanted.split(",")]
     listed.sort(key=lambda each: (_place(each["status"]), each["due"] or "9999", each["id"]))
-    things = [("body", each["owner"]) for each in every] + [("decision", each["decision"]) for each in every]
-    things += [("matter", each["matter"]) for each in every] + [("process", each["process"]) for each in every]
-    found = commitments.commitments(seen.rows, EVERYTHING, owner=body, on=seen.on)
+    things = [("body", each["owner"]) for each in made] + [("decision", each["decision"]) for each in made]
+    things += [("matter", each["matter"]) for each in made] + [("process", each["process"]) for each in made]
+    found = commitments.commitments(seen.rows, Part(1), owner=body, on=seen.on)
     return {
         "on": seen.on,
         "promises": listed,
-        "all": len(every),
+        "all": len(made),
+        "passed": sum(counts[each] for each in PASSED),
+        "done": sum(counts[each] for each in DONE),
         "made": found["made"],
         "counts": [{"status": status, "count": counts[status]} for status in sorted(counts, key=_place)],
         "asked": {"status": wanted, "body": body},
@@ -60,8 +64,8 @@ def _place(status: str) -> int:
 
 
 def _commitments(seen: Seen, body: str | None) -> list[Shown]:
-    found = commitments.commitments(seen.rows, EVERYTHING, owner=body, on=seen.on)
-    return [_commitment(each) for each in found["commitments"]]
+    found = every(lambda part: commitments.commitments(seen.rows, part, owner=body, on=seen.on), "commitments")
+    return [_commitment(each) for each in found]
 
 
 def _commitment(each: dict[str, Any]) -> Shown:
@@ -83,7 +87,7 @@ def _commitment(each: dict[str, Any]) -> Shown:
 
 
 def _assignments(seen: Seen, body: str | None) -> list[Shown]:
-    listed = assignments.assignments(seen.rows, EVERYTHING, unit=body, on=seen.on)["assignments"]
+    listed = every(lambda part: assignments.assignments(seen.rows, part, unit=body, on=seen.on), "assignments")
     return [_assignment(seen, each) for each in listed]
 
 

@@ -9,16 +9,20 @@ from typing import Any
 from ledger.inputs.events import InputReceived
 from projections.decisions import DECISIONS
 from projections.inputs import INPUTS
+from projections.measures.population import Asked
+from projections.measures.scope import WHOLE, Scope
 from projections.projection import Rows, once
 from projections.references import number_form
-from projections.views import inputs
+from projections.views import inputs, responses
 from projections.views.answer import answer, figure, picked, state_of, states
 from projections.views.scope import accounted
 from services.web import naming
-from services.web.judged import counted, outcomes_of
+from services.web.judged import awaited, counted, outcomes_of
 from services.web.outcomes import OFFICIAL, outcome
 from services.web.page import Page, Seen, Shown, Table
 from services.web.pages.decisions import page_number
+from services.web.pages.topic import inputs_of
+from services.web.wrong import Wrong
 
 FACETS = {
     "arende": "matter",
@@ -30,8 +34,9 @@ FACETS = {
     "av": "author_kind",
     "utfall": "outcome",
     "besked": "counted",
+    "svar": "answer",
 }
-"""The parameters of the address, and the member each limits."""
+"""The parameters of the address, and the member each limits: to one value, or to several with commas between."""
 
 ITEMS = 25
 _MEMBERS = (
@@ -45,17 +50,21 @@ VALUES_MAX = 12
 def show(seen: Seen) -> Shown | None:
     """Return a page of the inputs that were asked for, newest first, and how many there are by each facet.
 
-    With `beslut` only those in a decision's scope, each with its outcome there; with `ref` those of that reference.
+    With `beslut` only those in a decision's scope, each with its outcome there; with `plats` those that the page of a
+    body, process or topic counts, likewise; with `ref` those of that reference.
     """
     rows, asked = seen.rows, seen.query
     decision = asked.get("beslut", "")
     if decision and state_of(rows, DECISIONS.name, decision) is None:
         return None
     chosen = {member: asked[name] for name, member in FACETS.items() if asked.get(name)}
+    wanted = {member: value.split(",") for member, value in chosen.items()}
     matched: list[Shown] = []
     counts: dict[str, Counter[str]] = {member: Counter() for member in FACETS.values()}
-    for each in _asked(rows, decision, number_form(asked["ref"]) if asked.get("ref") else None):
-        missed = [member for member, value in chosen.items() if each[member] != value]
+    due = awaited(rows)
+    for each in _asked(seen, decision):
+        each["answer"] = _answer(due[each["input"]], each["author_kind"], seen) if each["input"] in due else None
+        missed = [member for member, values in wanted.items() if each[member] not in values]
         if not missed:
             matched.append(each)
         for member, counter in counts.items():
@@ -80,17 +89,26 @@ def show(seen: Seen) -> Shown | None:
     )
 
 
-def _asked(rows: Rows, decision: str, reference: str | None) -> Iterator[Shown]:
-    """Yield the inputs of a decision's scope or all, with the little that facets need."""
+def _asked(seen: Seen, decision: str) -> Iterator[Shown]:
+    """Yield the inputs of a decision's scope, of a place or all, with the little that facets need."""
+    rows, kind, place = seen.rows, *_place(seen)
+    known = {each["input"]: each for each in _all(rows)}
+    reference = number_form(seen.query["ref"]) if seen.query.get("ref") else None
+    if kind:
+        found = Asked(rows, WHOLE if kind == "topic" else Scope(**{kind: place}), seen.on)
+        of_topic = inputs_of(rows, place) if kind == "topic" else None
+        for voice in found.voices:
+            if of_topic is None or voice.input in of_topic:
+                yield known[voice.input] | {"outcome": _outcome(voice._asdict())}
+        return
     if decision:
-        known = {each["input"]: each for each in _all(rows)}
         for scoped, traced in accounted(rows, decision):
             yield known[scoped.key.partition("|")[2]] | {"outcome": _outcome(traced)}
         return
-    for each in _all(rows):
+    for each in known.values():
         given = each["external_id"]
         if reference is None or each["input"] == reference or (given is not None and number_form(given) == reference):
-            yield each
+            yield dict(each)
 
 
 def _all(rows: Rows) -> list[Shown]:
@@ -112,11 +130,34 @@ def _listed_all(rows: Rows) -> list[Shown]:
     ]
 
 
+def _answer(response: Shown, author_kind: str, seen: Seen) -> str:
+    """Return how an input with a day to be answered by stands; those of officials are one value of their own."""
+    return OFFICIAL if author_kind == OFFICIAL else responses.standing_on(response, seen.on)
+
+
 def _outcome(traced: Shown) -> str | None:
-    """Return the outcome as a decision's bar counts it: of residents' and organisations' inputs that were not merged."""
-    if traced["author_kind"] == OFFICIAL or traced["status"] == "merged":
+    """Return the outcome as a decision's bar counts it, of inputs that were not merged.
+
+    Those of officials are told apart (`official:unanswered`), and so are those that met none (`apart:withdrawn`).
+    """
+    met = outcome(traced["code"])
+    if traced["status"] == "merged" or (met is None and traced["author_kind"] == OFFICIAL):
         return None
-    return outcome(traced["code"])
+    if met is None:
+        return f"apart:{traced['code']}"
+    return f"official:{met}" if traced["author_kind"] == OFFICIAL else met
+
+
+def _place(seen: Seen) -> tuple[str, str]:
+    """Return the kind and the name of the place asked for, empty where there is none. Raises Wrong."""
+    kind, _, name = seen.query.get("plats", "").partition(":")
+    if kind not in ("", "body", "process", "topic") or bool(kind) is not bool(name):
+        raise Wrong(
+            "plats", "is no place that inputs are counted by; write it as process:NAME, body:NAME or topic:NAME"
+        )
+    if name and seen.query.get("beslut"):
+        raise Wrong("plats", "cannot be asked for together with beslut; choose one of them")
+    return kind, name
 
 
 def _facets(rows: Rows, counts: dict[str, Counter[str]], chosen: dict[str, str]) -> list[Shown]:
@@ -124,7 +165,11 @@ def _facets(rows: Rows, counts: dict[str, Counter[str]], chosen: dict[str, str])
     facets = []
     for name, member in FACETS.items():
         found = counts[member].most_common()
-        shown = [each for place, each in enumerate(found) if place < VALUES_MAX or each[0] == chosen.get(member)]
+        shown = [
+            each
+            for place, each in enumerate(found)
+            if place < VALUES_MAX or each[0] in chosen.get(member, "").split(",")
+        ]
         if len(found) > 1 or member in chosen:
             values = [{"value": value, "count": count, "name": _name(rows, member, value)} for value, count in shown]
             facets.append({"name": name, "member": member, "values": values, "more": len(found) - len(shown)})
@@ -169,4 +214,4 @@ def table(shown: Shown) -> Table:
     )
 
 
-PAGE = Page("proposals", "/forslag", show, table, (*FACETS, "beslut", "ref", "sida"), section="proposals")
+PAGE = Page("proposals", "/forslag", show, table, (*FACETS, "beslut", "plats", "ref", "sida"), section="proposals")

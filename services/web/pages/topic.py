@@ -25,21 +25,14 @@ def show(seen: Seen) -> Shown | None:
     goals = list(_goals(seen.rows, topic))
     if not sorted_here and not goals:
         return None
-    served = {(kind, link[kind]) for each in goals for link in each["links"] for kind in ("matter", "process")}
-    places = {(kind, each) for kind, each in served if each}
-    under = [
-        row.state
-        for row in states(seen.rows, INPUTS.name)
-        if ("matter", row.state["matter"]) in places or ("process", row.state["process"]) in places
-    ]
-    found = {each["input"]: each for each in (*sorted_here, *under)}
+    found = {each["input"]: each for each in (*sorted_here, *_under(seen.rows, goals))}
     things = [(kind, link[kind]) for each in goals for link in each["links"] for kind in _LINKED]
     things += [("programme", each["programme"]) for each in goals]
     return {
         "topic": topic,
         "is_theme": bool(sorted_here),
         "goals": goals,
-        "influence": of_inputs(seen.rows, set(found), seen.on),
+        "influence": of_inputs(seen.rows, set(found), seen.on, f"topic:{topic}"),
         "inputs": [_input(each) for each in list(found.values())[:INPUTS_SHOWN]],
         "inputs_all": len(found),
         "names": names(seen.rows, things),
@@ -48,6 +41,22 @@ def show(seen: Seen) -> Shown | None:
 
 
 _LINKED = ("matter", "process", "indicator")
+
+
+def inputs_of(rows: Rows, topic: str) -> set[str]:
+    """Return the inputs of a topic: those sorted under the theme, and those of what serves the goal of that name."""
+    sorted_here = {row.key for row in states(rows, INPUTS.name) if row.state["theme"] == topic}
+    return sorted_here | {each["input"] for each in _under(rows, list(_goals(rows, topic)))}
+
+
+def _under(rows: Rows, goals: list[Shown]) -> list[Shown]:
+    served = {(kind, link[kind]) for each in goals for link in each["links"] for kind in ("matter", "process")}
+    places = {(kind, each) for kind, each in served if each}
+    return [
+        row.state
+        for row in states(rows, INPUTS.name)
+        if ("matter", row.state["matter"]) in places or ("process", row.state["process"]) in places
+    ]
 
 
 def _goals(rows: Rows, topic: str) -> list[Shown]:
