@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
+from typing import Any
 
 from projections.corrections import CORRECTIONS
 from projections.projection import Rows
 from projections.views.answer import FIRST_PAGE, Answer, Definition, Page, answer, one_page, states
+from projections.views.withholding import value_withheld_by
 
 DEFINITION = Definition(
     "corrections",
@@ -34,8 +36,21 @@ MARKED = {
 def corrections(rows: Rows, page: Page = FIRST_PAGE, tag: str = "") -> Answer:
     """Return a page of corrections, of one subject (`decision:ks-12`) or all, by subject and position corrected."""
     found = states(rows, CORRECTIONS.name, f"{tag}|" if tag else "", page.after)
-    items, token = one_page(rows, found, page, lambda row: dict(row.state))
+    items, token = one_page(rows, found, page, lambda row: _shown(rows, row.state))
     return answer(rows, DEFINITION, corrections=items, next_page_token=token)
+
+
+def about(rows: Rows, subject: str) -> Iterator[dict[str, Any]]:
+    """Yield what was corrected about a subject (`decision:ks-12`), in order of position."""
+    return (_shown(rows, row.state) for row in states(rows, CORRECTIONS.name, f"{subject}|"))
+
+
+def _shown(rows: Rows, state: dict[str, Any]) -> dict[str, Any]:
+    """Return a correction as anyone may see it: of what is withheld neither the value it had nor the one it should have."""
+    why = value_withheld_by(rows, state["tag"], state["position"], state["pointer"])
+    if why is None or state["text"] is not None:
+        return state | {"withheld": None}
+    return state | {"was": None, "becomes": None, "withheld": why.why}
 
 
 def with_corrections(kind: str, view: Callable[..., Answer | None]) -> Callable[..., Answer | None]:
@@ -47,7 +62,7 @@ def with_corrections(kind: str, view: Callable[..., Answer | None]) -> Callable[
         if found is None:
             return None
         subject = f"{kind}:{named[0] if named else arguments[kind]}"
-        return found | {"corrections": [row.state for row in states(rows, CORRECTIONS.name, f"{subject}|")]}
+        return found | {"corrections": list(about(rows, subject))}
 
     return shown
 

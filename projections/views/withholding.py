@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ledger.corrections import Corrected
 from ledger.inputs.events import InputModerated, InputWithdrawn
 from projections.documents import DOCUMENTS, TAKEN_DOWN
 from projections.inputs import INPUTS
@@ -18,6 +19,10 @@ PARTS = {
     "quotes": ("/text",),
 }
 """Where the parts of a document that a secrecy mark may name lie in its events."""
+
+
+VALUES = ("/was", "/becomes")
+"""Where a correction holds a value in the clear, before and after."""
 
 
 class Withheld(NamedTuple):
@@ -39,7 +44,20 @@ def withheld_by(newest: Rows, position: int, entry: dict[str, Any], pointer: str
     `newest` are the rows as they are now: what is hidden now stays hidden in views of the past. `key` is the subject
     key the words are sealed under, None for words in the clear. What a correction replaces is not looked at here.
     """
-    return _of_position(newest, position) or _of_data(newest, entry["data"], pointer, key)
+    data = entry["data"]
+    found = _of_position(newest, position) or _of_data(newest, data, pointer, key)
+    if found is None and pointer in VALUES and entry["type"].partition(".")[0] == Corrected.topic:
+        return value_withheld_by(newest, data["tag"], data["position"], data["pointer"])
+    return found
+
+
+def value_withheld_by(newest: Rows, tag: str, position: int, pointer: str) -> Withheld | None:
+    """Return why a value in the clear that was corrected is not shown now, as it was and as it should have been.
+
+    `tag`, `position` and `pointer` are what the correction names. None where both may be shown.
+    """
+    kind, _, named = tag.partition(":")
+    return _of_position(newest, position) or _of_data(newest, {kind: named}, pointer, None)
 
 
 def _of_position(newest: Rows, position: int) -> Withheld | None:

@@ -57,6 +57,19 @@ def names(rows: Rows, things: Iterable[tuple[str, str | None]]) -> dict[str, str
     return {f"{kind}:{named}": _name(rows, kind, str(named)) for kind, named in wanted}
 
 
+def pages_of(rows: Rows, tags: Iterable[str]) -> list[str]:
+    """Return the paths of the pages about the things that tags name, each once, for those there is a page about.
+
+    A tag may name a part of a thing (`process:p|session:s`); its page is that of the thing.
+    """
+    things = dict.fromkeys(tuple(tag.partition("|")[0].split(":", 1)) for tag in tags)
+    return [
+        f"{PLACES[kind]}/{named}"
+        for kind, named in things
+        if kind in PLACES and names(rows, [(kind, named)])[f"{kind}:{named}"] is not None
+    ]
+
+
 def _name(rows: Rows, kind: str, id: str) -> str | None:
     if kind == "document":
         state = state_of(rows, DOCUMENTS.name, id)

@@ -251,6 +251,10 @@ class Site:
                 veiled.looked = True
                 return self._other(connections, newest, path, query, moment, on)
 
+            def find(wanted: Wanted, limit: int) -> list[SearchHit]:
+                veiled.looked = True
+                return self._find(wanted, limit)
+
             seen = NotingSeen(
                 self._parts.settings.ledger,
                 MarkedRows(veiled),
@@ -260,7 +264,7 @@ class Site:
                 dict(asked.path),
                 query,
                 other,
-                self._find,
+                find,
                 self._parts.settings.contact,
             )
             shown = page.show(seen)

@@ -99,7 +99,7 @@ def datasets(material: Material, known: Known) -> Iterator[Dataset]:
             "Every event in order with its hash tree and its signed head (C2SP tlog-tiles); anybody can verify it.",
             "Alla händelser i ordning med hashträd och signerat huvud (C2SP tlog-tiles); vem som helst kan kontrollera.",
         ),
-        (Distribution(material.place("checkpoint"), "", "text/plain"),),
+        (Distribution(material.place("checkpoint"), "", "text/plain"),) if material.checkpoint is not None else (),
     )
     yield Dataset(
         "handelser",
@@ -135,10 +135,10 @@ def datasets(material: Material, known: Known) -> Iterator[Dataset]:
 
 
 def _of_entries(material: Material, known: Known) -> Iterator[Distribution]:
-    """Yield the files of entries, one by one where there are many."""
+    """Yield the files of entries, one by one where there are many; none while nothing is signed."""
     numbers = chunks_of(material.signed)
-    for form, media in chunks.FORMS.items():
-        if len(numbers) <= 1:
+    for form, media in chunks.FORMS.items() if numbers else ():
+        if len(numbers) == 1:
             yield Distribution(f"{material.place('data', 'handelser')}.{form}", form, media, known(0, form))
             continue
         for number in numbers:

@@ -26,7 +26,8 @@ from services.engines import LedgerReader
 from services.export.folder import BundleFolder
 from services.web.answers import Refusal, not_now
 
-FORMS = {"parquet": "application/vnd.apache.parquet", "jsonl.gz": "application/gzip"}
+PARQUET = "parquet"
+FORMS = {PARQUET: "application/vnd.apache.parquet", "jsonl.gz": "application/gzip"}
 """The media type of each form, by its suffix."""
 
 AT_ONCE = 4_096
@@ -136,4 +137,4 @@ def _write_lines(file: BinaryIO, found: Iterator[list[Recorded]]) -> None:
             packed.writelines(each.entry + b"\n" for each in page)
 
 
-_WRITERS = {"parquet": _write_parquet, "jsonl.gz": _write_lines}
+_WRITERS = {PARQUET: _write_parquet, "jsonl.gz": _write_lines}

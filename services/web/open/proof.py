@@ -4,6 +4,7 @@
     side.json  side.csv     what the page shows at the position of the signed head
     handelser/N.json        each event behind it, as recorded
     handelser/N.tlog-proof  the proof of each (C2SP tlog-proof), the entry inside
+    undanhallna.json        those left out because words in them are not shown now: why, and the hash of each leaf
     checkpoint  log.vkey    the signed head, and the key that signed it
 
 The same position gives the same bytes, except for words that were erased since and witnesses who signed since.
@@ -15,11 +16,13 @@ import io
 from collections.abc import Callable, Sequence
 from importlib.resources import files
 from string import Template
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 
 from ledger.log.folder import LogFolder
+from ledger.log.merkle import leaf_hash
 from ledger.log.proofs import Proofs
 from ledger.log.published import cosigned
 from ledger.messages import EVENT_TYPES
@@ -30,6 +33,7 @@ from services.web.open.columns import Column, write_csv
 from services.web.open.material import Made, Material, there
 from services.web.open.telling import KNOWN, PAGES
 from services.web.page import Page, Seen, Shown
+from services.web.readable import readable
 from services.witness.marks import Marks
 
 EVENTS_MAX = 200
@@ -71,14 +75,23 @@ class Packer:
         parts: dict[str, bytes] = {}
         if page is not None:
             parts |= self._twins(material, page)
-        proofs = Proofs(material.reader)
+        proofs, packed, withheld = Proofs(material.reader), list[int](), list[dict[str, Any]]()
         for position, entry in material.reader.at(shown):
+            why = readable(material.newest, position, from_json(entry)).withheld
+            if why is not None:
+                withheld.append({"position": position, "withheld": why, "leaf_hash": leaf_hash(entry).hex()})
+                continue
+            packed.append(position)
             parts[f"handelser/{position}.json"] = entry
             under = self._marks.covering(material.reader, position)
             parts[f"handelser/{position}.tlog-proof"] = proofs.receipt(position, under)
+        if not packed:
+            raise Refusal(410, "No event behind this page may be shown any more; the signed log holds them.")
+        if withheld:
+            parts["undanhallna.json"] = to_json(withheld, indent=1)
         parts["checkpoint"] = cosigned(material.reader, head, first=True)
         parts["log.vkey"] = f"{key.format()}\n".encode()
-        parts["README.txt"] = _readme(material, kind, id, len(shown), len(found), shown[0])
+        parts["README.txt"] = _readme(material, kind, id, packed, len(found), len(withheld))
         modified = material.time(shown[-1])
         return Made(_zipped(parts), MEDIA_TYPE, modified, f"{PAGES[kind]}-{id}-{material.position}.zip")
 
@@ -103,15 +116,16 @@ class Packer:
         return parts
 
 
-def _readme(material: Material, kind: str, id: str, shown: int, found: int, first: int) -> bytes:
+def _readme(material: Material, kind: str, id: str, packed: Sequence[int], found: int, withheld: int) -> bytes:
     template = Template(files("services.web.open").joinpath("readme.txt").read_text(encoding="utf-8"))
     text = template.substitute(
         origin=material.origin,
         address=material.place(PAGES[kind], id),
         position=material.position,
-        shown=shown,
+        shown=len(packed),
         found=found,
-        first=first,
+        withheld=withheld,
+        first=packed[0],
         most=EVENTS_MAX,
     )
     return text.encode()

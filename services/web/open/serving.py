@@ -221,7 +221,7 @@ def _numbers(number: str | None, form: str, signed: int) -> Sequence[int]:
         if not _CHUNK.fullmatch(number):
             raise Refusal(404, f"Write the number with six digits, such as /data/handelser-000000.{form}.")
         return [int(number)]
-    if form == "parquet" and len(every) > 1:
+    if form == chunks.PARQUET and len(every) > 1:
         raise Refusal(404, f"The record has {len(every)} Parquet files: /data/handelser-000000.parquet and so on.")
     # Members of gzip may stand one after the other (RFC 1952 §2.2).
     return every

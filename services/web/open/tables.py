@@ -195,7 +195,7 @@ def _corrections(material: Material) -> Iterator[Cells]:
     found = every(lambda page: corrections.corrections(material.rows, page), "corrections")
     for each in _opened(material, found):
         cells = [_text(each[name]) for name in _CORRECTION]
-        yield [*cells, each["position"], *_words(each["reason"]), *_recorded(each["recorded"])]
+        yield [*cells, each["withheld"], each["position"], *_words(each["reason"]), *_recorded(each["recorded"])]
 
 
 def _definitions(material: Material) -> Iterator[Cells]:
@@ -253,7 +253,7 @@ _TABLES = (
     WholeTable(
         "rattelser",
         ("Corrections", "Rättelser"),
-        [*_texts(*_CORRECTION), Column("corrected_position", "whole"), *_WORDS, *_RECORDED],
+        [*_texts(*_CORRECTION, "value_withheld"), Column("corrected_position", "whole"), *_WORDS, *_RECORDED],
         _corrections,
     ),
     WholeTable(

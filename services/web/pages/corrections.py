@@ -20,7 +20,7 @@ def show(seen: Seen) -> Shown:
 
 def table(shown: Shown) -> Table:
     """Return the corrections, a line each; sealed words by their text, or why there is none."""
-    names = ("correction", "position", "tag", "topic", "pointer", "was", "becomes", "by_role")
+    names = ("correction", "position", "tag", "topic", "pointer", "was", "becomes", "withheld", "by_role")
     header = (*names, "text", "reason", "recorded")
     return Table(
         header,

@@ -21,9 +21,8 @@ from services.search.port import Asked
 from services.search.searching import Found
 from services.search.words import asked_words
 from services.web.kinds import sentence
-from services.web.names import names
+from services.web.names import PLACES, names, pages_of
 from services.web.page import Page, Seen, Shown, Table
-from services.web.pages.event import PLACES
 from services.web.wrong import Wrong
 
 HITS_MAX = 200
@@ -94,19 +93,18 @@ def _spelled(number: str) -> str:
 
 # --- Words ------------------------------------------------------------------------------------
 def _hits(seen: Seen, asked: Asked) -> list[dict[str, Any]]:
-    return [_hit(found) for found in seen.find(asked, HITS_MAX)]
+    return [_hit(seen.rows, found) for found in seen.find(asked, HITS_MAX)]
 
 
-def _hit(found: Found) -> dict[str, Any]:
+def _hit(rows: Rows, found: Found) -> dict[str, Any]:
     hit = found.hit
-    kind, _, name = hit.subject.partition(":")
     # Sealed words are opened with those of every page, so that what is kept of the page goes when they are erased.
     words = {"position": hit.position, "pointer": hit.pointer} if hit.sealed else {"text": found.text}
     return {
         "position": hit.position,
         "subject": hit.subject,
-        "kind": kind,
-        "place": f"{PLACES[kind]}/{name}" if kind in PLACES else None,
+        "kind": hit.subject.partition(":")[0],
+        "place": next(iter(pages_of(rows, [hit.subject])), None),
         "what": sentence(hit.topic),
         "day": hit.day,
         "basis": found.basis,
