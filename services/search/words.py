@@ -68,9 +68,13 @@ AROUND = 60
 
 
 def around(text: str, words: tuple[str, ...]) -> str:
-    """Return the text around the first of the words, on one line."""
+    """Return the text around the first of the words, on one line, cut between words where it can be."""
     text = re.sub(r"\s+", " ", text)
     places = [place for word in words if (place := text.lower().find(word)) >= 0]
     middle = min(places, default=0)
     start, end = max(0, middle - AROUND), middle + AROUND
+    if start and " " in text[start:middle]:
+        start = text.index(" ", start) + 1
+    if end < len(text) and " " in text[middle + 1 : end]:
+        end = text.rindex(" ", middle + 1, end)
     return ("…" if start else "") + text[start:end].strip() + ("…" if end < len(text) else "")

@@ -5,6 +5,8 @@ A code nobody has a word for is shown as it is, without its underscores.
 
 from __future__ import annotations
 
+import re
+
 from services.web.language import translations
 
 CODES: dict[str, dict[str, str]] = {
@@ -100,6 +102,13 @@ CODES: dict[str, dict[str, str]] = {
         "ineligible": "how many should not have been asked",
     },
     "raw_data": {"kept": "still held", "archived": "archived", "destroyed": "destroyed", "not_held": "not held"},
+    "group_by": {"age": "age", "area": "area", "sex": "sex", "mode": "way of answering"},
+    "index": {"overall": "overall index", "svarssatt": "way of answering"},
+    "weighting": {
+        "raking": "adjusted to known totals (raking)",
+        "post_stratification": "adjusted by strata",
+        "none": "no weights",
+    },
     "table_kind": {"count": "number", "share": "share", "mean": "mean", "index": "index", "effect": "effect"},
     "origin": {"own": "computed here", "import": "stated by its source"},
     "rate": {
@@ -423,3 +432,16 @@ def code(value: str | None, language: str, kind: str) -> str:
         return ""
     label = CODES.get(kind, {}).get(value)
     return value.replace("_", " ") if label is None else translations(language).gettext(label)
+
+
+_AGES = re.compile(r"age_([0-9]{1,3})_([0-9]{1,3})")
+_PLACES = {"norr": "north", "oster": "east", "soder": "south", "vaster": "west"}
+
+
+def group(name: str, language: str) -> str:
+    """Return a group of those who answered, as a table heads it: `age_18_49` is 18–49 years, `soder` is South."""
+    said = translations(language).gettext
+    if (ages := _AGES.fullmatch(name)) is not None:
+        return said("%(first)s–%(last)s years") % {"first": ages[1], "last": ages[2]}
+    words = said(_PLACES[name]) if name in _PLACES else code(name, language, "mode")
+    return words[:1].upper() + words[1:]

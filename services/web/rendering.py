@@ -20,7 +20,7 @@ from services.web import language as languages
 from services.web.charts.bar import Part, bar
 from services.web.charts.curve import Lines, curve
 from services.web.charts.interval import Range, interval
-from services.web.codes import code
+from services.web.codes import code, group
 from services.web.definitions import slug, title, with_codes, words
 from services.web.directions import written
 from services.web.marking import alike, headline, marked
@@ -113,6 +113,7 @@ def _environment(language: str) -> Environment:
     environment.filters["definition_title"] = lambda name: title(name, language)
     environment.filters["definition_words"] = lambda definition: with_codes(words(definition, language))
     environment.filters.update(slug=slug, with_codes=with_codes)
+    environment.filters["group"] = lambda name: group(name, language)
     environment.globals["event_types"] = kinds.listed
     environment.filters["around"] = lambda text, words: around(text, tuple(words))
     environment.globals.update(figure_link=figure_link, bar=bar, outcome_parts=parts, **Pictures(language).globals())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from projections.inputs import INPUTS
 from projections.measures.answers import Owed, owed
 from projections.measures.catalogue import definitions, measures
 from projections.measures.measure import FEW, LEAST, NOT_REACHED, NOTHING
@@ -13,6 +14,7 @@ from projections.measures.scope import WHOLE, Scope
 from projections.measures.survival import survival
 from projections.projection import Rows
 from projections.views import responses
+from projections.views.answer import state_of
 from services.web.listing import whole
 from services.web.names import names
 from services.web.page import Page, Seen, Shown, Table
@@ -27,6 +29,7 @@ def show(seen: Seen) -> Shown:
     bodies = list(dict.fromkeys(each["body"] for each in found["by_body"] if each["body"]))
     return {
         **found,
+        "oldest": [each | {"text": _words(seen.rows, each["input"])} for each in found["oldest"]],
         "measures": measures(seen.rows, MEASURED, WHOLE, on=seen.on),
         "waits": waits(seen.rows, bodies, seen.on),
         "least": LEAST,
@@ -36,6 +39,12 @@ def show(seen: Seen) -> Shown:
         ),
         "definitions": [*whole(responses.DEFINITION), *_told(seen.rows)],
     }
+
+
+def _words(rows: Rows, name: str) -> Shown | None:
+    state = state_of(rows, INPUTS.name, name)
+    words: Shown | None = None if state is None else state["versions"][-1]["text"]
+    return words
 
 
 def _told(rows: Rows) -> list[Shown]:

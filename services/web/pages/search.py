@@ -61,6 +61,7 @@ def show(seen: Seen) -> Shown:
         "kind": kind,
         "words": list(words),
         "named": named,
+        "called": _called(seen.rows, named),
         "count": len(hits),
         "complete": len(hits) < HITS_MAX,
         "kinds": [{"kind": name, "count": count} for name, count in Counter(hit["kind"] for hit in hits).most_common()],
@@ -80,10 +81,23 @@ def _named(rows: Rows, text: str) -> Iterator[str]:
             if named[1] in {None, kind} and state_of(rows, projection.name, named[2]) is not None:
                 yield f"{PLACES[kind]}/{named[2]}"
     wanted = _spelled(text)
-    if any(character.isdigit() for character in wanted):
+    if any(character.isdigit() for character in wanted) and not text.startswith("#"):
         for row in islice(states(rows, MATTERS.name), NUMBERS_LOOKED_AT):
             if wanted in {_spelled(number["value"]) for number in row.state["numbers"]}:
                 yield f"{PLACES['matter']}/{row.key}"
+        for row in islice(states(rows, INPUTS.name), NUMBERS_LOOKED_AT):
+            given = row.state["external_id"]
+            # The statements of a ballot are numbered, too, but nobody is given such a number as a reference.
+            if given and row.state["kind"] != "statement" and _spelled(given) == wanted:
+                yield f"{PLACES['input']}/{row.key}"
+
+
+def _called(rows: Rows, places: list[str]) -> dict[str, str | None]:
+    """Return what is found at pages, by their addresses; None for an event."""
+    kinds = {place: kind for kind, place in PLACES.items()}
+    things = {each: (kinds.get(each.rpartition("/")[0], ""), each.rpartition("/")[2]) for each in places}
+    called = names(rows, things.values())
+    return {each: called.get(":".join(thing)) for each, thing in things.items()}
 
 
 def _spelled(number: str) -> str:

@@ -31,6 +31,7 @@ FIRST_INDICATOR = "nii"
 """The index that is shown first, where it has values: Nöjd-Inflytande-Index."""
 
 POINTS_MIN = 2
+STANDS = ("on_time", "late", "overdue", "waiting", "withdrawn")
 MEASURED = ("coverage", "on_time_rate")
 
 
@@ -50,6 +51,7 @@ def show(seen: Seen) -> Shown:
         decisions=[listed(rows, row.key, on) for row in found[:LATEST]],
         decided=figure(len(found), (DecisionRecorded,)),
         due=times["due"],
+        stand={name: times[name] for name in STANDS},
         waits=waits(rows, bodies, on),
         names={each: naming.body(rows, each) for each in bodies},
         index=_index(rows, on),

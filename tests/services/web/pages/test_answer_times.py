@@ -37,7 +37,8 @@ def test_those_without_an_answer_stay_in_the_denominator() -> None:
     data = seen(*TOWN, *waiting(1, 9), *waiting(2, None))
     read = drawn(answer_times.PAGE, data)
     assert read.lead == "1 of 2 inputs got an answer. 1 should have had one by now."
-    assert "i002: has waited 92 days since 1 March 2016. The answer was due 31 March 2016." in read.text
+    assert "Has waited 92 days, since 1 March 2016. The answer was due 31 March 2016." in read.text
+    assert '<a href="/en/forslag/i002">' in read.html
     assert answer_times.table(data).rows == [("au", "2016-03", 2, 1, 0, 1, 0, 0, None, None)]
 
 

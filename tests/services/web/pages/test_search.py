@@ -60,3 +60,11 @@ def test_what_is_not_there_is_said_without_a_fault(audit: Site, asked: str) -> N
 def test_without_a_word_the_page_asks_for_one(empty: Site) -> None:
     read = Read.of(empty("/en/sok").text)
     assert read.lead == "Write a word, a reference or a number."
+
+
+def test_several_places_of_one_thing_are_one_hit_with_what_it_is_called(audit: Site) -> None:
+    shown = json.loads(audit("/sok.json?q=onerror").body)
+    read = Read.of(audit("/sok?q=onerror").text)
+    subjects = list(dict.fromkeys(each["subject"] for each in shown["hits"]))
+    assert read.html.count("<h3>") == len(subjects)
+    assert not any(subject in read.text for subject in subjects)
