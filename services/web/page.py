@@ -68,7 +68,8 @@ class Page:
     """One page. `name` is that of its template (`NAME.html`); `section` the entry of the menu it belongs to.
 
     A `live` page shows what is no event, such as signatures, and is made anew each time. Where an answer names another
-    path of the site as `direct`, readers of the page are sent there.
+    path of the site as `direct`, readers of the page are sent there. One that `looks_back` is made from earlier moments,
+    which takes longer: whoever asks for many waits in line.
     """
 
     name: str
@@ -78,3 +79,4 @@ class Page:
     query: tuple[str, ...] = ()
     section: str = ""
     live: bool = False
+    looks_back: bool = False

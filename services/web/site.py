@@ -34,6 +34,7 @@ from services.search.searching import Found as SearchHit
 from services.search.searching import Searching
 from services.web.asked import CHARACTERS_MAX, Asked, Found, asked_once, forms_of
 from services.web.beside import Immutable, beside
+from services.web.fair import Fair
 from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form, address, written
 from services.web.judged import made_up
 from services.web.kept import Kept
@@ -57,7 +58,6 @@ LOOK_AGAIN_SECONDS = 0.05
 """While the read models are behind the record, an answer is looked at again no sooner."""
 
 SEE_OTHER = 303
-
 log = logging.getLogger("liggare.web")
 
 
@@ -74,7 +74,8 @@ class Site:
         self._working: dict[Asked, asyncio.Task[Body]] = {}
         self._watch = Watch(parts.engine, self.forget)
         self._reading: Readers[Connections] = Readers(self._connections, THREADS)
-        self._replaying: Readers[Connections] = Readers(self._connections, threads=1)
+        self._replaying: Fair[Connections] = Fair(self._connections)
+        self._looking_back: Fair[Connections] = Fair(self._connections, threads=2)
         self._days, self._mirror = Days(), Mirror()
         self._open = OpenData(parts, pages, self._take_turn)
 
@@ -94,6 +95,7 @@ class Site:
         await self._watch.close()
         await self._reading.close()
         await self._replaying.close()
+        await self._looking_back.close()
         await self._open.close()
 
     def refuse(self, request: Request, status: int) -> Response:
@@ -111,7 +113,7 @@ class Site:
     def _answering(self, page: Page, form: Form, language: str) -> Callable[[Request], Awaitable[Response]]:
         async def answer(request: Request) -> Response:
             asked = self._asked(request, page, form, language)
-            body = await self._body(page, asked)
+            body = await self._body(page, asked, self._who(request))
             return respond(request, body, more={"Ledger-Head": str(self._watch.head)})
 
         return answer
@@ -137,9 +139,12 @@ class Site:
 
         return guarded
 
-    def _take_turn(self, request: Request) -> None:
+    def _who(self, request: Request) -> str | None:
         peer = request.client.host if request.client else ""
-        who = client(peer, request.headers.get("x-forwarded-for", ""), self._trusted)
+        return client(peer, request.headers.get("x-forwarded-for", ""), self._trusted)
+
+    def _take_turn(self, request: Request) -> None:
+        who = self._who(request)
         seconds = self._pace.wait(who) if who is not None else 0
         if seconds:
             raise TooMany(seconds)
@@ -185,14 +190,14 @@ class Site:
         self._open.forget()
 
     # --- What is kept -------------------------------------------------------------------------
-    async def _body(self, page: Page, asked: Asked) -> Body:
+    async def _body(self, page: Page, asked: Asked, who: str | None) -> Body:
         kept = None if page.live else self._answers.get(asked)
         if kept is not None and self._holds(kept, asked):
             return kept.body
         working = self._working.get(asked)
         if working is None:
             # Whoever asks for the same meanwhile waits for the same answer.
-            working = asyncio.create_task(self._renewed(page, asked, kept))
+            working = asyncio.create_task(self._renewed(page, asked, kept, who))
             self._working[asked] = working
             working.add_done_callback(lambda _: self._working.pop(asked))
         return await asyncio.shield(working)
@@ -207,7 +212,7 @@ class Site:
     def _behind(self, asked: Asked) -> Behind | None:
         return self._watch.behind if asked.moment == NOW else None
 
-    async def _renewed(self, page: Page, asked: Asked, kept: Kept | None) -> Body:
+    async def _renewed(self, page: Page, asked: Asked, kept: Kept | None, who: str | None) -> Body:
         today, behind, erased = _today(), self._behind(asked), self._watch.erased
 
         def work(connections: Connections) -> Kept:
@@ -216,17 +221,23 @@ class Site:
                 page, asked, found, kept, Kept(_NOBODY, "", 0, 0, today, behind, False, monotonic()), erased
             )
 
-        readers = self._replaying if asked.moment.day is not None else self._reading
         try:
-            made = await readers(work)
+            made = await self._read(page, asked.moment, who, work)
         except StoreError:
             # The connection may have been lost long ago; the next one is new.
-            made = await readers(work)
+            made = await self._read(page, asked.moment, who, work)
         if self._watch.erased == erased and not page.live:
             self._answers.put(asked, made)
         return made.body
 
     # --- At a moment --------------------------------------------------------------------------
+    def _read(
+        self, page: Page, moment: Moment, who: str | None, work: Callable[[Connections], Kept]
+    ) -> Awaitable[Kept]:
+        if moment.day is not None:
+            return self._replaying(who, work)
+        return self._looking_back(who, work) if moment != NOW or page.looks_back else self._reading(work)
+
     def _connections(self) -> Connections:
         return Connections.of(self._parts.engine, self._mirror)
 

@@ -72,6 +72,22 @@ class TooMany(Refused):
         return {"Retry-After": str(self.said["seconds"])}
 
 
+class Busy(Refused):
+    """What was asked for takes long to make, and too many wait for such; `Retry-After` tells when to ask again."""
+
+    status = 503
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "Many are looking at earlier moments right now, and each takes a while. Try again in %(seconds)s s.",
+            seconds=seconds,
+        )
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.said["seconds"])}
+
+
 class Broken(Refused):
     """A page that failed inside; the log has the reason under the id."""
 

@@ -13,11 +13,12 @@ from projections.views.corrections import with_corrections
 from services.web.listing import whole
 from services.web.names import names
 from services.web.page import Page, Seen, Shown, Table
+from services.web.pages.decisions import page_number
 from services.web.votes import is_published
 
-SHOWN, EVERY = "visa", "alla"
+NUMBER = "sida"
 STATEMENTS = 25
-"""Statements in a page; the rest on demand, and all of them in JSON and CSV."""
+"""Statements in a page of them; JSON and CSV have all."""
 
 _view = with_corrections("ballot", ballots.ballot)
 
@@ -35,7 +36,7 @@ def show(seen: Seen) -> Shown | None:
         "labels": {each["option"]: each["label"] for each in ballot["options"]},
         "turnout": _turnout(found),
         "votes_published": is_published(ballot),
-        "shown_statements": None if seen.query.get(SHOWN) == EVERY else STATEMENTS,
+        **_page(len(found.get("statements", ())), seen.query.get(NUMBER, "")),
         "moments": _moments(ballot),
         "names": names(seen.rows, [("process", ballot["process"])]),
         "definitions": whole(ballots.DEFINITION),
@@ -46,6 +47,13 @@ def _statements(rows: Rows, statements: list[Shown]) -> list[Shown]:
     """Return the statements with their words, those with the most votes first."""
     ordered = sorted(statements, key=lambda each: (-each["votes"]["current_votes"], each["statement"]))
     return [each | {"text": _text(rows, each["statement"])} for each in ordered]
+
+
+def _page(statements: int, asked: str) -> Shown:
+    """Return which page of the statements is shown, and from which to which. Raises Refused."""
+    pages = max(1, -(-statements // STATEMENTS))
+    number = page_number(asked, pages)
+    return {"page": number, "pages": pages, "from": (number - 1) * STATEMENTS, "to": number * STATEMENTS}
 
 
 def _text(rows: Rows, statement: str) -> Shown | None:
@@ -112,4 +120,4 @@ def _pair(count: Shown) -> tuple[int, int]:
     return count["votes_cast"], count["current_votes"]
 
 
-PAGE = Page("ballot", "/omrostningar/{ballot}", show, table, query=(SHOWN,), section="ballots")
+PAGE = Page("ballot", "/omrostningar/{ballot}", show, table, query=(NUMBER,), section="ballots")

@@ -114,4 +114,4 @@ def marked(before: str, after: str) -> Iterator[dict[str, str]]:
             yield {"kind": "new", "text": "".join(new[first:last])}
 
 
-PAGE = Page("compare", "/jamfor", show, table, query=("sida", "fran", "till"))
+PAGE = Page("compare", "/jamfor", show, table, query=("sida", "fran", "till"), looks_back=True)

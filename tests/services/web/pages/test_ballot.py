@@ -9,6 +9,7 @@ import pytest
 from ledger.ballots.events import BallotClosed, Budget, Option, TallyAudited, TallyPublished, VoteCast, VoteWithdrawn
 from ledger.messages import Event
 from services.web.pages import ballot, ballot_votes, ballots
+from services.web.wrong import NotThere, Wrong
 from tests.projections.town import TOWN, cast, opened, received, struck
 from tests.services.web.pages.seen import HOSTILE, Read, drawn, shown
 
@@ -154,3 +155,22 @@ def test_hostile_words_are_words() -> None:
     data = shown(ballots.PAGE, events)
     assert data is not None
     assert HOSTILE in drawn(ballots.PAGE, data).text
+
+
+def test_statements_are_shown_by_the_page_and_all_are_in_the_files() -> None:
+    names = [f"i{number:02}" for number in range(60)]
+    votes = [cast("ann", "agree", statement=name) for name in names]
+    events = (*TOWN, *map(received, names), opened(rule="agree_disagree_pass", process="p1"), *votes)
+    seen: list[str] = []
+    for number in ("", "2", "3"):
+        data = shown(ballot.PAGE, events, PATH, sida=number)
+        assert data is not None
+        assert len(data["statements"]) == len(ballot.table(data).rows) == 60
+        links = drawn(ballot.PAGE, data).links
+        seen += [link.rpartition("/")[2] for link in links if "/forslag/i" in link]
+        assert any("sida=2" in link for link in links) == (number != "2")
+    assert seen == names
+    with pytest.raises(NotThere):
+        shown(ballot.PAGE, events, PATH, sida="4")
+    with pytest.raises(Wrong):
+        shown(ballot.PAGE, events, PATH, sida="alla")
