@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
@@ -86,6 +87,7 @@ async def test_who_went_away_leaves_the_line_and_what_fails_frees_the_thread() -
 
 async def test_one_visitor_cannot_keep_the_past_from_others_nor_the_present_from_anybody(tmp_path: Path) -> None:
     go, made = Event(), list[str]()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(20))  # a thread for each that asks
 
     def slow(seen: Seen) -> Shown:
         if seen.moment.day is not None:

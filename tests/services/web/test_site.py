@@ -115,7 +115,7 @@ async def test_how_many_are_made_up_is_never_an_old_figure(tmp_path: Path) -> No
             await found.do(received(f"i{number}", "Ett träd") | made_up)
             for path, old in before.items():
                 words = (
-                    f"{number} events in the ledger." if path.startswith("/en/") else f"{number} händelser i liggaren"
+                    f"{number} events of this ledger." if path.startswith("/en/") else f"{number} händelser i liggaren"
                 )
                 await found.until(path, words)
                 asked = await found.ask(path, If_None_Match=old.headers["etag"])
