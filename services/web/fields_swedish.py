@@ -67,6 +67,11 @@ unit enhet|unit_named_later enheten namngavs senare|unknown_household okänt hus
 valid_from gäller från|valid_to gäller till|value värde|variable variabel|verb verb|verdict bedömning|vkey nyckel|voter röstande
 votes röster|votes_cast lagda röster|votes_digest rösternas hash|was var|wave omgång|weights vikter|what vad|where var|why varför
 window_days dagar|winners vinnare|with_groups med grupperna|won vann|wordings ordalydelser|year år|yes ja|yes_label ja, benämning
+about gäller|appeal_until kan överklagas till|assignee fick uppdraget|assignee_by_account fick uppdraget enligt redogörelsen
+consequence konsekvens|date_by_account datum enligt redogörelsen|days_late dagar för sent|days_overdue dagar över tiden
+delivered_on hållet den|documents handlingar|final_on laga kraft den|inputs_without_disposition synpunkter utan utfall|item punkt
+lacks saknar|lessons lärdomar|made_on gjort den|named_as nämns|planned planerade|replaced_by ersatt av|reported_on redovisat den
+targets målvärden|warning_percent varning under, procent
 """
 
 SWEDISH: dict[str, str] = dict(

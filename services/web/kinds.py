@@ -10,9 +10,12 @@ import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
+from markupsafe import Markup
+
 from ledger.messages import EVENT_TYPES
 from ledger.swedish import in_words
 from services.bootstrap import SLICES
+from services.web.codes import CODES, code
 from services.web.fields_swedish import SWEDISH
 
 KINDS = {event.topic: event for each in SLICES for event in each.events}
@@ -49,9 +52,68 @@ def coded(value: str, field: str, language: str) -> str:
     return in_words(field, value) if language == "sv" else value
 
 
+_CODED = {
+    "author_kind": "author_kind",
+    "basis": "erasure_basis",
+    "by_role": "by_role",
+    "channel": "channel",
+    "channels": "channel",
+    "claimed_by": "claimant",
+    "design": "design",
+    "direction": "direction",
+    "force": "force",
+    "group": "group",
+    "groups": "group",
+    "level": "level",
+    "mode": "mode",
+    "modes": "mode",
+    "phase": "phase",
+    "raw_data": "raw_data",
+    "said_in_kind": "thing",
+    "stage": "stage",
+    "stance": "stance",
+    "target_kind": "thing",
+    "verdict": "verdict",
+    "with_groups": "group",
+}
+"""Fields that hold codes, and where the words of these are."""
+
+_LIKE_CODE = re.compile(r"[a-z0-9/][a-z0-9]*(?:[-_:/|.][a-z0-9]+)*|[A-Z]{3}", re.ASCII)
+"""How ids, codes, tags, days and places in an entry are spelled: never with a space or a capital."""
+
+_LINES_OF = re.compile(r"lines? ([0-9][0-9, -]*)")
+
+
+def said(value: str, field: str, language: str) -> Markup:
+    """Return a value of an entry as a reader meets it: a code in words, else what is spelled like one as code."""
+    kind = _CODED.get(field)
+    if kind is not None and value in CODES[kind]:
+        return Markup("{}").format(code(value, language, kind))
+    words = coded(value, field, language)
+    return Markup("<bdi>{}</bdi>").format(words) if words != value else plainly(value)
+
+
+def anchor(place: str, language: str) -> str:
+    """Return a place in a document as it is stated; lines are called so in the reader's language."""
+    found = _LINES_OF.fullmatch(place)
+    if found is None or language != "sv":
+        return place
+    return f"{'raderna' if re.search('[,-]', found[1]) else 'rad'} {found[1]}"
+
+
+def plainly(value: str) -> Markup:
+    """Return a value as it is written, set apart as code where it is spelled like an id or a code."""
+    if _LIKE_CODE.fullmatch(value):
+        return Markup("<code>{}</code>").format(value)
+    return Markup("<bdi>{}</bdi>").format(value)
+
+
 def filters(language: str) -> Mapping[str, Callable[..., str]]:
-    """Return the filters of templates in a language: `name|field` and `value|coded(name)`."""
+    """Return the filters of templates in a language: `name|field`, `value|coded(name)`, `value|said(name)`, `value|plainly`."""
     return {
         "field": lambda name: label(name, language),
+        "anchor": lambda place: anchor(str(place), language),
+        "plainly": lambda value: plainly(str(value)),
+        "said": lambda value, name: said(str(value), name, language),
         "coded": lambda value, name: coded(str(value), name, language),
     }

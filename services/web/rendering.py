@@ -64,6 +64,11 @@ class Links:
         """Return the address of a page of the site; members of `query` that are None are left out."""
         return self._made(path, self.moment.query | _texts(query))
 
+    def to(self, place: str) -> str:
+        """Return the address of a place of the site: a page, or with `#` a line of it."""
+        path, mark, line = place.partition("#")
+        return self(path) + mark + quote(line)
+
     def now(self, path: str, **query: object) -> str:
         """Return the address of a page as it is now."""
         return self._made(path, _texts(query))

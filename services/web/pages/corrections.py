@@ -5,8 +5,10 @@ from __future__ import annotations
 from projections.corrections import CORRECTIONS
 from projections.views import corrections
 from projections.views.answer import PAGE_SIZE_MAX
+from services.web.kinds import sentence
 from services.web.listing import AFTER, following, part
 from services.web.page import Page, Seen, Shown, Table
+from services.web.subjects import subject
 
 LINES = 100
 
@@ -15,7 +17,11 @@ def show(seen: Seen) -> Shown:
     """Return a page of corrections with the value each field had and should have had."""
     page = part(seen, min(LINES, PAGE_SIZE_MAX), CORRECTIONS)
     found = corrections.corrections(seen.rows, page)
-    return found | {"following": following(found)}
+    listed = [
+        each | {"thing": subject(seen.rows, each["tag"]), "what": sentence(each["topic"])}
+        for each in found["corrections"]
+    ]
+    return found | {"corrections": listed, "following": following(found)}
 
 
 def table(shown: Shown) -> Table:

@@ -28,6 +28,8 @@ def _without_whom(erasure: dict[str, Any]) -> dict[str, Any]:
         "status": erasure["status"],
         "outcome": decided and decided["outcome"],
         "basis": decided and decided["basis"],
+        "refusal_ground": decided and decided["refusal_ground"],
+        "reasons": decided and decided["reasons"],
         "keys": len(destroyed["keys"]) if destroyed else 0,
         **steps,
     }

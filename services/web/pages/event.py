@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic_core import from_json
@@ -14,9 +15,9 @@ from projections.projection import Rows
 from projections.views.answer import states
 from projections.views.corrections import about
 from services.web.kinds import sentence
-from services.web.names import pages_of
 from services.web.page import Page, Seen, Shown
 from services.web.readable import readable
+from services.web.subjects import subject
 
 _POSITION = re.compile(r"[1-9][0-9]{0,15}")
 _OWN = frozenset({"occurred", "source"})
@@ -57,8 +58,14 @@ def show(seen: Seen) -> Shown | None:
         "corrections": [each for each in about(rows, event.subject()) if each["position"] == position],
         "previous": position - 1 or None,
         "next": position + 1 if position < rows.position else None,
-        "pages": pages_of(rows, tags),
+        "pages": _pages(rows, tags),
     }
+
+
+def _pages(rows: Rows, tags: Iterable[str]) -> list[Shown]:
+    """Return the things that an event is about, each once, for those there is a page or a line about."""
+    things = (subject(rows, tag) for tag in tags)
+    return list({thing["path"]: thing for thing in things if thing["path"] is not None}.values())
 
 
 def _source(rows: Rows, source: dict[str, Any] | None) -> dict[str, Any] | None:

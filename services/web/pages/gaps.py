@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from projections.views import gaps
+from services.web.facts import fact
 from services.web.listing import AFTER, following, part
 from services.web.page import Page, Seen, Shown, Table
+from services.web.subjects import subject
 from services.web.wrong import Wrong
 
 LINES = 100
@@ -19,7 +21,15 @@ def show(seen: Seen) -> Shown:
     page = part(seen, LINES)
     found = gaps.gaps(seen.rows, page, rule, on=seen.on)
     total = sum(each["count"] for each in found["rules"])
-    return found | {"rule": rule, "total": total, "following": following(found)}
+    listed = [
+        each
+        | {
+            "thing": subject(seen.rows, each["subject"]),
+            "facts": [fact(seen.rows, told["name"], told["value"]) for told in each["facts"]],
+        }
+        for each in found["gaps"]
+    ]
+    return found | {"gaps": listed, "rule": rule, "total": total, "following": following(found)}
 
 
 def table(shown: Shown) -> Table:
