@@ -166,13 +166,42 @@ def test_the_events_behind_a_figure_are_counted_and_their_receipts_checked(page:
     page.wait_for_selector("[data-verified]")
     with urlopen(f"{site}/handelser.json?typ=decision-recorded") as answer:
         count = json.load(answer)["count"]
-    assert page.locator("[data-result]").inner_text().startswith(f"{count} händelser ligger bakom siffran.")
+    said = page.locator("[data-result]").inner_text()
+    assert said.startswith(f"{count} händelser ligger bakom siffran.")
+    assert "varje en finns i den signerade loggen" in said
+    assert "visar en omspelning: kommandot nedan" in said
     assert page.locator("[data-verify]").get_attribute("data-verified") == "good"
     changing(page, "/receipts/*", _in_note(4, _flipped))
     page.goto(address)
     page.get_by_role("button", name="Räkna och kontrollera kvittona").click()
     page.wait_for_selector("[data-verified=bad]")
     assert f"Bara 0 av de {count} kvitton" in page.locator("[data-result]").inner_text()
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/omrostningar/demo-canadian-electoral-reform", "/enkater/medborgarenkat-2018", "/index/nii", "/svarstider"],
+)
+def test_a_page_of_figures_has_its_events_checked(page: Page, site: str, path: str) -> None:
+    page.goto(site + path)
+    box = page.locator("[data-verify][data-events]")
+    page.get_by_role("button", name="Räkna och kontrollera kvittona").click()
+    page.wait_for_selector("[data-verified=good]")
+    said = box.locator("[data-result]").inner_text()
+    with urlopen(site + str(box.get_attribute("data-events"))) as answer:
+        listed = json.load(answer)
+    assert listed["count"] > 0
+    assert f"valde ut {min(listed['count'], 25)} av dem" in said
+    assert said.startswith("Mer än") is not listed["count_is_exact"]
+    assert box.get_by_text("liggare verify record.zip").is_visible()
+
+
+def test_a_page_of_figures_refuses_what_is_not_signed(page: Page, site: str) -> None:
+    changing(page, "/receipts/*", _in_note(4, _flipped))
+    page.goto(f"{site}/index/nii")
+    page.get_by_role("button", name="Räkna och kontrollera kvittona").click()
+    page.wait_for_selector("[data-verified=bad]")
+    assert "Bara 0 av de" in page.locator("[data-result]").inner_text()
 
 
 def test_in_english_the_verdict_is_english(page: Page, site: str) -> None:

@@ -217,12 +217,16 @@ async function run(box) {
 
 async function count(box) {
   const listed = await (await fetched(box.dataset.events)).json(), said = { count: listed.count, good: 0, tried: 0 };
-  for (const { position } of listed.events.slice(0, FIGURE_EVENTS)) {
+  const left = listed.events;
+  while (left.length && said.tried < FIGURE_EVENTS) {
+    // Whoever answers cannot know beforehand which ones are looked at.
+    const [{ position }] = left.splice(crypto.getRandomValues(new Uint32Array(1))[0] % left.length, 1);
     said.tried++;
     if ((await checked(box, position)).good) said.good++;
   }
-  box.querySelector('[data-result]').textContent = filled(box.dataset[said.good === said.tried ? 'good' : 'bad'], said);
-  box.dataset.verified = said.good === said.tried ? 'good' : 'bad';
+  const verdict = said.good < said.tried ? 'bad' : said.tried ? 'good' : 'none';
+  box.querySelector('[data-result]').textContent = filled(box.dataset[verdict === 'good' && !listed.count_is_exact ? 'many' : verdict], said);
+  box.dataset.verified = verdict;
 }
 
 if (typeof document !== 'undefined') {
