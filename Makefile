@@ -19,8 +19,10 @@ demo: setup ## load a real matter and a real vote, and show what became of them
 serve: setup ## serve a ledger over gRPC (see `liggare serve --help`)
 	.venv/bin/liggare serve $(ARGS)
 
+# Compiled modules are kept, since tests start hundreds of processes; each worker has one half of the files, so that what
+# the tests of a file share is made once, until one has none left and takes of the other's.
 test: setup ## run the tests
-	$(PY) -m pytest -n 2 $(ARGS)
+	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 chromium: ## install Chromium for the browser tests, which skip without it
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \

@@ -9,6 +9,7 @@ import hashlib
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from enum import Enum
+from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -30,8 +31,12 @@ COUNTS = st.integers(-(2**53) + 1, 2**53 - 1)
 
 
 # --- Anything the models allow ----------------------------------------------------------------
+@cache
 def any_event(kind: type[Event], words: st.SearchStrategy[str] | None = None) -> st.SearchStrategy[Event]:
-    """Draw events of one class. `words` fill the sealed fields in plain text; without them the fields are sealed."""
+    """Draw events of one class. `words` fill the sealed fields in plain text; without them the fields are sealed.
+
+    Kept, since most tests ask anew for every example, and building a strategy costs more than drawing from it.
+    """
     return st.builds(kind, **_fields(kind, words))
 
 
