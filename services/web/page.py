@@ -18,6 +18,7 @@ from ledger.store.port import Reader
 from projections.projection import Rows
 from services.search.port import Asked
 from services.search.searching import Found
+from services.web.lines import Line
 from services.web.moments import Moment
 
 Shown = dict[str, Any]
@@ -31,7 +32,14 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[Any]]
 
 
-def nothing_else(path: str, query: Mapping[str, str], moment: Moment) -> Shown | None:
+class Looked(NamedTuple):
+    """Another page as a page about it sees it: what it shows, its words opened, and how that reads, line by line."""
+
+    shown: Shown
+    lines: Sequence[Line]
+
+
+def nothing_else(path: str, query: Mapping[str, str], moment: Moment) -> Looked | None:
     """Answer nothing, for a page that is made where no other page can be asked."""
     return None
 
@@ -46,9 +54,8 @@ class Seen:
     """What a page is made from: one moment of one ledger, and what was asked.
 
     `on` is the ISO day that deadlines are judged on: the day asked for, else today in Sweden. `path` holds the parameters
-    of the address, `query` those after the question mark that the page names. `other` answers what another page of the
-    site shows, by its path, its query and a moment, with its words opened; None where there is none. It raises Refused. `find` looks words up;
-    `contact` is where faults are reported, None where the operator has set nothing.
+    of the address, `query` those after the question mark that the page names. `other` looks at another page of the site, by
+    its path, its query and a moment; None where there is none. It raises Refused. `find` looks words up; `contact` is where faults are reported, None where the operator has set nothing.
     """
 
     origin: str
@@ -58,7 +65,7 @@ class Seen:
     on: str
     path: Mapping[str, str]
     query: Mapping[str, str]
-    other: Callable[[str, Mapping[str, str], Moment], Shown | None] = nothing_else
+    other: Callable[[str, Mapping[str, str], Moment], Looked | None] = nothing_else
     find: Callable[[Asked, int], list[Found]] = nothing_found
     contact: str | None = None
 

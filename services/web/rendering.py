@@ -73,6 +73,10 @@ class Links:
         """Return the address of a page as it is now."""
         return self._made(path, _texts(query))
 
+    def known(self, path: str, query: Mapping[str, str], position: str | int = "") -> str:
+        """Return the address of a page as it was known at a position; without one, as it is now."""
+        return self._made(path, dict(query) | _texts({"at": position}))
+
     def event(self, position: int) -> str:
         """Return the address of one event of the record."""
         return self._made(f"/handelse/{position}", {})

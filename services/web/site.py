@@ -41,8 +41,9 @@ from services.web.kept import Kept
 from services.web.language import LANGUAGES, prefers_english
 from services.web.moments import NOW, Moment
 from services.web.open.serving import OpenData
+from services.web.others import Others
 from services.web.pace import Network, Pace, client
-from services.web.page import Page, Shown
+from services.web.page import Looked, Page, Shown
 from services.web.reading import Connections
 from services.web.refusing import local_path, moved, refusal, without_day
 from services.web.rendering import Links, build, render
@@ -68,7 +69,7 @@ class Site:
         self, parts: Parts, pages: Sequence[Page], pace: Pace | None = None, trusted: Sequence[Network] = ()
     ) -> None:
         self._parts, self._pages = parts, {page.name: page for page in pages}
-        self._patterns = [(page, compile_path(page.path)[0]) for page in pages]
+        self._others = Others(parts, [(page, compile_path(page.path)[0]) for page in pages])
         self._pace, self._trusted = pace or Pace(), trusted
         self._answers: Bodies[Kept] = Bodies()
         self._working: dict[Asked, asyncio.Task[Body]] = {}
@@ -258,9 +259,9 @@ class Site:
         with connections.newest() as newest:
             veiled = VeiledRows(rows, newest)
 
-            def other(path: str, query: Mapping[str, str], moment: Moment) -> Shown | None:
+            def other(path: str, query: Mapping[str, str], moment: Moment) -> Looked | None:
                 veiled.looked = True
-                return self._other(connections, newest, path, query, moment, on)
+                return self._others.look(connections, newest, path, query, moment, on, asked.language)
 
             def find(wanted: Wanted, limit: int) -> list[SearchHit]:
                 veiled.looked = True
@@ -287,26 +288,6 @@ class Site:
     def _find(self, wanted: Wanted, limit: int) -> list[SearchHit]:
         with closing(Searching(self._parts)) as searching:
             return searching.find(wanted, limit)
-
-    def _other(
-        self, connections: Connections, newest: Rows, path: str, query: Mapping[str, str], moment: Moment, on: str
-    ) -> Shown | None:
-        """Return what another page shows at a position, with its words."""
-        for page, pattern in self._patterns:
-            matched = pattern.fullmatch(path)
-            if matched is None:
-                continue
-            named = {name: query[name] for name in page.query if name in query}
-            try:
-                with self._parts.rows(moment.position) as rows:
-                    held = self._parts.settings.ledger, MarkedRows(VeiledRows(rows, newest)), connections.reader
-                    shown = page.show(NotingSeen(*held, moment, on, matched.groupdict(), named))
-                    # Where it was read is no difference.
-                    shown = None if shown is None else placed(shown, 0)
-                    return None if shown is None else opened(shown, connections.reader, self._parts.vault, newest)
-            except NotReached as error:
-                raise NotThere("The record has not come to this position yet.") from error
-        return None
 
     # --- Forms --------------------------------------------------------------------------------
     def _made(self, page: Page, asked: Asked, found: Found, before: Kept | None, now: Kept, erased: int) -> Kept:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -11,11 +11,14 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic_core import to_json
 
 from services.audit.difference import ABSENT, Change, difference, pointer
+from services.web.compared import Told, differing
+from services.web.lines import TITLE
 from services.web.moments import NOW, Moment
-from services.web.page import Page, Seen, Shown, Table
+from services.web.page import Looked, Page, Seen, Shown, Table
 from services.web.wrong import Wrong
 
 CHANGES_MAX = 500
+LINES_MAX = 500
 CHARACTERS_MAX = 4_000
 """Of a value as it is shown; the page itself has the whole."""
 
@@ -27,31 +30,80 @@ _SPACES = re.compile(r"(\s+)")
 
 
 def show(seen: Seen) -> Shown:
-    """Return what differs between a page as it was known at one event and at another."""
-    path, first, last = seen.query.get("sida", ""), seen.query.get("fran", ""), seen.query.get("till", "")
-    asked = {"page": path, "from": first, "to": last}
-    if not path:
-        return asked | {"before": False, "after": False, "changes": [], "more": 0}
-    parted = urlsplit(path)
-    if parted.scheme or parted.netloc or not parted.path.startswith("/"):
+    """Return what differs between a page as it was known at one event and at another: as it reads, and as data."""
+    page, first, last = seen.query.get("sida", ""), seen.query.get("fran", ""), seen.query.get("till", "")
+    parted = urlsplit(page)
+    if parted.scheme or parted.netloc or (page and not parted.path.startswith("/")):
         raise Wrong("sida", "is no page of this ledger; write the path of one, such as /beslut")
-    query = dict(parse_qsl(parted.query))
-    before = seen.other(parted.path, query, _moment("fran", first))
-    after = seen.other(parted.path, query, _moment("till", last) if last else NOW)
-    changes = [each for each in difference(before or {}, after or {}) if not _is_token(each)]
-    told = [_told(each) for each in changes[:CHANGES_MAX]]
+    path, query = _in_no_language(parted.path), _without_moment(parse_qsl(parted.query))
+    asked = {"page": page, "path": path, "query": query, "from": first, "to": last}
+    before = seen.other(path, query, _moment("fran", first)) if page else None
+    after = seen.other(path, query, _moment("till", last) if last else NOW) if page else None
+    both = before is not None and after is not None
+    told = differing(before.lines, after.lines) if before is not None and after is not None else []
+    changes = [each for each in _changes(before, after) if not _is_token(each)]
+    data = [_told(each) for each in changes[:CHANGES_MAX]]
     return asked | {
         "before": before is not None,
         "after": after is not None,
-        "changes": told,
-        "more": len(changes) - len(told),
+        "title": _title(after) or _title(before),
+        "sections": _sections(told[:LINES_MAX]) if both else [],
+        "lines": len(told),
+        "more_lines": max(0, len(told) - LINES_MAX),
+        "changes": data,
+        "more": len(changes) - len(data),
     }
 
 
 def table(shown: Shown) -> Table:
-    """Return the changes: what, how, and what it said before and after."""
-    header = ("name", "kind", "before", "after")
-    return Table(header, [tuple(each[name] for name in header) for each in shown["changes"]])
+    """Return what reads otherwise: under which heading, how, and what it said before and after."""
+    header = ("kind", "before", "after")
+    return Table(
+        ("section", *header),
+        [
+            (section["heading"], *(each[name] for name in header))
+            for section in shown["sections"]
+            for each in section["lines"]
+        ],
+    )
+
+
+# --- As it reads --------------------------------------------------------------------------------
+def _sections(told: Sequence[Told]) -> list[dict[str, Any]]:
+    """Return the differences by the heading they stand under, in the order of the page."""
+    found: dict[str, dict[str, Any]] = {}
+    for each in told:
+        line = each.line
+        section = found.setdefault(line.section, {"heading": line.section, "anchor": line.anchor, "lines": []})
+        section["lines"].append(_line(each))
+    return list(found.values())
+
+
+def _line(told: Told) -> dict[str, Any]:
+    before = None if told.before is None else _cut(told.before.text)
+    after = None if told.after is None else _cut(told.after.text)
+    kind = "added" if before is None else "removed" if after is None else "changed"
+    marks = list(marked(before, after)) if before is not None and after is not None else []
+    return {"kind": kind, "before": before, "after": after, "marks": marks}
+
+
+def _title(looked: Looked | None) -> str | None:
+    """Return what a page is headed by."""
+    return None if looked is None else next((line.text for line in looked.lines if line.key == TITLE), None)
+
+
+def _in_no_language(path: str) -> str:
+    """Return the path of a page without its language: what is compared reads in the language of the comparison."""
+    return path.removeprefix("/en") or "/" if path == "/en" or path.startswith("/en/") else path
+
+
+def _without_moment(query: list[tuple[str, str]]) -> dict[str, str]:
+    return {name: value for name, value in query if name not in {"at", "asof"}}
+
+
+# --- As data ------------------------------------------------------------------------------------
+def _changes(before: Looked | None, after: Looked | None) -> list[Change]:
+    return difference({} if before is None else before.shown, {} if after is None else after.shown)
 
 
 def _moment(parameter: str, text: str) -> Moment:
@@ -93,7 +145,10 @@ def _text(value: Any) -> str | None:
         for name in ("text", "value", "withheld"):
             if name in value and not isinstance(value[name], dict | list):
                 return _text(f"[{value[name]}]" if name == "withheld" else value[name])
-    text = value if isinstance(value, str) else to_json(value).decode()
+    return _cut(value if isinstance(value, str) else to_json(value).decode())
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= CHARACTERS_MAX else f"{text[:CHARACTERS_MAX]}…"
 
 
