@@ -103,8 +103,20 @@ def day(edtf: str, language: str) -> str:
             return said("no later than %(day)s") % {"day": _one_day(end, language)}
         if end in _OPEN:
             return said("from %(day)s") % {"day": _one_day(start, language)}
-        return f"{_one_day(start, language)}\N{EN DASH}{_one_day(end, language)}"
+        return f"{_first_day(start, end, language)}\N{EN DASH}{_one_day(end, language)}"
     return _one_day(start, language)
+
+
+def _first_day(start: str, end: str, language: str) -> str:
+    """Return the first day of a range without the month and the year that the last one says anyhow: 5–25 november 2018."""
+    try:
+        first, last = date.fromisoformat(start), date.fromisoformat(end)
+    except ValueError:  # not two whole days
+        return _one_day(start, language)
+    if first.year != last.year:
+        return _one_day(start, language)
+    form = "d" if first.month == last.month else "d MMMM"
+    return str(format_date(first, form, locale=locale(language)))
 
 
 def _one_day(edtf: str, language: str) -> str:

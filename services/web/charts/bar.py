@@ -51,7 +51,7 @@ def _rect(kind: str, pattern: str, **place: object) -> Markup:
 
 def _label(part: Part, at: float, share: float, height: int) -> list[Markup]:
     """Return the number in the part; on a pattern it gets a ground of its own, to be read."""
-    text = str(part.number)
+    text = f"{part.number:,}".replace(",", "\N{NO-BREAK SPACE}")
     label = element("text", text, class_=f"label {part.kind}", x=f"{at + 1:.2f}%", y=height / 2 + 6)
     if part.kind != HATCHED:
         return [label]

@@ -8,6 +8,7 @@ from projections.projection import Rows
 from projections.views import decisions, flows, gaps, influence, matters
 from projections.views.answer import picked
 from projections.views.corrections import with_corrections
+from projections.views.scope import MERGED, accounted
 from services.web import evidence, naming, promises, story
 from services.web.open.whole import every
 from services.web.outcomes import OFFICIAL, outcome, outcomes, set_aside
@@ -40,6 +41,7 @@ def show(seen: Seen) -> Shown | None:
     )
     return found | {
         "inputs": sum(met.values()),
+        "unreasoned": _unreasoned(rows, name),
         "outcomes": met,
         "officials": sum(official.values()),
         "official": official,
@@ -62,6 +64,19 @@ def show(seen: Seen) -> Shown | None:
         "gaps": _gaps(rows, found, promised, seen.on),
         "moments": _moments(found, steps),
     }
+
+
+def _unreasoned(rows: Rows, decision: str) -> int:
+    """Return how many inputs of residents and organisations were declined without a reason that is in the ledger."""
+    stated = (line for _, line in accounted(rows, decision) if line["status"] != MERGED)
+    return sum(
+        outcome(line["code"]) == "declined" and line["author_kind"] != OFFICIAL and not _has_reason(line["disposition"])
+        for line in stated
+    )
+
+
+def _has_reason(wording: Shown | None) -> bool:
+    return wording is not None and bool(set(wording["reason_codes"]) - {"not_stated"} or wording["text"])
 
 
 def _matter(dossier: Shown | None) -> Shown | None:

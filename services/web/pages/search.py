@@ -14,7 +14,7 @@ from projections.decisions import DECISIONS
 from projections.indicators import INDICATORS
 from projections.inputs import INPUTS
 from projections.matters import MATTERS
-from projections.projection import Projection, Rows
+from projections.projection import Projection, Rows, once
 from projections.surveys import SURVEYS
 from projections.views.answer import state_of, states
 from services.search.port import Asked
@@ -30,6 +30,7 @@ HITS_MAX = 200
 
 LINES = 50
 NUMBERS_LOOKED_AT = 10_000
+REFERENCES_LOOKED_AT = 100_000
 
 _KINDS: dict[str, Projection] = {
     "decision": DECISIONS,
@@ -85,11 +86,19 @@ def _named(rows: Rows, text: str) -> Iterator[str]:
         for row in islice(states(rows, MATTERS.name), NUMBERS_LOOKED_AT):
             if wanted in {_spelled(number["value"]) for number in row.state["numbers"]}:
                 yield f"{PLACES['matter']}/{row.key}"
-        for row in islice(states(rows, INPUTS.name), NUMBERS_LOOKED_AT):
-            given = row.state["external_id"]
-            # The statements of a ballot are numbered, too, but nobody is given such a number as a reference.
-            if given and row.state["kind"] != "statement" and _spelled(given) == wanted:
-                yield f"{PLACES['input']}/{row.key}"
+        for name in once(rows, "inputs by reference", lambda: _by_reference(rows)).get(wanted, ()):
+            yield f"{PLACES['input']}/{name}"
+
+
+def _by_reference(rows: Rows) -> dict[str, list[str]]:
+    """Return the inputs by the reference that those who sent them were given."""
+    found: dict[str, list[str]] = {}
+    for row in islice(states(rows, INPUTS.name), REFERENCES_LOOKED_AT):
+        given = row.state["external_id"]
+        # The statements of a ballot are numbered, too, but nobody is given such a number as a reference.
+        if given and row.state["kind"] != "statement":
+            found.setdefault(_spelled(given), []).append(row.key)
+    return found
 
 
 def _called(rows: Rows, places: list[str]) -> dict[str, str | None]:

@@ -6,7 +6,10 @@ import gzip
 import re
 from importlib.resources import files
 
+import pytest
 from babel.messages.pofile import read_po
+
+from services.web.language import day
 
 WEB = files("services.web")
 STYLE_BYTES_MAX = 10_000
@@ -35,3 +38,19 @@ def test_a_message_has_one_translation_wherever_it_stands() -> None:
             for message in read_po(file, locale="sv"):
                 found.setdefault(str(message.id), set()).add(str(message.string))
     assert {message: said for message, said in found.items() if message and len(said) > 1} == {}
+
+
+@pytest.mark.parametrize(
+    ("edtf", "swedish", "english"),
+    [
+        ("2015-05-12", "12 maj 2015", "12 May 2015"),
+        ("2018-11-05/2018-11-25", "5–25 november 2018", "5–25 November 2018"),
+        ("2019-08-28/2019-10-08", "28 augusti–8 oktober 2019", "28 August–8 October 2019"),
+        ("2019-12-28/2020-01-08", "28 december 2019–8 januari 2020", "28 December 2019–8 January 2020"),
+        ("2015/2016", "2015–2016", "2015–2016"),
+        ("../2015-05-12", "senast 12 maj 2015", "no later than 12 May 2015"),
+        ("2012~", "omkring 2012", "around 2012"),
+    ],
+)
+def test_days_are_written_as_one_says_them(edtf: str, swedish: str, english: str) -> None:
+    assert (day(edtf, "sv"), day(edtf, "en")) == (swedish, english)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ledger.dispositions.events import DispositionRecorded
 from projections.rows.memory import MemoryRows
 from services.web.page import Shown
 from services.web.pages import decision
@@ -172,3 +173,24 @@ def test_without_a_last_day_it_is_not_said_that_a_decision_may_be_appealed() -> 
     assert bare is not None and bare["standing"]["state"] == "appealable"
     text = drawn(decision.PAGE, bare, "sv").text
     assert "Okänt om det kan överklagas" in text and "Kan överklagas" not in text
+
+
+@pytest.mark.parametrize(("reasons", "unreasoned"), [(("not_stated",), 1), (("cost",), 0)])
+def test_a_no_is_said_to_have_reasons_only_where_they_are_in_the_ledger(
+    reasons: tuple[str, ...], unreasoned: int
+) -> None:
+    no = DispositionRecorded(
+        input="i1",
+        input_version=1,
+        decision="d1",
+        code="considered_not_adopted",
+        reason_codes=reasons,
+        by_role="officer",
+        text=None,
+    )
+    data = shown(decision.PAGE, (*TOWN, received("i1"), decided("d1"), no), {"decision": "d1"})
+    assert data is not None
+    assert data["unreasoned"] == unreasoned
+    page = drawn(decision.PAGE, data)
+    assert ("with reasons" in page.lead) is not bool(unreasoned)
+    assert ("1 of those that were declined has no reason in the ledger." in page.text) is bool(unreasoned)
