@@ -22,13 +22,14 @@ def part(seen: Seen, lines: int = LINES, of: Projection | None = None, prefix: s
     """
     key = seen.query.get(AFTER, "")
     if key and not _KEY.fullmatch(key):
-        raise _astray()
+        raise astray()
     if key and of is not None and (not key.startswith(prefix) or state_of(seen.rows, of.name, key) is None):
-        raise _astray()
+        raise astray()
     return Page(lines, key)
 
 
-def _astray() -> Wrong:
+def astray() -> Wrong:
+    """Return what is said of a key that no page of the list gave."""
     return Wrong(AFTER, "is no place in this list; begin with its first page and follow the links from there")
 
 

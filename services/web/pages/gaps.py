@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from projections.views import gaps
 from services.web.facts import fact
-from services.web.listing import AFTER, following, part
+from services.web.listing import AFTER, astray, following, part
 from services.web.page import Page, Seen, Shown, Table
 from services.web.subjects import subject
 from services.web.wrong import Wrong
 
 LINES = 100
+_KEY = re.compile(r"[0-9]{3}\|[0-9]{9}")
+"""How the view names a line of its list: gaps have no names of their own."""
+
 RULES = {rule.name for rule in gaps.RULES}
 
 
@@ -19,6 +24,8 @@ def show(seen: Seen) -> Shown:
     if rule and rule not in RULES:
         raise Wrong("regel", "is no rule for gaps; choose one from the list")
     page = part(seen, LINES)
+    if page.after and not _KEY.fullmatch(page.after):
+        raise astray()
     found = gaps.gaps(seen.rows, page, rule, on=seen.on)
     total = sum(each["count"] for each in found["rules"])
     listed = [
