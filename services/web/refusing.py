@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
@@ -20,6 +21,25 @@ SHOWN_CHARACTERS = 120
 MOVED_PERMANENTLY = 308
 _PATH = "/:@!$'*+,;=-._~"
 """What stands for itself in a path (RFC 3986 §3.3)."""
+
+LISTS = {
+    "arende": ("/beslut", "Decisions"),
+    "amne": ("/amne", "Topics"),
+    "beslut": ("/beslut", "Decisions"),
+    "enkater": ("/enkater", "Surveys"),
+    "forslag": ("/forslag", "Proposals"),
+    "handelse": ("/handelser", "Events"),
+    "handlingar": ("/handlingar", "Documents"),
+    "index": ("/indikatorer", "Indicators"),
+    "metoder": ("/metoder", "Methods"),
+    "namnd": ("/namnd", "Bodies"),
+    "omrostningar": ("/omrostningar", "Ballots"),
+    "process": ("/process", "Processes"),
+    "program": ("/program", "Programmes and goals"),
+    "sammantrade": ("/sammantrade", "Meetings"),
+    "uppdrag": ("/loften", "Promises"),
+}
+"""By the first step of an address: the list in which what was meant may be found, and its name (a message)."""
 
 _FOR_PROGRAMS = (".json", ".csv", ".atom", ".ics")
 
@@ -46,12 +66,14 @@ def refusal(request: Request, refused: Refused, origin: str, asked_for: str = ""
     if local_path(request).endswith(_FOR_PROGRAMS):
         plain, media_type = _problem(request, refused, links), PROBLEM
     else:
-        plain, media_type = _page(refused, links, origin, asked_for).encode(), HTML
+        plain, media_type = _page(request, refused, links, origin, asked_for).encode(), HTML
     body = Body(plain, media_type, "", "no-store", refused.headers)
     return respond(request, body.compressed(), refused.status)
 
 
-def _page(refused: Refused, links: Links, origin: str, asked_for: str) -> str:
+def _page(request: Request, refused: Refused, links: Links, origin: str, asked_for: str) -> str:
+    step = local_path(request).removeprefix("/en/").strip("/").partition("/")[0]
+    past = refused.status in {404, 410} and bool({"at", "asof"} & request.query_params.keys())
     return render(
         "refused.html",
         links.language,
@@ -61,6 +83,8 @@ def _page(refused: Refused, links: Links, origin: str, asked_for: str) -> str:
         sentence=refused.sentence,
         said=refused.said,
         asked_for=asked_for[:SHOWN_CHARACTERS],
+        listed=LISTS.get(step),
+        now=_without(request, {"at", "asof"}) if past else None,
         here="/",
         origin=origin,
     )
@@ -82,7 +106,11 @@ def _problem(request: Request, refused: Refused, links: Links) -> bytes:
 
 def without_day(request: Request) -> str:
     """Return where a page lies as it is now: nothing has happened yet by a day to come."""
-    query = urlencode([(name, value) for name, value in request.query_params.multi_items() if name != "asof"])
+    return _without(request, {"asof"})
+
+
+def _without(request: Request, names: Collection[str]) -> str:
+    query = urlencode([(name, value) for name, value in request.query_params.multi_items() if name not in names])
     place = quote(request.scope.get("root_path", "") + local_path(request), safe=_PATH)
     return f"{place}?{query}" if query else place
 

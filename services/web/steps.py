@@ -32,7 +32,10 @@ def verdict(found: Shown) -> Shown:
     judged = sorted(found["dispositions"], key=lambda each: _ORDER.index(outcome(each["code"])))
     if not judged:
         answered = found["responses"] is not None and found["responses"]["answer"] is not None
-        return {"outcome": "answered" if answered else "unheard", "disposition": None}
+        return {
+            "outcome": "answered" if answered else "merged" if status == "merged" else "unheard",
+            "disposition": None,
+        }
     first = judged[0]
     return {"outcome": outcome(first["code"]) or first["code"], "disposition": first}
 
