@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from projections.projection import Rows
+from projections.references import day_of_moment
+from projections.surveys import SURVEYS
 from projections.views import criticism, surveys
-from projections.views.answer import Page, picked
+from projections.views.answer import Page, picked, states
 from projections.views.survey_response import RATE
 from services.web.page import Shown
 
 SHARES_MAX = 6
+NEAREST_MAX = 3
 CRITICISM_MAX = 200
 CARD = ("sample_size", "missing", "stated_response", "earlier_response", "recorded", "fieldwork", "weights")
 
@@ -68,6 +71,18 @@ def _share(cell: dict[str, Any], question: dict[str, Any] | None, release: dict[
         "most": bounds["high"],
         "recorded": release["recorded"],
     }
+
+
+def of_that_year(rows: Rows, boards: set[str], year: str) -> list[str]:
+    """Return the surveys that one of some bodies commissioned and that have a card, planned in a year, by id.
+
+    They stand beside a dissent about surveys that the ledger does not have: nothing else in it tells how many answered.
+    """
+    return [
+        row.key
+        for row in states(rows, SURVEYS.name)
+        if row.state["commissioner"] in boards and row.state["cards"] and day_of_moment(row.state["planned"])[:4] == year
+    ][:NEAREST_MAX]
 
 
 # --- What was said against it -------------------------------------------------------------------

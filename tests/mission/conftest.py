@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import date
 from functools import cache
@@ -21,6 +21,9 @@ from services.demo.telling import tell
 from services.engines import engine
 from services.keys import make_keys
 from services.settings import Settings, settings
+from tests.mission.reader import Reader
+from tests.mission.serving import served
+from tests.services.web.site import Site
 
 LEDGER = "nacka.se/inflytande"
 
@@ -72,6 +75,31 @@ def on(record: Sequence[RecordedEvent]) -> Past:
 
 
 @pytest.fixture(scope="session")
-def illustrated(tmp_path_factory: pytest.TempPathFactory) -> Rows:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Where the ledger is that the story with its filler is told to; the fixture `whole` tells it."""
+    return _empty(tmp_path_factory.mktemp("filler"))
+
+
+@pytest.fixture(scope="session")
+def whole(filled: Settings) -> Sequence[RecordedEvent]:
+    """Every event of the story with its filler."""
+    return asyncio.run(_told(filled, illustrative=True))
+
+
+@pytest.fixture(scope="session")
+def illustrated(whole: Sequence[RecordedEvent]) -> Rows:
     """All read models after the story with its filler."""
-    return MemoryRows(PROJECTIONS, asyncio.run(_told(_empty(tmp_path_factory.mktemp("filler")), illustrative=True)))
+    return MemoryRows(PROJECTIONS, whole)
+
+
+@pytest.fixture(scope="session")
+def site(filled: Settings, whole: Sequence[RecordedEvent]) -> Iterator[Site]:
+    """The pages of the story with its filler, on a real socket, each event of it signed."""
+    with served(filled, len(whole)) as found:
+        yield found
+
+
+@pytest.fixture
+def reader(site: Site) -> Reader:
+    """Somebody at the start page, who knows nothing of what is behind it."""
+    return Reader(site)

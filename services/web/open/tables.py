@@ -135,8 +135,25 @@ _BALLOT = ("ballot", "question", "rule", "process", "opens", "closes", "status",
 
 
 def _ballots(material: Material) -> Iterator[Cells]:
-    for each in every(lambda page: ballots.ballots(material.rows, page), "ballots"):
-        yield [*_plain(each, *_BALLOT), *_recorded(each["opened"])]
+    """Yield the ballots, those that are closed with their result."""
+    rows = material.rows
+    for each in every(lambda page: ballots.ballots(rows, page), "ballots"):
+        name = each["ballot"]
+        is_published = _is_published(rows, name) and _is_published(material.newest, name)
+        counted = _counted(rows, name) if is_published else [None] * 4
+        yield [*_plain(each, *_BALLOT), *counted, *_recorded(each["opened"])]
+
+
+_COUNTS = ("votes_cast", "current_votes", "voters")
+_NO_RESULT = frozenset({"position", "definition", "ballot", *_COUNTS, "invalidated", "exceeds_electorate", "curve"})
+
+
+def _counted(rows: Rows, name: str) -> list[Any]:
+    """Return how many voted and the result by the ballot's rule, as JSON."""
+    shown = ballots.ballot(rows, name)
+    assert shown is not None, "the list knows it"
+    result = {member: value for member, value in shown.items() if member not in _NO_RESULT}
+    return [*(shown[each]["value"] for each in _COUNTS), to_json(result).decode()]
 
 
 _VOTE = ("voter", "statement", "standing", "choice")
@@ -226,7 +243,16 @@ _TABLES = (
         ],
         _promises,
     ),
-    WholeTable("omrostningar", ("Ballots", "Omröstningar"), [*_texts(*_BALLOT), *_RECORDED], _ballots),
+    WholeTable(
+        "omrostningar",
+        ("Ballots", "Omröstningar"),
+        [
+            *_texts(*_BALLOT),
+            *(Column(each, "whole") for each in _COUNTS),
+            *(Column("result"), *_RECORDED),
+        ],
+        _ballots,
+    ),
     WholeTable(
         "roster",
         ("Votes of closed ballots, by pseudonym", "Röster i stängda omröstningar, med pseudonym"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from projections.projection import Rows
+from projections.references import day_of_moment
 from projections.views import decisions, flows, gaps, influence, matters
 from projections.views.answer import picked
 from projections.views.corrections import with_corrections
@@ -33,6 +34,8 @@ def show(seen: Seen) -> Shown | None:
     steps = [] if dossier is None else story.story(rows, dossier["matter"], [found], promised, seen.on)
     criticised = evidence.against(rows, name)
     relied = [each["id"] for each in found["basis"]["relied_on"] if each["kind"] == "survey"]
+    spoken_of = dict.fromkeys([*relied, *evidence.surveys_spoken_of(criticised)])
+    cards = [evidence.card(rows, each, seen.on) for each in spoken_of]
     streams = flows.flow(rows, name) or []
     met, official, aside = (
         outcomes(found["profile"]),
@@ -56,10 +59,8 @@ def show(seen: Seen) -> Shown | None:
         "changes": _changes(rows, name, seen.on),
         "promises": promised,
         "criticism": criticised,
-        "surveys": [
-            evidence.card(rows, each, seen.on)
-            for each in dict.fromkeys([*relied, *evidence.surveys_spoken_of(criticised)])
-        ],
+        "surveys": cards,
+        "nearest": _nearest(rows, decision, cards, seen.on),
         "story": steps,
         "gaps": _gaps(rows, found, promised, seen.on),
         "moments": _moments(found, steps),
@@ -77,6 +78,17 @@ def _unreasoned(rows: Rows, decision: str) -> int:
 
 def _has_reason(wording: Shown | None) -> bool:
     return wording is not None and bool(set(wording["reason_codes"]) - {"not_stated"} or wording["text"])
+
+
+def _nearest(rows: Rows, decision: Shown, cards: list[Shown], on: str) -> list[Shown]:
+    """Return the surveys of the decision's bodies and year, where one that is spoken of is not in the ledger."""
+    if all(each["in_ledger"] for each in cards):
+        return []
+    boards = {decision["body"], decision["addressed_to"], decision["on_behalf_of"]} - {None}
+    year = (decision["meeting_date"] or day_of_moment(decision["recorded"]))[:4]
+    known = {each["survey"] for each in cards}
+    found = evidence.of_that_year(rows, boards, year)
+    return [evidence.card(rows, each, on) for each in found if each not in known]
 
 
 def _matter(dossier: Shown | None) -> Shown | None:

@@ -8,6 +8,7 @@ from typing import cast
 from ledger.log.publisher import LogStore
 from projections.measures import catalogue
 from services.audit.offline.layout import chunks_of
+from services.web.open.calls import calls
 from services.web.open.chunks import FORMS as ENTRY_FORMS
 from services.web.open.chunks import PARQUET
 from services.web.open.columns import FORMS as TABLE_FORMS
@@ -28,6 +29,7 @@ def show(seen: Seen) -> Shown:
             {"name": "handelser", "forms": list(_entries(len(chunks_of(signed))))},
             *({"name": name, "forms": [f"/data/{name}.{form}" for form in TABLE_FORMS]} for name in TABLES),
         ],
+        "calls": [each.shown() for each in calls(seen.origin, int(seen.rows.position))],
         "catalogue": [f"/data/catalog.{form}" for form in ("rdf", "ttl", "jsonld")],
     }
 

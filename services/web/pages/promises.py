@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any
 
 from projections.bodies import BODIES
+from projections.references import day_of_moment
 from projections.views import assignments, commitments
 from projections.views.answer import Page as Part
 from projections.views.answer import state_of
@@ -17,9 +19,11 @@ from services.web.open.whole import every
 from services.web.page import Page, Seen, Shown, Table
 from services.web.wrong import Wrong
 
-STATUS, BODY = "lage", "organ"
+STATUS, BODY, YEAR = "lage", "organ", "ar"
 ORDER = ("overdue", "broken", "disputed", "due", "open", "unclear", "reported_late", "late", "reported", "kept")
 """How a promise stands, those whose day has passed first; every other status comes after."""
+
+_YEAR = re.compile(r"[0-9]{4}")
 
 PASSED, DONE = ("broken", "overdue"), ("kept", "late", "reported", "reported_late")
 """What has passed its day undone, and what is stated as done."""
@@ -30,15 +34,20 @@ def show(seen: Seen) -> Shown:
     body, status = seen.query.get(BODY) or None, seen.query.get(STATUS) or None
     if status is not None and not set(status.split(",")) <= set(CODES["commitment_status"]):
         raise Wrong(STATUS, "is no state of a promise; choose one from the list")
-    found = promised(seen, body, status)
+    year = seen.query.get(YEAR) or None
+    if year is not None and not _YEAR.fullmatch(year):
+        raise Wrong(YEAR, "is no year; choose one from the list")
+    found = promised(seen, body, status, year)
     if body is not None and not found["all"] and state_of(seen.rows, BODIES.name, body) is None:
         raise Wrong(BODY, "is no body of the ledger at this moment; choose one from the list of bodies")
     return found
 
 
-def promised(seen: Seen, body: str | None, wanted: str | None) -> Shown:
-    """Return the promises of one body or all, in some states or all, and how many of them stand how."""
-    made = [*_commitments(seen, body), *_assignments(seen, body)]
+def promised(seen: Seen, body: str | None, wanted: str | None, year: str | None = None) -> Shown:
+    """Return the promises of one body or all, in some states or all, made in one year or any, and how they stand."""
+    every_year = [*_commitments(seen, body), *_assignments(seen, body)]
+    years = Counter(each["year"] for each in every_year)
+    made = [each for each in every_year if year in {None, each["year"]}]
     counts = Counter(each["status"] for each in made)
     listed = [each for each in made if wanted is None or each["status"] in wanted.split(",")]
     listed.sort(key=lambda each: (_place(each["status"]), each["due"] or "9999", each["id"]))
@@ -53,7 +62,8 @@ def promised(seen: Seen, body: str | None, wanted: str | None) -> Shown:
         "done": sum(counts[each] for each in DONE),
         "made": found["made"],
         "counts": [{"status": status, "count": counts[status]} for status in sorted(counts, key=_place)],
-        "asked": {"status": wanted, "body": body},
+        "years": [{"year": each, "count": count} for each, count in sorted(years.items())],
+        "asked": {"status": wanted, "body": body, "year": year},
         "names": names(seen.rows, things),
         "definitions": whole(commitments.DEFINITION, assignments.DEFINITION),
     }
@@ -76,6 +86,7 @@ def _commitment(each: dict[str, Any]) -> Shown:
         "owner": each["owner"],
         "due": each["due"],
         "status": each["status"],
+        "year": each["year"] or "",
         "days_late": each["days_late"],
         "delivered_on": each["delivered_on"],
         "evidenced": each["evidenced"],
@@ -102,6 +113,7 @@ def _assignment(seen: Seen, each: dict[str, Any]) -> Shown:
         "owner": each["to_unit"],
         "due": judged["due"],
         "status": assignment_status(each["status"], judged),
+        "year": day_of_moment(each["recorded"])[:4],
         "days_late": judged["days_late"] or judged["overdue_days"] or None,
         "delivered_on": judged["reported_on"],
         "evidenced": judged["reported_on"] is not None,
@@ -133,4 +145,4 @@ def table(shown: Shown) -> Table:
     return Table((*members, "text", "position"), lines)
 
 
-PAGE = Page("promises", "/loften", show, table, query=(STATUS, BODY), section="promises")
+PAGE = Page("promises", "/loften", show, table, query=(STATUS, BODY, YEAR), section="promises")

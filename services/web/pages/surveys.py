@@ -17,9 +17,12 @@ def show(seen: Seen) -> Shown:
     """Return a part of the list, each survey with who was asked and who answered."""
     found = _view(seen.rows, part(seen, of=SURVEYS))
     lines = [each | _answered(seen, each["survey"]) for each in found["surveys"]]
+    things = [("body", each["commissioner"]) for each in lines]
+    things += [("decision", decision) for each in lines for decision in each["relied_on_by"]]
     return {
         "surveys": lines,
-        "names": names(seen.rows, (("body", each["commissioner"]) for each in lines)),
+        "low": sum(each["is_low"] for each in lines),
+        "names": names(seen.rows, things),
         "next": following(found),
         "definitions": whole(surveys.DEFINITION),
     }
@@ -29,7 +32,14 @@ def _answered(seen: Seen, survey: str) -> Shown:
     shown = surveys.survey(seen.rows, survey, on=seen.on)
     assert shown is not None, "the list knows it"
     stated = shown["response"]["stated"]
-    return {"people": people(shown), "stated_response": stated, "flags": shown["flags"]}
+    return {
+        "people": people(shown),
+        "stated_response": stated,
+        "flags": shown["flags"],
+        "is_low": shown["response"]["warning"] is not None and shown["response"]["warning"]["is_low"] == "yes",
+        "warning": shown["response"]["warning"],
+        "relied_on_by": list(dict.fromkeys(each["decision"] for each in shown["relied_on_by"])),
+    }
 
 
 def table(shown: Shown) -> Table:
