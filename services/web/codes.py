@@ -430,6 +430,13 @@ CODES: dict[str, dict[str, str]] = {
         "unlawful_processing": "unlawful processing",
         "none": "no ground",
     },
+    "refusal_ground": {
+        "public_record": "a public record that must be kept",
+        "legal_obligation": "a legal obligation",
+        "legal_claim": "a legal claim",
+        "archiving": "archiving in the public interest",
+        "freedom_of_expression": "freedom of expression",
+    },
     "by_role": {
         "officer": "officer",
         "registrar": "registrar",

@@ -81,7 +81,9 @@ def of_that_year(rows: Rows, boards: set[str], year: str) -> list[str]:
     return [
         row.key
         for row in states(rows, SURVEYS.name)
-        if row.state["commissioner"] in boards and row.state["cards"] and day_of_moment(row.state["planned"])[:4] == year
+        if row.state["commissioner"] in boards
+        and row.state["cards"]
+        and day_of_moment(row.state["planned"])[:4] == year
     ][:NEAREST_MAX]
 
 

@@ -69,6 +69,7 @@ _CODED = {
     "modes": "mode",
     "phase": "phase",
     "raw_data": "raw_data",
+    "refusal_ground": "refusal_ground",
     "said_in_kind": "thing",
     "stage": "stage",
     "stance": "stance",
@@ -112,6 +113,7 @@ def filters(language: str) -> Mapping[str, Callable[..., str]]:
     """Return the filters of templates in a language: `name|field`, `value|coded(name)`, `value|said(name)`, `value|plainly`."""
     return {
         "field": lambda name: label(name, language),
+        "sentence": sentence,
         "anchor": lambda place: anchor(str(place), language),
         "plainly": lambda value: plainly(str(value)),
         "said": lambda value, name: said(str(value), name, language),

@@ -71,7 +71,8 @@ class _Page(HTMLParser):
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    """Return a text on one line, without the spaces that end links before a full stop."""
+    return re.sub(r" ([.,:;])", r"\1", " ".join(text.split()))
 
 
 @dataclass
@@ -117,8 +118,12 @@ class Reader:
 
     def search(self, words: str) -> Reader:
         """Type words into the form of the start page."""
-        form = next(each for each in self.page.forms if "q" in each.fields)
-        return self._sent(form, {"q": words})
+        return self.asks(q=words)
+
+    def asks(self, **fields: str) -> Reader:
+        """Fill in the form of the page that has these fields."""
+        form = next(each for each in self.page.forms if set(fields) <= set(each.fields))
+        return self._sent(form, fields)
 
     def by(self, day: str) -> Reader:
         """Ask for the page as of a day, in the form that the page offers for it."""

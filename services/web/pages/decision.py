@@ -84,7 +84,7 @@ def _nearest(rows: Rows, decision: Shown, cards: list[Shown], on: str) -> list[S
     """Return the surveys of the decision's bodies and year, where one that is spoken of is not in the ledger."""
     if all(each["in_ledger"] for each in cards):
         return []
-    boards = {decision["body"], decision["addressed_to"], decision["on_behalf_of"]} - {None}
+    boards = {decision["body"], decision["addressed_to"]} - {None}
     year = (decision["meeting_date"] or day_of_moment(decision["recorded"]))[:4]
     known = {each["survey"] for each in cards}
     found = evidence.of_that_year(rows, boards, year)

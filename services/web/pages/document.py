@@ -23,6 +23,7 @@ def show(seen: Seen) -> Shown | None:
     for each in documents.flat([found["document"]]):
         things += _named(each)
     things += [("body", each["by_unit"]) for each in found["proposals"]]
+    things += [("body", each["unit"]) for each in found["document"]["signed_by"] or ()]
     things += [("document", other) for each in found["same_number"] for other in each["documents"]]
     return {**found, "names": names(seen.rows, things), "definitions": whole(documents.DEFINITION)}
 
