@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
 
@@ -18,7 +19,7 @@ from services.settings import Settings
 from services.web.answers import file
 from services.web.openapi import description
 from services.web.page import Page
-from services.web.responses import IMMUTABLE, JSON, respond
+from services.web.responses import IMMUTABLE, JSON, Body, respond
 
 CONTACT_DAYS = 180
 """For which `security.txt` promises to hold (RFC 9116 asks for less than a year); it is made anew for each reader."""
@@ -35,14 +36,27 @@ Disallow: /*?asof=
 """Every moment of every page would be fetched without end; what is now is what people look for."""
 
 _ICON, _PICTURE = "icon.svg", "favicon.svg"
+_TEXTS = {"style.css": "text/css; charset=utf-8", "verify.js": "text/javascript; charset=utf-8", _ICON: "image/svg+xml"}
 _METHODS = ["GET", "HEAD"]
 _A_DAY = "public, max-age=86400"
 
 
+@cache
+def _texts() -> dict[str, Body]:
+    """Return the style, the script and the picture of the site, ready to be sent."""
+    folder = files("services.web").joinpath("static")
+    return {
+        name: file(folder.joinpath(name).read_bytes(), media_type, IMMUTABLE).compressed()
+        for name, media_type in _TEXTS.items()
+    }
+
+
 class Immutable(StaticFiles):
-    """Files whose address changes with their content."""
+    """Files whose address changes with their content; texts are compressed once, for all who ask."""
 
     async def get_response(self, path: str, scope: Scope) -> Response:
+        if path in _texts() and scope["method"] in _METHODS:
+            return respond(Request(scope), _texts()[path])
         response = await super().get_response(path, scope)
         if response.status_code == HTTPStatus.OK:
             response.headers["Cache-Control"] = IMMUTABLE

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
+import re
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -21,7 +23,7 @@ from services.erasing import erase
 from services.web.pace import Pace, networks
 from services.web.page import Page, Seen, Shown, Table
 from services.web.rendering import Links, render
-from services.web.responses import REVALIDATED, SECURITY
+from services.web.responses import IMMUTABLE, REVALIDATED, SECURITY
 from tests.services.web.paged import OPENING, Paged, paged, received
 
 RAISING = "a page that raises"
@@ -371,3 +373,15 @@ class TestReading:
             said = await still.ask(path)
             assert SECURITY.keys() - {name.title() for name in said.headers} <= {"Content-Security-Policy"}
             assert "set-cookie" not in said.headers
+
+
+async def test_style_and_script_are_sent_compressed_and_may_be_kept_for_ever(tmp_path: Path) -> None:
+    async with paged(tmp_path) as found:
+        found_in = re.search(r'href="(/static/[0-9a-f]+/style\.css)"', (await found.ask("/om")).text)
+        assert found_in is not None
+        style = await found.ask(found_in[1], Accept_Encoding="gzip")
+        script = await found.ask(found_in[1].replace("style.css", "verify.js"), Accept_Encoding="gzip")
+        for said, kind in ((style, "text/css"), (script, "text/javascript")):
+            assert said.status == 200 and said.headers["content-type"].startswith(kind)
+            assert said.headers["content-encoding"] == "gzip" and said.headers["cache-control"] == IMMUTABLE
+            assert len(gzip.decompress(said.body)) > 2 * len(said.body)
