@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from starlette.datastructures import QueryParams
 
-from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form
+from services.web.drawing import NAME
+from services.web.forms import AS_CSV, AS_HTML, AS_JSON, AS_SVG, Form
 from services.web.moments import Moment
 from services.web.page import Page, Shown
+from services.web.rendering import Links
 from services.web.wrong import Wrong
 
 CHARACTERS_MAX = 1_000
@@ -50,7 +52,23 @@ class Found(NamedTuple):
 
 def forms_of(page: Page) -> list[Form]:
     """Return the forms a page is answered in."""
-    return [AS_HTML, AS_JSON] + ([AS_CSV] if page.table is not None else [])
+    return [AS_HTML, AS_JSON] + ([AS_CSV] if page.table is not None else []) + ([AS_SVG] if page.pictures else [])
+
+
+def links_of(page: Page, asked: Asked) -> str:
+    """Return where an answer belongs, and its other forms and languages, as a `Link` header (RFC 8288, RFC 6596)."""
+    links, query = Links(asked.prefix, asked.language, asked.moment), dict(asked.query)
+    query.pop(NAME, None)
+    place = asked.here + ("index" if asked.here.endswith("/") else "")
+    found = [f'<{links(asked.here, **query)}>; rel="canonical"']
+    found += [
+        f'<{links(place + form.suffix, **query)}>; rel="alternate"; type="{form.media_type.partition(";")[0]}"'
+        for form in forms_of(page)
+        if form is not asked.form and form in {AS_JSON, AS_CSV}
+    ]
+    other = "en" if asked.language == "sv" else "sv"
+    found.append(f'<{links.other(asked.here, **query)}>; rel="alternate"; hreflang="{other}"')
+    return ", ".join(found)
 
 
 def asked_once(query: QueryParams, names: Sequence[str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The forms of a page: HTML, and its twins for programs, JSON and CSV."""
+"""The forms of a page: HTML, its twins for programs, JSON and CSV, and its pictures as files (SVG)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import io
 from typing import Any, NamedTuple
 
+from services.web.drawing import SVG
 from services.web.formulas import inert
 from services.web.page import Table
 from services.web.responses import CSV, HTML, JSON
@@ -18,7 +19,7 @@ class Form(NamedTuple):
     media_type: str
 
 
-AS_HTML, AS_JSON, AS_CSV = Form("", HTML), Form(".json", JSON), Form(".csv", CSV)
+AS_HTML, AS_JSON, AS_CSV, AS_SVG = Form("", HTML), Form(".json", JSON), Form(".csv", CSV), Form(".svg", SVG)
 
 
 def address(path: str, form: Form, language: str) -> str:

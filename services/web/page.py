@@ -76,7 +76,7 @@ class Page:
 
     A `live` page shows what is no event, such as signatures, and is made anew each time. Where an answer names another
     path of the site as `direct`, readers of the page are sent there. One that `looks_back` is made from earlier moments,
-    which takes longer: whoever asks for many waits in line.
+    which takes longer: whoever asks for many waits in line. One with `pictures` gives each as a file of its own, too.
     """
 
     name: str
@@ -87,3 +87,4 @@ class Page:
     section: str = ""
     live: bool = False
     looks_back: bool = False
+    pictures: bool = False

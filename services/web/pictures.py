@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from projections.views.responses import STANDINGS
 from services.web import language as languages
 from services.web.charts import flow, heat, response, trend
 from services.web.charts.bar import Part, bar, drawn_bar
@@ -35,6 +36,7 @@ class Pictures:
             "bounds_picture": self.bounds,
             "channel_names": self.channel_names,
             "named_shares": self.named_shares,
+            "fields_of": fields_of,
         }
 
     def _say(self, value: float | Decimal | str) -> str:
@@ -57,21 +59,22 @@ class Pictures:
     def flow(self, title: str, streams: Iterable[Json], names: Mapping[str, str], said: Json) -> Drawn:
         """Return the flow of `{"channel", "theme", "kind", "outcome", "count"}`.
 
-        `said` has heads, other and total, and what channels and kinds are called.
+        `said` has heads, other and total, what channels and kinds are called, and the decision with `link`, which makes
+        addresses: those of the lists that the numbers count.
         """
-        found = [
-            flow.Stream(
+        every = list(streams)
+        names_of = [
+            (
                 said["channels"].get(each["channel"], each["channel"]),
                 each["theme"] or said["kinds"].get(each["kind"], each["kind"]),
-                each["outcome"],
-                each["count"],
             )
-            for each in streams
+            for each in every
         ]
+        found = [flow.Stream(*name, each["outcome"], each["count"]) for name, each in zip(names_of, every, strict=True)]
         outcomes = [(kind, names[kind]) for kind in KINDS]
-        return flow.flow(
-            found, flow.Said(title, tuple(said["heads"]), outcomes, said["other"], said["total"]), self._say
-        )
+        link = _flow_links(list(zip(names_of, every, strict=True)), said)
+        made = flow.Said(title, tuple(said["heads"]), outcomes, said["other"], said["total"], link)
+        return flow.flow(found, made, self._say)
 
     # --- Over time ------------------------------------------------------------------------------
     def heat(
@@ -82,25 +85,30 @@ class Pictures:
         grid = heat.Grid(columns, made, None if promised is None else float(promised))
         return heat.heat(title, grid, head, self._say)
 
-    def heat_lines(self, waits: Json, names: Mapping[str, Any]) -> Json:
+    def heat_lines(self, waits: Json, names: Mapping[str, Any], links: Callable[..., str]) -> Json:
         """Return what a heat map of waits shows: months as columns, bodies with anything to show as rows, the longest wait."""
         rows = [
             (
                 languages.named(names.get(line["body"]), self._language, line["body"]),
-                [each["median_days"] for each in line["months"]],
+                fields_of(line, links),
             )
             for line in waits["bodies"]
         ]
-        kept = [(name, fields) for name, fields in rows if any(each is not None for each in fields)]
-        most = max((each for _, fields in kept for each in fields if each is not None), default=0)
+        kept = [(name, fields) for name, fields in rows if any(each is not None for each, _ in fields)]
+        most = max((each for _, fields in kept for each, _ in fields if each is not None), default=0)
         return {
             "columns": [languages.month(each, self._language) for each in waits["months"]],
             "rows": kept,
             "most": most,
         }
 
-    def trend(self, title: str, points: Iterable[Json], header: tuple[str, str, str, str]) -> Drawn:
-        """Return a trend of `{"period", "value", "low", "high", "series"}`; numbers may be decimal texts."""
+    def trend(
+        self, title: str, points: Iterable[Json], header: tuple[str, str, str, str], event: Callable[[int], str]
+    ) -> Drawn:
+        """Return a trend of `{"period", "value", "low", "high", "series", "recorded"}`; numbers may be decimal texts.
+
+        `event` gives the address of the event that a value was recorded in.
+        """
         made = [
             trend.Point(
                 str(each["period"]),
@@ -108,7 +116,7 @@ class Pictures:
                 _float(each.get("low")),
                 _float(each.get("high")),
                 each.get("series", 0),
-                each.get("link"),
+                event(each["recorded"]["position"]),
             )
             for each in points
         ]
@@ -122,14 +130,26 @@ class Pictures:
 
     # --- Surveys --------------------------------------------------------------------------------
     def answered(
-        self, title: str, answered: int, asked: int, names: tuple[str, str], heads: tuple[str, str, str]
+        self,
+        title: str,
+        counts: tuple[int, int],
+        names: tuple[str, str],
+        heads: tuple[str, str, str],
+        link: str | None = None,
     ) -> Drawn:
-        """Return who answered and who did not, as a bar and its table."""
-        parts = [Part("changed", names[0], answered), Part("unanswered", names[1], max(asked - answered, 0))]
+        """Return who answered and who did not, `counts` of those who did and all, as a bar and its table."""
+        answered, asked = counts
+        parts = [
+            Part("changed", names[0], answered, link),
+            Part("unanswered", names[1], max(asked - answered, 0), link),
+        ]
         return drawn_bar(title, parts, heads, self._say, self._percent)
 
     def bounds(self, title: str, shares: Iterable[Json], said: Json) -> Drawn:
-        """Return shares `{"name", "value", "low", "high", "least", "most"}` of one; `said` has of_answered, possible, header."""
+        """Return shares `{"name", "value", "low", "high", "least", "most", "recorded"}` of one.
+
+        `said` has of_answered, possible, header, and `event`, which gives the address of an event.
+        """
         made = [
             response.Share(
                 each["name"],
@@ -138,7 +158,7 @@ class Pictures:
                 _float(each.get("high")),
                 _float(each.get("least")),
                 _float(each.get("most")),
-                each.get("link"),
+                said["event"](each["recorded"]["position"]),
             )
             for each in shares
         ]
@@ -155,6 +175,37 @@ def _asked(share: Json, language: str) -> str:
     texts = {each["language"]: each["text"].get("text", "") for each in share["wordings"] if each["text"]}
     text = texts.get(language) or next(iter(texts.values()), "")
     return f"{text} {share['answer']}".strip()
+
+
+def fields_of(line: Json, links: Callable[..., str]) -> list[tuple[int | None, str]]:
+    """Return the fields of a body's line of waits: the days, and the address of the inputs they were counted from."""
+    return [
+        (
+            each["median_days"],
+            links("/forslag", namnd=line["body"], manad=each["month"], svar=",".join(STANDINGS)),
+        )
+        for each in line["months"]
+    ]
+
+
+def _flow_links(streams: Sequence[tuple[tuple[str, str], Json]], said: Json) -> Callable[[str, str, str], str | None]:
+    """Return what gives the address of the inputs that a number of a flow counts, None where no list has just those."""
+    has_themes = any(each["theme"] for _, each in streams)
+
+    def link(source: str, group: str, outcome: str) -> str | None:
+        channels = sorted({each["channel"] for (name, _), each in streams if name == source})
+        themes = sorted({each["theme"] or "" for (_, name), each in streams if name == group})
+        kinds = sorted({each["kind"] for (_, name), each in streams if name == group})
+        if said["other"] in {source, group} or not channels or not kinds:
+            return None
+        if has_themes and (themes != [group] or "," in group):
+            return None
+        about = {"tema": group} if has_themes else {"typ": ",".join(kinds)}
+        wanted = {"beslut": said["decision"], "kanal": ",".join(channels), "utfall": outcome or ",".join(KINDS)}
+        found: str = said["link"]("/forslag", **wanted, **about)
+        return found
+
+    return link
 
 
 def _outcomes(counts: Mapping[str, int], names: Mapping[str, str]) -> list[Part]:

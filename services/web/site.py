@@ -32,10 +32,11 @@ from services.readers import Readers
 from services.search.port import Asked as Wanted
 from services.search.searching import Found as SearchHit
 from services.search.searching import Searching
-from services.web.asked import CHARACTERS_MAX, Asked, Found, asked_once, forms_of
+from services.web.asked import CHARACTERS_MAX, Asked, Found, asked_once, forms_of, links_of
 from services.web.beside import Immutable, beside
+from services.web.drawing import NAME, picture
 from services.web.fair import Fair
-from services.web.forms import AS_CSV, AS_HTML, AS_JSON, Form, address, written
+from services.web.forms import AS_CSV, AS_JSON, AS_SVG, Form, address, written
 from services.web.judged import made_up
 from services.web.kept import Kept
 from services.web.language import LANGUAGES, prefers_english
@@ -151,11 +152,12 @@ class Site:
             raise TooMany(seconds)
 
     def _asked(self, request: Request, page: Page, form: Form, language: str) -> Asked:
-        query = asked_once(request.query_params, ("at", "asof", *page.query))
+        query = asked_once(request.query_params, ("at", "asof", NAME, *page.query))
         moment = Moment.asked(query.get("at"), query.get("asof"))
         if moment.day is not None and moment.day.isoformat() > _today():
             raise Elsewhere(without_day(request))
-        named = tuple((name, query[name]) for name in page.query if name in query)
+        wanted = page.query if form is not AS_SVG else (*page.query, NAME)
+        named = tuple((name, query[name]) for name in wanted if name in query)
         for name, value in named:
             if "\x00" in value or len(value) > CHARACTERS_MAX:
                 raise Wrong(name, "is too long or holds a character that no text has; shorten it")
@@ -309,6 +311,7 @@ class Site:
 
     def _written(self, page: Page, asked: Asked, found: Found, behind: Behind | None) -> Body:
         shown = placed(found.shown, found.position)
+        headers = {"Ledger-Position": str(found.position), "Link": links_of(page, asked)}
         if asked.form is AS_JSON:
             plain = to_json(
                 {"position": found.position, "asof": found.on if asked.moment.day else None} | shown, indent=1
@@ -319,8 +322,14 @@ class Site:
         else:
             if found.shown.get("direct"):
                 raise Elsewhere(Links(asked.prefix, asked.language, asked.moment)(found.shown["direct"]))
-            plain = self._drawn(page, asked, found, shown, behind).encode()
-        headers = {"Ledger-Position": str(found.position), "Link": self._links(page, asked)}
+            html = self._drawn(page, asked, found, shown, behind)
+            if asked.form is AS_SVG:
+                drawing = picture(html, dict(asked.query).get(NAME, ""))
+                if drawing is None:
+                    raise NotThere("The page has no picture of that name.")
+                plain, headers["Content-Security-Policy"] = drawing
+            else:
+                plain = html.encode()
         if page.path == "/":
             headers["Vary"] = "Accept-Encoding, Accept-Language"
         return Body(plain, asked.form.media_type, "", headers=headers).compressed()
@@ -342,19 +351,6 @@ class Site:
             query=dict(asked.query),
             origin=self._parts.settings.ledger,
         )
-
-    def _links(self, page: Page, asked: Asked) -> str:
-        """Return the other forms and languages of an answer as a `Link` header (RFC 8288)."""
-        links = Links(asked.prefix, asked.language, asked.moment)
-        place = asked.here + ("index" if asked.here.endswith("/") else "")
-        others = [
-            f'<{links(place + form.suffix, **dict(asked.query))}>; rel="alternate"; type="{form.media_type.partition(";")[0]}"'
-            for form in forms_of(page)
-            if form is not asked.form and form is not AS_HTML
-        ]
-        other = "en" if asked.language == "sv" else "sv"
-        spoken = f'<{links.other(asked.here, **dict(asked.query))}>; rel="alternate"; hreflang="{other}"'
-        return ", ".join([*others, spoken])
 
 
 @asynccontextmanager

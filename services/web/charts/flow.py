@@ -6,7 +6,7 @@ The width of a band is a number of inputs. On a narrow screen every middle node 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -33,13 +33,17 @@ class Stream(NamedTuple):
 
 
 class Said(NamedTuple):
-    """What the picture says: its finding, the heads of its columns, the outcomes in order, the rest, and the sum."""
+    """What the picture says: its finding, the heads of its columns, the outcomes in order, the rest, and the sum.
+
+    `link` gives the address of what a number was counted from: those of a source and a group, of an outcome or of all.
+    """
 
     title: str
     heads: tuple[str, str, str]
     outcomes: Sequence[tuple[str, str]]
     other: str
     total: str
+    link: Callable[[str, str, str], str | None] | None = None
 
 
 class _Node(NamedTuple):
@@ -219,9 +223,15 @@ def _lines(streams: Sequence[Stream], said: Said, say: Say) -> list[Line]:
     lines = []
     for source in _column(((each.source, each.number) for each in streams), 0.0):
         for group in _column(((each.group, each.number) for each in streams), 0.0):
-            numbers = [_number(streams, source.name, group.name, kind) for kind, _ in said.outcomes]
+            kinds = [kind for kind, _ in said.outcomes]
+            numbers = [_number(streams, source.name, group.name, kind) for kind in kinds]
             if any(numbers):
-                counted = [Cell(say(number), number) for number in (*numbers, sum(numbers))]
+                counted = [
+                    Cell(
+                        say(number), number, said.link(source.name, group.name, kind) if said.link and number else None
+                    )
+                    for kind, number in zip((*kinds, ""), (*numbers, sum(numbers)), strict=True)
+                ]
                 lines.append(Line(source.name, [Cell(group.name), *counted]))
     return lines
 

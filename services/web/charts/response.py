@@ -52,7 +52,7 @@ def bounds(title: str, shares: Sequence[Share], said: Said, percent: Say) -> Dra
 
 def _cells(share: Share, percent: Say) -> list[Cell]:
     ends = (share.low, share.high, share.least, share.most)
-    found = [Cell("–") if end is None else Cell(percent(end), end) for end in ends]
+    found = [Cell("–") if end is None else Cell(percent(end), end, share.link) for end in ends]
     return [Cell(percent(share.value), share.value, share.link), *found]
 
 

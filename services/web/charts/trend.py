@@ -36,7 +36,7 @@ def trend(title: str, points: Sequence[Point], header: tuple[str, str, str, str]
             each.period,
             [
                 Cell(say(each.value), each.value, each.link),
-                *(Cell("–") if end is None else Cell(say(end), end) for end in (each.low, each.high)),
+                *(Cell("–") if end is None else Cell(say(end), end, each.link) for end in (each.low, each.high)),
             ],
         )
         for each in points

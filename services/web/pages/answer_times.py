@@ -97,4 +97,4 @@ def table(shown: Shown) -> Table:
     )
 
 
-PAGE = Page("answer_times", "/svarstider", show, table, section="times")
+PAGE = Page("answer_times", "/svarstider", show, table, section="times", pictures=True)

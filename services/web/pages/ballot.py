@@ -120,4 +120,4 @@ def _pair(count: Shown) -> tuple[int, int]:
     return count["votes_cast"], count["current_votes"]
 
 
-PAGE = Page("ballot", "/omrostningar/{ballot}", show, table, query=(NUMBER,), section="ballots")
+PAGE = Page("ballot", "/omrostningar/{ballot}", show, table, query=(NUMBER,), section="ballots", pictures=True)

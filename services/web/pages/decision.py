@@ -149,4 +149,4 @@ def table(shown: Shown) -> Table:
     )
 
 
-PAGE = Page("decision", "/beslut/{decision}", show, table, section="decisions")
+PAGE = Page("decision", "/beslut/{decision}", show, table, section="decisions", pictures=True)

@@ -92,4 +92,4 @@ def table(shown: Shown) -> Table:
     )
 
 
-PAGE = Page("indicator", "/index/{indicator}", show, table, section="indicators")
+PAGE = Page("indicator", "/index/{indicator}", show, table, section="indicators", pictures=True)

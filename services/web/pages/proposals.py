@@ -12,7 +12,7 @@ from projections.inputs import INPUTS
 from projections.measures.population import Asked
 from projections.measures.scope import WHOLE, Scope
 from projections.projection import Rows, once
-from projections.references import number_form
+from projections.references import day_of_moment, number_form
 from projections.views import inputs, responses
 from projections.views.answer import answer, figure, picked, state_of, states
 from projections.views.scope import accounted
@@ -35,6 +35,8 @@ FACETS = {
     "utfall": "outcome",
     "besked": "counted",
     "svar": "answer",
+    "namnd": "body",
+    "manad": "month",
 }
 """The parameters of the address, and the member each limits: to one value, or to several with commas between."""
 
@@ -118,13 +120,15 @@ def _all(rows: Rows) -> list[Shown]:
 
 def _listed_all(rows: Rows) -> list[Shown]:
     outcomes = outcomes_of(rows)
-    kinds = counted(rows, outcomes)
+    kinds, places = counted(rows, outcomes), Asked(rows, WHOLE, "")
     return [
         {name: row.state[name] for name in _MEMBERS}
         | {
             "outcome": outcomes.get(row.key),
             "text": row.state["versions"][-1]["text"],
             "counted": kinds[row.key],
+            "body": places.owner(row.state["process"], row.state["matter"]) or None,
+            "month": day_of_moment(row.state["received"])[:7],
         }
         for row in states(rows, INPUTS.name)
     ]
@@ -180,6 +184,8 @@ def _name(rows: Rows, member: str, value: str) -> Any:
     """Return the name of a value in both languages; None where the page has words for its code."""
     if member == "channel":
         return naming.channel(rows, value)
+    if member == "body":
+        return naming.body(rows, value)
     if member in {"matter", "process"}:
         return {"sv": naming.title(rows, f"{member}:{value}"), "en": None}
     return None

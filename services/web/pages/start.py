@@ -123,7 +123,9 @@ def _point(value: dict[str, Any], place: int) -> Shown:
     ends = value["interval"] or {"low": None, "high": None}
     first = earliest(value["period"])
     period = value["period"] if first is None else str(first.year)
-    return {"period": period, "value": value["value"], "low": ends["low"], "high": ends["high"], "series": place}
+    return {"period": period, "value": value["value"], "low": ends["low"], "high": ends["high"], "series": place} | {
+        "recorded": value["recorded"]
+    }
 
 
 def _examples(rows: Rows) -> list[str]:
@@ -150,4 +152,4 @@ def table(shown: Shown) -> Table:
     )
 
 
-PAGE = Page("start", "/", show, table)
+PAGE = Page("start", "/", show, table, pictures=True)
