@@ -62,8 +62,8 @@ TITLES: dict[str, str] = {
 }
 """What a definition is called, by its name; the titles are messages of the catalogues."""
 
-_CODE = re.compile(r"[a-z0-9]+(?:_[a-z0-9]+)+")
-"""A name as answers and questions for programs spell it."""
+_CODE = re.compile(r"\b(?:[a-z0-9]+(?:_[a-z0-9]+)+|add1|exit|irv|utilitarian|open(?= names which| säger vilket))\b")
+"""A name as answers and questions for programs spell it: most have an underscore, these few have none."""
 
 
 def slug(name: str) -> str:
