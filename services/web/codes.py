@@ -109,6 +109,13 @@ CODES: dict[str, dict[str, str]] = {
         "post_stratification": "adjusted by strata",
         "none": "no weights",
     },
+    "citation": {
+        each: each
+        for each in (
+            "Quality of surveys, standard of this ledger; no statute",
+            "Disclosure control, standard of this ledger; no statute",
+        )
+    },
     "table_kind": {"count": "number", "share": "share", "mean": "mean", "index": "index", "effect": "effect"},
     "origin": {"own": "computed here", "import": "stated by its source"},
     "rate": {

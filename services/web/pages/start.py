@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 from ledger.decisions.events import DecisionRecorded
 from ledger.edtf import earliest
 from ledger.inputs.events import InputReceived
-from projections.decisions import DECISIONS
+from projections.decisions import DECISIONS, DISPOSITIONS
 from projections.indicators import INDICATORS
 from projections.inputs import INPUTS
 from projections.matters import MATTERS
@@ -136,8 +137,11 @@ def _examples(rows: Rows) -> list[str]:
 def _found_examples(rows: Rows) -> list[str]:
     given = (row.state["external_id"] for row in states(rows, INPUTS.name))
     numbers = (number["value"] for row in states(rows, MATTERS.name) for number in row.state["numbers"])
+    answered = (row.key.partition("|")[2] for row in islice(states(rows, DISPOSITIONS.name), 1))
     found = (
-        next((each for each in given if each and not each.isdecimal() and len(each.split()) == 1), None),
+        next(
+            (each for each in given if each and not each.isdecimal() and len(each.split()) == 1), next(answered, None)
+        ),
         next(numbers, None),
     )
     return [each for each in found if each]
