@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -77,7 +77,8 @@ def addresses(said: Said) -> Iterable[str]:
 
 @dataclass
 class Crawl:
-    """Follows links from `starts`; of each kind of address `most` are read for further links, the others only asked for.
+    """Follows links from `starts`; of each kind of address `most` are read for further links, the others only asked for,
+    at most `asks` of a kind, all of them where that is None.
 
     `answers` says what every address answered, `came_from` where it was found first.
     """
@@ -86,21 +87,24 @@ class Crawl:
     most: int
     starts: tuple[str, ...] = ("/", "/en/")
     moments: tuple[str, ...] = ()
+    asks: int | None = None
     answers: dict[str, Said] = field(default_factory=dict)
     came_from: dict[str, str] = field(default_factory=dict)
-    read: dict[str, int] = field(default_factory=dict)
+    read: Counter[str] = field(default_factory=Counter)
+    asked: Counter[str] = field(default_factory=Counter)
 
     def run(self) -> Crawl:
         waiting = deque(self.starts)
         while waiting:
             address = waiting.popleft()
-            if address in self.answers:
-                continue
-            said = self.answers[address] = self._follow(address)
             kind = kind_of(address)
-            if self.read.get(kind, 0) >= self.most:
+            if address in self.answers or (self.asks is not None and self.asked[kind] >= self.asks):
                 continue
-            self.read[kind] = self.read.get(kind, 0) + 1
+            self.asked[kind] += 1
+            said = self.answers[address] = self._follow(address)
+            if self.read[kind] >= self.most:
+                continue
+            self.read[kind] += 1
             for found in self._own(address, addresses(said)):
                 if found not in self.came_from:
                     self.came_from[found] = address
