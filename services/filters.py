@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from ledger.clock import rfc3339
 from ledger.entries import decode
 from ledger.messages import EVENT_TYPES
 from ledger.store.port import Reader, Recorded
+from projections.rows.memory import happened_by
 
 PAGE_EVENTS = 2_000
 TAG_WINDOW = 50_000
@@ -32,13 +33,18 @@ class Page(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """All that is stated must fit. `since` and `before` are stamps as entries hold them, `basis` that of the source."""
+    """All that is stated must fit.
+
+    `since` and `before` are stamps as entries hold them, `basis` that of the source. `by` is the Swedish day by which it
+    had happened.
+    """
 
     topics: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     since: str = ""
     before: str = ""
     basis: str = ""
+    by: date | None = None
 
     def page(self, reader: Reader, after: int, upto: int) -> Page:
         """Return the next events in (after, upto]; `reached` lies beyond `after` unless there is nothing left."""
@@ -49,6 +55,8 @@ class Filter:
             page = page._replace(events=[each for each in page.events if self._in_time(each.entry)])
         if self.basis:
             page = page._replace(events=[each for each in page.events if self._is_based(each)])
+        if self.by is not None:
+            page = page._replace(events=[each for each in page.events if self._had_happened(each)])
         return page
 
     def bounds(self, reader: Reader, after: int, upto: int) -> tuple[int, int]:
@@ -75,6 +83,9 @@ class Filter:
             places = places[:PAGE_EVENTS]
             reached = places[-1]
         return Page(reader.at(places) if places else [], reached)
+
+    def _had_happened(self, each: Recorded) -> bool:
+        return self.by is None or any(happened_by(self.by, [decode(*each)]))
 
     def _is_based(self, each: Recorded) -> bool:
         # Only what holds the words is decoded: most entries do not.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -71,6 +71,14 @@ def _delivered(due: str | None, delivered: str) -> tuple[str, int | None]:
     return "unclear", None
 
 
+def promised(rows: Rows) -> Iterator[Row]:
+    """Yield the commitments that were made or that a disposition names.
+
+    By a day, something may be said of one that was not made yet: a delivery may be dated before the promise.
+    """
+    return (row for row in states(rows, COMMITMENTS.name) if row.state["made"] or row.state["dispositions"])
+
+
 # --- The views --------------------------------------------------------------------------------
 def commitment(rows: Rows, commitment: str, *, on: str) -> Answer | None:
     """Return a commitment with all that was said of it."""
@@ -93,7 +101,7 @@ def commitments(
     on: str,
 ) -> Answer:
     """Return a page of commitments, of one owner, year or status, and how many of all of them stand how."""
-    owned = [row for row in states(rows, COMMITMENTS.name) if owner in {None, row.state["owner"]}]
+    owned = [row for row in promised(rows) if owner in {None, row.state["owner"]}]
     found = [row for row in owned if year in {None, row.state["year"]}]
     listed = (row for row in found if row.key > page.after and status in {None, judged(row.state, on)["status"]})
     items, token = one_page(rows, listed, page, lambda row: shown(row.key, row.state, on))

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from projections.assignments import ASSIGNMENTS
-from projections.commitments import COMMITMENTS
 from projections.projection import Rows
 from projections.views import assignments, commitments
 from projections.views.answer import states
@@ -45,7 +44,7 @@ def every(rows: Rows, on: str) -> Iterator[Shown]:
     """
     for row in states(rows, ASSIGNMENTS.name):
         yield _assignment(rows, row.state, on)
-    for row in states(rows, COMMITMENTS.name):
+    for row in commitments.promised(rows):
         yield _commitment(rows, commitments.shown(row.key, row.state, on))
 
 

@@ -82,8 +82,9 @@ class Links:
         return self._made(f"/handelse/{position}", {})
 
     def events(self, query: Mapping[str, Any]) -> str:
-        """Return the address that lists the events a figure was made of (`{"types": …, "tags": …}`)."""
-        return self._made("/handelser", {"typ": ",".join(query["types"]), "tagg": ",".join(query["tags"])})
+        """Return the address that lists the events a figure was made of (`{"types": …, "tags": …}`), at the moment of the page."""
+        named = {"typ": ",".join(query["types"]), "tagg": ",".join(query["tags"])}
+        return self._made("/handelser", self.moment.query | named)
 
     def static(self, name: str) -> str:
         """Return the address of a file that pages use; it changes with its content."""

@@ -13,7 +13,7 @@ from projections.processes import PROCESSES
 from projections.projection import Rows
 from projections.views.answer import states
 from projections.views.assignments import accounts, judge
-from projections.views.commitments import judged
+from projections.views.commitments import judged, promised
 from projections.views.gaps.gap import Gap, Rule, position
 from projections.views.scope import PENDING, account_of, line
 
@@ -61,7 +61,7 @@ def _unmeasured_effect(rows: Rows, on: str) -> Iterator[Gap]:
 
 
 def _unkept(rows: Rows, on: str) -> Iterator[Gap]:
-    for row in states(rows, COMMITMENTS.name):
+    for row in promised(rows):
         standing = judged(row.state, on)
         if standing["status"] in {"broken", "late", "not_made", "disputed"}:
             made = row.state["made"]

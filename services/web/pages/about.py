@@ -15,6 +15,7 @@ from projections.views import gaps
 from projections.views.answer import Page as Part
 from projections.views.answer import figure, states
 from projections.views.documents import without_withheld
+from services.filters import Filter
 from services.web.page import Page, Seen, Shown, Table
 
 SOURCES_MAX = 200
@@ -36,7 +37,7 @@ def show(seen: Seen) -> Shown:
     counts = Counter({each["rule"]: each["count"] for each in found["rules"]})
     return {
         "origin": seen.origin,
-        "events": int(rows.position),
+        "events": _events(seen),
         "bodies": sum(1 for _ in states(rows, BODIES.name)),
         "documents": figure(sum(1 for _ in states(rows, DOCUMENTS.name)), (DocumentRegistered,)),
         "sources": [_source(each) for each in documents[:SOURCES_MAX]],
@@ -50,6 +51,18 @@ def show(seen: Seen) -> Shown:
         "missing_in_all": sum(counts[rule] for rule in MISSING),
         "gaps": sum(counts.values()),
     }
+
+
+def _events(seen: Seen) -> int:
+    """Return how many events the page knows; the last position tells, but where only what had happened by a day counts."""
+    last = int(seen.rows.position)
+    if seen.moment.day is None:
+        return last
+    wanted, after, found = Filter(by=seen.moment.day), 0, 0
+    while after < last:
+        page = wanted.page(seen.reader, after, last)
+        found, after = found + len(page.events), page.reached
+    return found
 
 
 def _source(state: dict[str, Any]) -> dict[str, Any]:

@@ -71,7 +71,7 @@ def _wanted(seen: Seen) -> Filter:
     basis = seen.query.get("grund", "")
     if basis not in BASES:
         raise Wrong("grund", "is no basis of an event; write illustrative to see those that are made up")
-    return Filter(topics, tuple(dict.fromkeys(_tags(seen))), since, before, basis)
+    return Filter(topics, tuple(dict.fromkeys(_tags(seen))), since, before, basis, seen.moment.day)
 
 
 def _split(seen: Seen, name: str) -> list[str]:
@@ -116,7 +116,7 @@ def _listed(wanted: Filter, reader: Reader, after: int, upto: int, lines: int) -
 
 
 def _count(wanted: Filter, reader: Reader, after: int, upto: int) -> Counted:
-    if not (wanted.topics or wanted.tags or wanted.since or wanted.before or wanted.basis):
+    if not (wanted.topics or wanted.tags or wanted.since or wanted.before or wanted.basis or wanted.by):
         return Counted(max(upto, 0), exact=True)
     count = 0
     while after < upto and count < COUNT_MAX:

@@ -21,7 +21,7 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 NAMING = {"bdi", "code", "time", "del", "ins", "blockquote", "option", "label", "svg", "h1", "title", "script"}
 """Elements that hold names, words and days; a picture's numbers stand again in the table below it."""
 
-NAMING_CLASSES = {"ev", "crumbs", "ticks", "eyebrow", "printonly", "hint", "past"}
+NAMING_CLASSES = {"ev", "crumbs", "ticks", "eyebrow", "printonly", "hint", "past", "counted", "noprint", "vh"}
 MONTHS = {
     name: number
     for names in (
@@ -32,10 +32,14 @@ MONTHS = {
 }
 _MONTH = "|".join(sorted({*MONTHS, *(name.capitalize() for name in MONTHS)}, key=len, reverse=True))
 _DAY = re.compile(rf"(?:(\d{{1,2}}) )?\b({_MONTH}) (\d{{4}})(?: \d\d[.:]\d\d)?")
-_ISO = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?(?:T[\d:.]+Z)?\b")
+_YEARS = re.compile(r"\b\d{4}–\d{4}\b")
+_ISO = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?(?:[T ]\d{2}[\d:.]*Z?)?\b")
 _NAMES = re.compile(
-    r"§+ ?\d+(?:[–-]\d+)?|#\d+|SHA-256|\b[A-Za-z]+-?\d+\b|\b\d+:\d+\b|\b\d+ [a-z]?kap\.|[\w./-]*[a-zåäö][\w.]*[-/]\d[\w./-]*|\b\d{4}/\d+\b"
+    r"(?:art\.|[Aa]rticle) \d+|§+ ?\d+(?:[–-]\d+)?|#\d+|SHA-256|\b[A-Za-z]+-?\d+\b|\b\d+:\d+\b|\b\d+ [a-z]?kap\."
+    r"|[\w./-]*[a-zåäö][\w.]*[-/]\d[\w./-]*|\b\d{4}/\d+\b"
 )
+"""Articles and chapters of law, paragraphs, references of events, numbers of matters, ids."""
+
 _NUMBER = re.compile(r"(?<![\w.,/:-])[-\N{MINUS SIGN}]?\d+(?:[\u00a0\u202f,.]\d+)*(?:[\u00a0 ]?%)?(?![\w/:]|-\d)")
 
 
@@ -49,6 +53,11 @@ class Number:
     place: str
     link: str | None
     around: str
+    in_lead: bool
+    """Whether it stands in the opening sentence."""
+
+    is_count: bool
+    """Whether it is the first number of its text: what a link with it is about."""
 
     def __str__(self) -> str:
         return f"{self.text!r} in <{self.place}> {self.around!r} → {self.link}"
@@ -64,6 +73,10 @@ class Piece:
     @property
     def link(self) -> str | None:
         return next((given.get("href") for tag, given in reversed(self.path) if tag == "a"), None)
+
+    def is_in(self, name: str) -> bool:
+        """Tell whether it stands in an element of a class."""
+        return any(name in (given.get("class") or "").split() for _, given in self.path)
 
     @property
     def is_naming(self) -> bool:
@@ -108,14 +121,18 @@ def numbers(html: str, language: str = "sv") -> Iterator[Number]:
     for piece in pieces(html):
         if piece.is_naming:
             continue
-        bare = _NAMES.sub(_blank, _ISO.sub(_blank, _DAY.sub(_blank, piece.text)))
+        bare = _YEARS.sub(_blank, _NAMES.sub(_blank, _ISO.sub(_blank, _DAY.sub(_blank, piece.text))))
         for found in _NUMBER.finditer(bare):
             text = found.group()
             value = number(text.rstrip("%").rstrip("\u00a0 "), language)
             if value is not None:
                 place = ">".join(tag for tag, _ in piece.path[-3:])
                 around = " ".join(piece.text[max(0, found.start() - 40) : found.end() + 40].split())
-                yield Number(text, value, text.endswith("%"), place, piece.link, around)
+                yield Number(
+                    *(text, value, text.endswith("%"), place, piece.link, around),
+                    in_lead=piece.is_in("lead"),
+                    is_count=not bare[: found.start()].strip("( "),
+                )
 
 
 def _blank(found: re.Match[str]) -> str:
