@@ -55,19 +55,22 @@ def forms_of(page: Page) -> list[Form]:
     return [AS_HTML, AS_JSON] + ([AS_CSV] if page.table is not None else []) + ([AS_SVG] if page.pictures else [])
 
 
-def links_of(page: Page, asked: Asked) -> str:
-    """Return where an answer belongs, and its other forms and languages, as a `Link` header (RFC 8288, RFC 6596)."""
+def links_of(page: Page, asked: Asked, host: str = "") -> str:
+    """Return where an answer belongs, and its other forms and languages, as a `Link` header (RFC 8288, RFC 6596).
+
+    `host` is the site's scheme and host, where they are known: search engines want them before these paths.
+    """
     links, query = Links(asked.prefix, asked.language, asked.moment), dict(asked.query)
     query.pop(NAME, None)
     place = asked.here + ("index" if asked.here.endswith("/") else "")
-    found = [f'<{links(asked.here, **query)}>; rel="canonical"']
+    found = [f'<{host}{links(asked.here, **query)}>; rel="canonical"']
     found += [
         f'<{links(place + form.suffix, **query)}>; rel="alternate"; type="{form.media_type.partition(";")[0]}"'
         for form in forms_of(page)
         if form is not asked.form and form in {AS_JSON, AS_CSV}
     ]
     other = "en" if asked.language == "sv" else "sv"
-    found.append(f'<{links.other(asked.here, **query)}>; rel="alternate"; hreflang="{other}"')
+    found.append(f'<{host}{links.other(asked.here, **query)}>; rel="alternate"; hreflang="{other}"')
     return ", ".join(found)
 
 

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from pydantic_core import to_json
@@ -72,6 +73,9 @@ class Site:
         self._parts, self._pages = parts, {page.name: page for page in pages}
         self._others = Others(parts, [(page, compile_path(page.path)[0]) for page in pages])
         self._pace, self._trusted = pace or Pace(), trusted
+        # Paths have the prefix already.
+        known = urlsplit(parts.settings.web_address or "")
+        self._host = f"{known.scheme}://{known.netloc}" if known.netloc else ""
         self._answers: Bodies[Kept] = Bodies()
         self._working: dict[Asked, asyncio.Task[Body]] = {}
         self._watch = Watch(parts.engine, self.forget)
@@ -311,7 +315,7 @@ class Site:
 
     def _written(self, page: Page, asked: Asked, found: Found, behind: Behind | None) -> Body:
         shown = placed(found.shown, found.position)
-        headers = {"Ledger-Position": str(found.position), "Link": links_of(page, asked)}
+        headers = {"Ledger-Position": str(found.position), "Link": links_of(page, asked, self._host)}
         if asked.form is AS_JSON:
             plain = to_json(
                 {"position": found.position, "asof": found.on if asked.moment.day else None} | shown, indent=1
@@ -350,6 +354,7 @@ class Site:
             here=asked.here,
             query=dict(asked.query),
             origin=self._parts.settings.ledger,
+            host=self._host,
         )
 
 
