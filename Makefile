@@ -6,10 +6,10 @@ PY     := .venv/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test chromium check format protos baseline golden docs bench soak lock
+.PHONY: help setup demo serve test chromium lighthouse check format protos baseline golden docs bench soak lock
 
 help: ## list the verbs
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: .venv/stamp generated/stamp ## make .venv with everything in it, `liggare` included
 
@@ -29,6 +29,9 @@ chromium: ## install Chromium for the browser tests, which skip without it
 	    { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing Chromium for the browser tests" && \
 	      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
 	    echo "There is no Chromium here: the browser tests will skip."
+
+lighthouse: setup ## measure ten kinds of page, where the command `lighthouse` is installed
+	$(PY) tests/browser/lighthouse.py
 
 check: setup ## style, types, layers, and the public contract
 	$(PY) -m ruff check .

@@ -10,7 +10,6 @@ from urllib.request import urlopen
 
 from services.web.pages import PAGES
 
-EXAMPLES_PER_PAGE = 2
 _HREF = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 
 
@@ -28,14 +27,14 @@ def name_of(path: str) -> str | None:
     return next((name for name, each in PATTERNS.items() if each.fullmatch(place)), None)
 
 
-def examples(site: str) -> dict[str, list[str]]:
-    """Return, for each page, some addresses that links lead to from the start page."""
+def examples(site: str, count: int) -> dict[str, list[str]]:
+    """Return, for each page, up to `count` addresses that links lead to from the start page."""
     found: dict[str, list[str]] = {page.name: [] for page in PAGES}
     waiting, seen = deque(["/"]), {"/"}
     while waiting:
         path = waiting.popleft()
         name = name_of(urlsplit(path).path)
-        if name is None or len(found[name]) == EXAMPLES_PER_PAGE:
+        if name is None or len(found[name]) == count:
             continue
         found[name].append(path)
         with urlopen(site + path, timeout=30) as answer:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from playwright.sync_api import Page
+
+from tests.services.web.colours import Colour, contrast, over
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TARGET = 24
@@ -32,13 +35,17 @@ def _axe() -> str:
     return (files("axe_playwright_python") / "axe.min.js").read_text()
 
 
-def axe(page: Page) -> list[Any]:
-    """Return what axe finds by the rules of WCAG 2.2 A and AA and its own best practices, with where it found it."""
+def axe(page: Page, without: Sequence[str] = ()) -> list[Any]:
+    """Return what axe finds by the rules of WCAG 2.2 A and AA and its own best practices, with where it found it.
+
+    On paper there are no targets. In forced colours axe takes the colour the page asked for, not the one it got, so
+    `faint` measures there.
+    """
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     options = {
         "runOnly": {"type": "tag", "values": TAGS},
-        "rules": {"target-size": {"enabled": True}},
+        "rules": {"target-size": {"enabled": True}, **{rule: {"enabled": False} for rule in without}},
         "resultTypes": ["violations"],
     }
     found = page.evaluate(
@@ -47,6 +54,73 @@ def axe(page: Page) -> list[Any]:
         options,
     )
     return list(found)
+
+
+def faint(page: Page) -> list[Any]:
+    """Return the words, of pictures too, whose contrast with what is behind them is below 4.5, or 3 where they are large.
+
+    Behind words in a picture is the topmost shape below their middle, or the edge that is drawn around them; of a
+    hatched shape, whichever of its two colours is nearer to theirs.
+    """
+    found = page.evaluate(
+        f"""() => {{ {_TABBED}
+          const parsed = text => (text.match(/[\\d.]+/g) ?? []).map(Number);
+          const opaque = each => (parsed(each)[3] ?? 1) > 0;
+          const ground = each => {{
+            const layers = [];
+            for (let at = each; at; at = at.parentElement) {{
+              const colour = getComputedStyle(at).backgroundColor;
+              if (opaque(colour)) layers.push(parsed(colour));
+              if ((parsed(colour)[3] ?? 1) === 1) return layers;
+            }}
+            const root = matchMedia('(prefers-color-scheme:dark)').matches ? [18, 18, 18] : [255, 255, 255];
+            return [...layers, root];
+          }};
+          const painted = (shape, fill, opacity) => fill.startsWith('url')
+            ? ['.hatch0', '.hatch1'].map(part => parsed(getComputedStyle(document.querySelector(part)).fill))
+            : [[...parsed(fill).slice(0, 3), opacity]];
+          const behind = text => {{
+            const style = getComputedStyle(text);
+            if (style.stroke !== 'none' && style.paintOrder.startsWith('stroke')) return [[parsed(style.stroke)]];
+            const box = text.getBoundingClientRect();
+            const all = document.elementsFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+            const layers = [];
+            for (const shape of all.slice(all.indexOf(text) + 1)) {{
+              if (!(shape instanceof SVGGeometryElement)) {{
+                if (shape instanceof SVGElement && !(shape instanceof SVGSVGElement)) continue;
+                return [[...layers, ...ground(shape)]];
+              }}
+              const {{fill, fillOpacity}} = getComputedStyle(shape);
+              if (fill === 'none') continue;
+              const colours = painted(shape, fill, Number(fillOpacity));
+              if (colours.length > 1) return colours.map(each => [...layers, each]);
+              layers.push(colours[0]);
+              if (Number(fillOpacity) === 1) return [layers];
+            }}
+            return [[...layers, ...ground(document.body)]];
+          }};
+          const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+          for (let node = walker.nextNode(); node; node = walker.nextNode()) {{
+            const each = node.parentElement;
+            if (!node.data.trim() || !isShown(each) || ['TITLE', 'SCRIPT', 'OPTION'].includes(each.tagName.toUpperCase())) continue;
+            const style = getComputedStyle(each), picture = each.closest('svg');
+            if (picture) each.scrollIntoView({{block: 'center', inline: 'center'}});
+            const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && style.fontWeight >= 700);
+            for (const layers of picture ? behind(each) : [ground(each)])
+              found.push([parsed(picture ? style.fill : style.color), layers, large, node.data.trim().slice(0, 40)]);
+          }}
+          return found; }}"""
+    )
+    wrong = set()
+    for colour, layers, large, words in found:
+        below = Colour(*layers[-1][:3])
+        for red, green, blue, *opacity in reversed(layers[:-1]):
+            below = over(Colour(red, green, blue), below, opacity[0] if opacity else 1)
+        seen = over(Colour(*colour[:3]), below, colour[3] if len(colour) > 3 else 1)
+        ratio = contrast(seen, below)
+        if ratio < (3 if large else 4.5):
+            wrong.add((words, str(colour), str([round(part) for part in below]), round(ratio, 2)))
+    return sorted(wrong)
 
 
 def sideways(page: Page) -> list[Any]:
