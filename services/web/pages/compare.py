@@ -32,9 +32,10 @@ _SPACES = re.compile(r"(\s+)")
 def show(seen: Seen) -> Shown:
     """Return what differs between a page as it was known at one event and at another: as it reads, and as data."""
     page, first, last = seen.query.get("sida", ""), seen.query.get("fran", ""), seen.query.get("till", "")
-    parted = urlsplit(page)
-    if parted.scheme or parted.netloc or (page and not parted.path.startswith("/")):
+    # Two slashes begin the address of another host.
+    if page and (not page.startswith("/") or page.startswith("//")):
         raise Wrong("sida", "is no page of this ledger; write the path of one, such as /beslut")
+    parted = urlsplit(page)
     path, query = _in_no_language(parted.path), _without_moment(parse_qsl(parted.query))
     asked = {"page": page, "path": path, "query": query, "from": first, "to": last}
     before = seen.other(path, query, _moment("fran", first)) if page else None

@@ -128,6 +128,10 @@ class TestCompared:
         ("query", "status"),
         [
             ("sida=//evil.example/x", 400),
+            ("sida=//[", 400),
+            ("sida=http://[", 400),
+            ("sida=/[//[?path=1%26self=2%26at=3", 200),
+            ("sida=/forslag?path=1%26self=2%26at=3%26asof=x", 200),
             ("sida=javascript:alert(1)", 400),
             ("sida=/forslag&fran=0", 400),
             ("sida=/forslag&till=abc", 400),
