@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote, urlsplit
 
 CONTEXTS = {
+    "empty": "<body>",
     "text": "<div>{}</div>",
     "double": '<input value="{}">',
     "single": "<input value='{}'>",
@@ -28,6 +29,13 @@ CONTEXTS = {
 """Where in a page something is written, by a name."""
 
 
+class _Server(ThreadingHTTPServer):
+    policy = ""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that went away."""
+
+
 class _Wrong(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parted = urlsplit(self.path)
@@ -36,6 +44,8 @@ class _Wrong(BaseHTTPRequestHandler):
         self.send_response(200 if context else 404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(page)))
+        if self.server.policy:  # type: ignore[attr-defined]  # its maker gave it one
+            self.send_header("Content-Security-Policy", self.server.policy)  # type: ignore[attr-defined]
         self.end_headers()
         self.wfile.write(page)
 
@@ -44,9 +54,10 @@ class _Wrong(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def wrong_site() -> Iterator[str]:
-    """Serve it until the block ends; yields its address."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Wrong)
+def wrong_site(policy: str = "") -> Iterator[str]:
+    """Serve it until the block ends, with a content security policy or none; yields its address."""
+    server = _Server(("127.0.0.1", 0), _Wrong)
+    server.policy = policy
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:

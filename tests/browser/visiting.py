@@ -67,14 +67,13 @@ def asked_with_vectors(vectors: Sequence[Vector]) -> Iterator[str]:
         yield f"/forslag/{text}"
         yield f"/en/amne/{text}"
         yield f"/handelser?tagg=theme:{text}"
-        yield f"/?{text}={text}"
-        yield f"/{text}"
     for group in packed(vectors, PARAMETER_CHARACTERS, apart=False):
         text = quote(written(group), safe="")
         for page in PAGES:
             path = _PLACE.sub("1", page.path)
-            for name in ("at", "asof", *page.query):
-                yield f"{path}?{name}={text}"
+            yield from (f"{path}?{name}={text}" for name in page.query)
+        yield from (f"{path}?{name}={text}" for path in ("/", "/en/forslag") for name in ("at", "asof", text))
+        yield f"/{text}"
         yield f"/jamfor?sida=/forslag/{text}"
         yield f"/jamfor?sida=/sok?q={text}&fran=1"
     for group in packed(vectors, PART_CHARACTERS, apart=False):

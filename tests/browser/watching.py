@@ -2,10 +2,15 @@
 
 A vector that runs calls `_r`, which every page of a watched context has; it says so on the console, which is heard here.
 Beside that each page is looked through for what would run on a click, and for what only a click would show.
+
+A page is gone to, or, where there are thousands, written as it was answered into a frame of a page of the site: a frame
+has the policy of the page that made it, and what is written there is parsed, loaded and run like any page.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,8 +20,12 @@ from playwright.sync_api import Browser, ConsoleMessage, Dialog, Error, Page, Re
 from tests.adversary.markup import HOST
 
 RAN = "RAN "
+SERVER_ERROR = 500
+PAGES_OF_ONE = 200
+AT_ONCE = 25
+PATIENCE_MS = 4_000
 MARK = f"window._r = number => console.log('{RAN}' + number);"
-_LOOK = """() => {
+_LOOK = """document => {
   const found = [];
   const local = /^(https?|mailto):$/;
   for (const each of document.querySelectorAll('*')) {
@@ -35,6 +44,23 @@ _LOOK = """() => {
   }
   return {found: [...new Set(found)], isPage: document.contentType === "text/html", text: document.documentElement.textContent};
 }""".replace("HOST", HOST)
+_LOOK_HERE = f"() => ({_LOOK})(document)"
+_LOOK_IN_FRAMES = f"""paths => Promise.all(paths.map(async path => {{
+  const answer = await fetch(path), html = await answer.text();
+  const frame = document.body.appendChild(document.createElement('iframe'));
+  frame.contentDocument.open();
+  const loaded = new Promise(done => {{
+    frame.contentWindow.addEventListener('load', () => setTimeout(done, 10));
+    setTimeout(done, {PATIENCE_MS});
+  }});
+  frame.contentDocument.write(html);
+  frame.contentDocument.close();
+  await loaded;
+  const there = frame.contentDocument;
+  const looked = there ? ({_LOOK})(there) : {{found: ['led away'], isPage: true, text: ''}};
+  frame.remove();
+  return [path, answer.status, looked];
+}}))"""
 
 
 @dataclass
@@ -64,15 +90,23 @@ class Heard:
 
 
 class Watched:
-    """A page in a context of its own; with `bypass` the content security policy is switched off."""
+    """A page in a context of its own; with `bypass` the policy is switched off; not `alone` where foreign hosts are asked."""
 
-    def __init__(self, browser: Browser, site: str, *, bypass: bool) -> None:
+    def __init__(self, browser: Browser, site: str, *, bypass: bool, alone: bool = True) -> None:
         self._context = browser.new_context(bypass_csp=bypass, accept_downloads=False, locale="sv-SE")
         self._context.add_init_script(MARK)
         self.heard, self.site, self._at = Heard(), site, ""
-        self.page = self._context.new_page()
-        self._listen(self.page)
+        if not alone:
+            # What leads there would wait for nobody. A route switches the cache off, so only where it is needed.
+            self._context.route(re.compile(re.escape(HOST)), lambda route: route.abort())
+        self._made = self._seen = 0
         self._context.on("page", self._opened)
+        self.page = self._fresh()
+
+    def _fresh(self) -> Page:
+        """Return a new page; one that has shown hundreds holds on to a gigabyte."""
+        self._made += 1
+        return self._context.new_page()
 
     def _listen(self, page: Page) -> None:
         page.on("console", self._said)
@@ -81,7 +115,7 @@ class Watched:
         page.on("response", self._answered)
 
     def _opened(self, page: Page) -> None:
-        self.heard.away.append(f"{self._at}: a window {page.url}")
+        self._seen += 1
         self._listen(page)
 
     def _said(self, said: ConsoleMessage) -> None:
@@ -99,13 +133,16 @@ class Watched:
             self.heard.foreign.append(f"{self._at}: {request.url[:200]}")
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 500:
+        if response.status >= SERVER_ERROR:
             self.heard.failed.append(f"{self._at}: {response.status} {response.url[:200]}")
 
     def look(self, path: str) -> str:
         """Go to an address of the site, and return the text of the page; what is downloaded has none."""
         self._at = path
         self.heard.pages += 1
+        if self.heard.pages % PAGES_OF_ONE == 0:
+            self.page.close()
+            self.page = self._fresh()
         try:
             self.page.goto(self.site + path, wait_until="load", timeout=60_000)
         except Error as error:
@@ -116,10 +153,27 @@ class Watched:
         there = urlsplit(self.page.url)
         if f"{there.scheme}://{there.netloc}" != self.site:
             self.heard.away.append(f"{path}: {self.page.url[:200]}")
-        looked: dict[str, Any] = self.page.evaluate(_LOOK)
+        if self._seen > self._made:
+            self.heard.away.append(f"{path}: opened a window")
+            self._seen = self._made
+        looked: dict[str, Any] = self.page.evaluate(_LOOK_HERE)
         if looked["isPage"]:
             self.heard.elements += [f"{path}: {each}" for each in looked["found"]]
         return str(looked["text"])
+
+    def look_all(self, paths: Sequence[str], home: str = "/om") -> dict[str, str]:
+        """Look at many addresses in frames of one page, and return the text of each."""
+        texts = {}
+        for first in range(0, len(paths), AT_ONCE):
+            batch = paths[first : first + AT_ONCE]
+            self.look(home)
+            self._at = f"among {batch[0][:80]} …"
+            self.heard.pages += len(batch) - 1
+            for path, status, looked in self.page.evaluate(_LOOK_IN_FRAMES, list(batch)):
+                self.heard.elements += [f"{path}: {each}" for each in looked["found"]]
+                self.heard.failed += [f"{path}: {status}"] if status >= SERVER_ERROR else []
+                texts[path] = str(looked["text"])
+        return texts
 
     def close(self) -> None:
         self._context.close()
