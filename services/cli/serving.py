@@ -199,9 +199,12 @@ async def _web(parts: Parts, faces: Faces, stack: AsyncExitStack) -> WebServer:
     # Below the path of the address that people know, which the proxy takes off.
     prefix = urlsplit(parts.settings.web_address or "").path.rstrip("/")
     site = await stack.enter_async_context(site_of(parts, PAGES, trusted=networks(faces.trusted)))
-    return await stack.enter_async_context(
+    server = await stack.enter_async_context(
         web_serving(parts.folder, parts.reader, faces.web, site.routes(), site.refuse, prefix)
     )
+    warming = asyncio.create_task(site.warm(), name="warm")
+    stack.callback(warming.cancel)
+    return server
 
 
 async def _watch(settings: Settings, faces: Faces, ledger: Running | None, tell: Tell) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -37,7 +37,7 @@ from services.web.asked import CHARACTERS_MAX, Asked, Found, asked_once, forms_o
 from services.web.beside import Immutable, beside
 from services.web.drawing import NAME, picture
 from services.web.fair import Fair
-from services.web.forms import AS_CSV, AS_JSON, AS_SVG, Form, address, written
+from services.web.forms import AS_CSV, AS_HTML, AS_JSON, AS_SVG, Form, address, written
 from services.web.judged import made_up
 from services.web.kept import Kept
 from services.web.language import LANGUAGES, prefers_english
@@ -61,6 +61,9 @@ LOOK_AGAIN_SECONDS = 0.05
 """While the read models are behind the record, an answer is looked at again no sooner."""
 
 SEE_OTHER = 303
+WARM = ("start", "proposals", "answer_times", "decisions")
+"""The pages for which whole read models are held in memory."""
+
 log = logging.getLogger("liggare.web")
 
 
@@ -103,6 +106,13 @@ class Site:
         await self._replaying.close()
         await self._looking_back.close()
         await self._open.close()
+
+    async def warm(self, names: Sequence[str] = WARM) -> None:
+        """Make the pages that count over everything once, so that no reader is the first to wait for it."""
+        for page in filter(None, map(self._pages.get, names)):
+            # Whoever asks for the page is told what is wrong with it.
+            with suppress(Exception):
+                await self._body(page, Asked(page.name, AS_HTML, "sv", NOW, (), (), "", page.path), None)
 
     def refuse(self, request: Request, status: int) -> Response:
         """Return the page for what the routing refuses."""

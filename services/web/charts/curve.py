@@ -86,10 +86,13 @@ def _thinned(points: list[Point]) -> list[Point]:
 
 
 def _steps(points: list[Point], name: str, x: Callable[[float], float], y: Callable[[float], float]) -> str:
-    d = f"M{x(points[0][0]):.1f} {y(0):.1f}"
+    """Return the steps, to the pixel: most of a page's weight would be in what nobody sees."""
+    d, left, height = f"M{x(points[0][0]):.0f} {y(0):.0f}", "", f"{y(0):.0f}"
     for at, each in points:
-        d += f"H{x(at):.1f}V{y(each[name]):.1f}"
-    return d
+        left, now = f"{x(at):.0f}", f"{y(each[name]):.0f}"
+        if now != height:
+            d, height = f"{d}H{left}V{now}", now
+    return f"{d}H{left}"
 
 
 def _struck(x: float, y: float, each: Mapping[str, Any], lines: Lines) -> Markup:

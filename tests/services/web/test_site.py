@@ -206,6 +206,16 @@ async def test_erased_words_are_gone_within_a_second_also_from_the_past_and_when
     assert kept and not any(b"En cykelbana" in each for each in kept)
 
 
+async def test_what_all_pages_count_over_is_there_before_anybody_asks(tmp_path: Path) -> None:
+    async with paged(tmp_path) as found:
+        await found.do(*OPENING, received("i1", "En cykelbana"))
+        await found.pages.warm(("start", "there-is-none", "decisions"))
+        kept = [each.body for each in found.pages._answers]
+        assert len(kept) == 2
+        said = await found.ask("/")
+        assert said.body in {each.plain for each in kept}
+
+
 async def test_hidden_words_are_gone_within_a_second(town: Paged) -> None:
     assert "En cykelbana" in (await town.ask("/lista.json?at=5")).text
     await town.do({"command": "withdraw-input", "input": "i1", "author": "author-i1"})
