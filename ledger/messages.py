@@ -72,6 +72,10 @@ class StatedSource(Source):
     external_id: Label | None = None
 
 
+MESSAGE = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+"""Of events and commands. There are hundreds, of which a process uses few: a validator is built at its first use."""
+
+
 # --- What happened ----------------------------------------------------------------------------
 class Event(BaseModel):
     """Something that happened. Subclasses name their permanent topic and the version of their shape.
@@ -79,7 +83,7 @@ class Event(BaseModel):
     `occurred` (EDTF) is present only when it differs from the time of recording.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = MESSAGE
 
     topic: ClassVar[str]
     version: ClassVar[int]
@@ -160,7 +164,7 @@ class Command(BaseModel):
     `occurred` and `source` are copied onto every event that follows from the command.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = MESSAGE
 
     creates: ClassVar[str | None] = None
     occurred: Edtf | None = None

@@ -28,6 +28,7 @@ from psycopg import sql
 
 START_SECONDS = 60.0
 STOP_SECONDS = 60.0
+DROPPED_TOGETHER = 30  # of some eight megabytes each
 LONGEST_SOCKET_PATH = 107  # bytes, of `sun_path` in Linux; see unix(7)
 
 SETTINGS = {
@@ -102,6 +103,7 @@ class PostgresServer:
         self.settings = SETTINGS | (settings or {})
         self.log = self.path / "log"
         self._process: subprocess.Popen[bytes] | None = None
+        self._given_back: list[str] = []
         socket = self.path / ".s.PGSQL.5432"
         if len(os.fsencode(socket)) > LONGEST_SOCKET_PATH:
             raise ValueError(f"The path of the server's socket is too long: {socket}")
@@ -188,6 +190,13 @@ class PostgresServer:
     def drop_database(self, name: str) -> None:
         """Drop a database, cutting off whoever is still connected to it."""
         self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+    def give_back(self, name: str) -> None:
+        """Drop a database some time: some together, since what takes long is the checkpoint that the first one waits for."""
+        self._given_back.append(name)
+        if len(self._given_back) >= DROPPED_TOGETHER:
+            while self._given_back:
+                self.drop_database(self._given_back.pop())
 
     def _execute(self, statement: sql.Composed) -> None:
         with psycopg.connect(self.url(), autocommit=True) as connection:
@@ -298,17 +307,9 @@ def postgres() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(scope="session")
-def postgres_database(postgres: PostgresServer) -> Iterator[Callable[[], str]]:
-    """A function that makes one more empty database and returns its address; all are dropped at the end."""
-    made = []
-
-    def create() -> str:
-        made.append(postgres.create_database())
-        return postgres.url(made[-1])
-
-    yield create
-    for name in made:
-        postgres.drop_database(name)
+def postgres_database(postgres: PostgresServer) -> Callable[[], str]:
+    """A function that makes one more empty database and returns its address; they last as long as the server."""
+    return lambda: postgres.url(postgres.create_database())
 
 
 @pytest.fixture
@@ -316,7 +317,7 @@ def postgres_url(postgres: PostgresServer) -> Iterator[str]:
     """The address of an empty database that lives as long as one test."""
     name = postgres.create_database()
     yield postgres.url(name)
-    postgres.drop_database(name)
+    postgres.give_back(name)
 
 
 @pytest.fixture(scope="module")
@@ -324,4 +325,4 @@ def postgres_module_url(postgres: PostgresServer) -> Iterator[str]:
     """The address of a database that the tests of one file share."""
     name = postgres.create_database()
     yield postgres.url(name)
-    postgres.drop_database(name)
+    postgres.give_back(name)

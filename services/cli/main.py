@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -247,6 +248,12 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     _end(doctoring.doctor(_settings(context), as_json=as_json))
 
 
+@cache
+def commands() -> Any:
+    """Return the tree of all commands, made once: it reads every signature, which takes longer than many a command."""
+    return typer.main.get_command(app)
+
+
 # --- The end ----------------------------------------------------------------------------------
 def _end(code: Exit) -> None:
     raise typer.Exit(int(code))
@@ -260,7 +267,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
         occupy()
     try:
-        typer.main.get_command(app).main(args=hoisted(given), prog_name="liggare")
+        commands().main(args=hoisted(given), prog_name="liggare")
     except PipeClosed:
         code = Exit.FINE
     except Exception as error:

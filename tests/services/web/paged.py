@@ -22,6 +22,7 @@ from services.web.pages import PAGES
 from services.web.server import web_serving
 from services.web.site import Site as Pages
 from services.web.site import site_of
+from tests.patience import Patience
 from tests.services.web.site import Said, Site
 
 LEDGER = "nacka.se/inflytande"
@@ -76,12 +77,13 @@ class Paged:
 
     async def until(self, path: str, text: str, *, there: bool = True, seconds: float = 5) -> Said:
         """Ask until a page holds a text, or no longer does."""
-        async with asyncio.timeout(seconds):
-            while True:
-                said = await self.ask(path)
-                if (text in said.text) is there:
-                    return said
-                await asyncio.sleep(0.02)
+        patience = Patience(seconds)
+        while True:
+            said = await self.ask(path)
+            if (text in said.text) is there:
+                return said
+            assert patience.left, f"{path} after {seconds} s: {said.text}"
+            await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
