@@ -10,6 +10,7 @@ from urllib.request import urlopen
 
 from services.web.pages import PAGES
 
+EXAMPLES_PER_PAGE = 2
 _HREF = re.compile(r'<a\b[^>]*\bhref="([^"]+)"')
 
 
@@ -27,14 +28,17 @@ def name_of(path: str) -> str | None:
     return next((name for name, each in PATTERNS.items() if each.fullmatch(place)), None)
 
 
-def examples(site: str, count: int) -> dict[str, list[str]]:
-    """Return, for each page, up to `count` addresses that links lead to from the start page."""
+def examples(site: str, enough: int = EXAMPLES_PER_PAGE) -> dict[str, list[str]]:
+    """Return, for each page, one or two addresses that links lead to from the start page.
+
+    Stops early once every page has `enough` of them.
+    """
     found: dict[str, list[str]] = {page.name: [] for page in PAGES}
     waiting, seen = deque(["/"]), {"/"}
-    while waiting:
+    while waiting and not all(len(each) >= enough for each in found.values()):
         path = waiting.popleft()
         name = name_of(urlsplit(path).path)
-        if name is None or len(found[name]) == count:
+        if name is None or len(found[name]) == EXAMPLES_PER_PAGE:
             continue
         found[name].append(path)
         with urlopen(site + path, timeout=30) as answer:

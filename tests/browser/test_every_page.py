@@ -30,7 +30,7 @@ SHEETS_MAX = 6
 
 @pytest.fixture(scope="module")
 def addresses(site: str) -> dict[str, list[str]]:
-    return examples(site, 2)
+    return examples(site)
 
 
 def in_both(places: list[str]) -> list[str]:

@@ -6,17 +6,16 @@ every way.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from services.web.pages import PAGES
 from tests.browser import faults
-from tests.browser.conftest import inside
 from tests.browser.crawl import examples
 
+NAMES = [page.name for page in PAGES]
 Scheme = Literal["light", "dark"]
 WAYS: tuple[tuple[int, Scheme, tuple[str, ...]], ...] = (
     (320, "light", ()),
@@ -26,71 +25,56 @@ WAYS: tuple[tuple[int, Scheme, tuple[str, ...]], ...] = (
 """A width, a colour scheme, and the rules of axe that are not asked again; contrast we measure ourselves each time."""
 
 
-@dataclass
-class Visit:
-    """A page as it was seen, and what it did beside being shown."""
+class Heard:
+    """What a page did beside being shown."""
 
-    headings: list[str] = field(default_factory=list)
-    obstacles: list[Any] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    requests: list[str] = field(default_factory=list)
-    cookies: list[Any] = field(default_factory=list)
+    def __init__(self, page: Page) -> None:
+        self.errors: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda said: self.errors.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
 
 
 @pytest.fixture(scope="module")
 def addresses(site: str) -> dict[str, list[str]]:
-    return examples(site, 1)
-
-
-@pytest.fixture(scope="module")
-def visits(browser: Browser, site: str, addresses: dict[str, list[str]]) -> dict[str, Visit]:
-    return inside(lambda: dict(_visited(browser, site, [found for each in addresses.values() for found in each])))
-
-
-def _visited(browser: Browser, site: str, places: list[str]) -> Iterator[tuple[str, Visit]]:
-    context = browser.new_context(locale="sv-SE")
-    page, visit = context.new_page(), Visit()
-    page.on("console", lambda said: visit.errors.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    page.on("request", lambda request: visit.requests.append(request.url))
-    for place in places:
-        visit = Visit()
-        page.goto(site + place)
-        visit.headings = page.locator("h1, h2").all_inner_texts()
-        for width, scheme, without in WAYS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme=scheme)
-            found = faults.axe(page, without) + faults.sideways(page) + faults.small_targets(page) + faults.faint(page)
-            visit.obstacles += [(width, each) for each in found]
-        visit.cookies = list(context.cookies())
-        yield place, visit
-    context.close()
+    return examples(site, enough=1)
 
 
 def test_every_page_can_be_reached_from_the_start(addresses: dict[str, list[str]]) -> None:
     assert [name for name, found in addresses.items() if not found] == []
 
 
-def test_no_kind_of_page_has_an_obstacle(visits: dict[str, Visit]) -> None:
-    assert {place: visit.obstacles for place, visit in visits.items() if visit.obstacles} == {}
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_has_no_obstacle_and_asks_nobody_else(
+    page: Page, site: str, addresses: dict[str, list[str]], name: str
+) -> None:
+    heard, wrong = Heard(page), {}
+    page.goto(site + addresses[name][0])
+    for width, scheme, without in WAYS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        obstacles = faults.axe(page, without) + faults.small_targets(page) + faults.faint(page)
+        wrong[width] = faults.sideways(page) + obstacles
+    assert {width: found for width, found in wrong.items() if found} == {}
+    assert heard.errors == []
+    assert [url for url in heard.requests if not url.startswith(site + "/")] == []
+    assert page.context.cookies() == []
 
 
-def test_no_page_complains_loads_from_others_or_keeps_cookies(visits: dict[str, Visit], site: str) -> None:
-    for place, visit in visits.items():
-        assert visit.errors == [], place
-        assert [url for url in visit.requests if not url.startswith(site + "/")] == [], place
-        assert visit.cookies == [], place
-
-
-def test_every_page_says_the_same_without_scripts(browser: Browser, site: str, visits: dict[str, Visit]) -> None:
-    context = browser.new_context(locale="sv-SE", java_script_enabled=False)
-    page = context.new_page()
+def test_every_page_says_the_same_without_scripts(browser: Browser, site: str, addresses: dict[str, list[str]]) -> None:
+    with_scripts, without = browser.new_context(), browser.new_context(java_script_enabled=False)
+    pages = with_scripts.new_page(), without.new_page()
     differing = []
-    for place, visit in visits.items():
-        page.goto(site + place)
-        if not visit.headings or page.locator("h1, h2").all_inner_texts() != visit.headings:
-            differing.append(place)
-    context.close()
+    for address, *_ in addresses.values():
+        headings = []
+        for each in pages:
+            each.goto(site + address, wait_until="domcontentloaded")
+            headings.append(each.locator("h1, h2").all_inner_texts())
+        if headings[0] != headings[1] or not headings[1]:
+            differing.append(address)
+    with_scripts.close()
+    without.close()
     assert differing == []
 
 
