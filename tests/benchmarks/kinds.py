@@ -41,7 +41,7 @@ def measure(site: Site, loop: asyncio.AbstractEventLoop, port: int) -> None:
     print(f"the first page of all took {(perf_counter() - began) * 1000:.0f} ms")
     print(f"{'page':16} {'cold ms':>8} {'warm ms':>8} {'gzip':>7} {'plain':>8}  address")
     slowest = 0.0
-    for name, paths in examples(f"http://127.0.0.1:{port}").items():
+    for name, paths in examples(f"http://127.0.0.1:{port}", 2).items():
         for path in paths:
             cold = []
             for _ in range(COLD):
