@@ -29,9 +29,12 @@ WORD = re.compile(r"[a-zåäöé]+")
 VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"})
 VERBATIM, RECORD = frozenset({"code", "pre"}), frozenset({"code", "pre", "bdi", "q", "blockquote"})
 
-SWEDISH_TOO = frozenset(
-    ["budget", "import", "index", "final", "moderator", "panel", "post", "process", "program", "register", "reservation", "respondent", "vision", "web", "form", "ort", "for", "information", "men", "organisation", "population", "svarsandel", "text", "test", "delegation", "person", "period", "position", "roll", "total", "i"]
-)  # fmt: skip
+SWEDISH_TOO = frozenset({
+    "budget", "delegation", "final", "for", "form", "i", "import", "index", "information", "men", "moderator",
+    "organisation", "ort", "panel", "period", "person", "population", "position", "post", "process", "program",
+    "register", "reservation", "respondent", "roll", "sex", "svarsandel", "test", "text", "total", "vision",
+    "web",
+})  # fmt: skip
 """Codes that are Swedish words, too, or names."""
 
 
