@@ -87,7 +87,17 @@ def number(value: float | Decimal | str, language: str, digits: int | None = Non
 
 def percent(share: float | Decimal | str, language: str, digits: int = 0) -> str:
     """Return a share of one as a percentage: `"0.351"` is 35 %."""
-    return number(Decimal(str(share)) * 100, language, digits) + "\N{NO-BREAK SPACE}%"
+    return points(share, language, digits) + "\N{NO-BREAK SPACE}%"
+
+
+def points(share: float | Decimal | str, language: str, digits: int = 0) -> str:
+    """Return a share of one in hundredths, without the sign: `"0.351"` is 35."""
+    return number(Decimal(str(share)) * 100, language, digits)
+
+
+def of_hundred(value: float | Decimal | str, language: str, digits: int = 0) -> str:
+    """Return what is counted of a hundred already as a percentage: `"35.1"` is 35 %."""
+    return number(Decimal(str(value)), language, digits) + "\N{NO-BREAK SPACE}%"
 
 
 # --- Days -------------------------------------------------------------------------------------
@@ -193,6 +203,8 @@ def filters(language: str) -> Mapping[str, Callable[..., str]]:
     functions: dict[str, Callable[..., str]] = {
         "number": number,
         "percent": percent,
+        "points": points,
+        "of_hundred": of_hundred,
         "day": day,
         "clock": clock,
         "when": when,

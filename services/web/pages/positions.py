@@ -15,6 +15,8 @@ def show(seen: Seen) -> Shown:
     things = [(kind, each[kind]) for each in listed for kind in ("decision", "matter")]
     return {
         "positions": listed,
+        "dissents": sum(each["basis"] == "dissent" for each in listed),
+        "unverified": sum(each["status"] == "unverified" for each in listed),
         "parties": sorted({each["party"] for each in listed if each["party"]}),
         "names": names(seen.rows, things),
         "next": following(found),

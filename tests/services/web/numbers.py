@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from html.parser import HTMLParser
 from typing import Any
 
@@ -33,6 +33,10 @@ MONTHS = {
 _MONTH = "|".join(sorted({*MONTHS, *(name.capitalize() for name in MONTHS)}, key=len, reverse=True))
 _DAY = re.compile(rf"(?:(\d{{1,2}}) )?\b({_MONTH}) (\d{{4}})(?: \d\d[.:]\d\d)?")
 _YEARS = re.compile(r"\b\d{4}–\d{4}\b")
+_PATHS = re.compile(r"[“”][^”]*”|› \d+|wave is \d|(?:[Vv]ersion|WCAG|EN|V)[ \u00a0]?\d[\d. ]*\d?")
+"""What a source is quoted with, places inside an event, and the names of versions and standards."""
+
+_RANGES = re.compile(rf"\b\d{{1,2}}(?: (?:{_MONTH}))?–(?=\d{{1,2}} (?:{_MONTH}) \d{{4}})")
 _ISO = re.compile(r"\b\d{4}-\d{2}(?:-\d{2})?(?:[T ]\d{2}[\d:.]*Z?)?\b")
 _NAMES = re.compile(
     r"(?:art\.|[Aa]rticle) \d+|§+ ?\d+(?:[–-]\d+)?|#\d+|SHA-256|\b[A-Za-z]+-?\d+\b|\b\d+:\d+\b|\b\d+ [a-z]?kap\."
@@ -121,7 +125,10 @@ def numbers(html: str, language: str = "sv") -> Iterator[Number]:
     for piece in pieces(html):
         if piece.is_naming:
             continue
-        bare = _YEARS.sub(_blank, _NAMES.sub(_blank, _ISO.sub(_blank, _DAY.sub(_blank, piece.text))))
+        bare = _YEARS.sub(
+            _blank,
+            _PATHS.sub(_blank, _NAMES.sub(_blank, _ISO.sub(_blank, _DAY.sub(_blank, _RANGES.sub(_blank, piece.text))))),
+        )
         for found in _NUMBER.finditer(bare):
             text = found.group()
             value = number(text.rstrip("%").rstrip("\u00a0 "), language)
@@ -161,6 +168,9 @@ def dates(html: str) -> set[str]:
     return found
 
 
+ROUNDINGS = (ROUND_HALF_EVEN, ROUND_HALF_UP)
+
+
 # --- The JSON twin ------------------------------------------------------------------------------
 def leaves(value: Any) -> Iterator[Any]:
     """Yield everything an answer states: numbers, texts, and how many items its lists have."""
@@ -179,8 +189,13 @@ def values(shown: Any) -> set[Decimal]:
     """Return every number that an answer states, decimal texts among them."""
     found: set[Decimal] = set()
     for leaf in leaves(shown):
-        try:
-            found.add(Decimal(str(leaf)))
-        except InvalidOperation:
-            continue
+        for part in str(leaf).split("/"):
+            # An uncertain year (`2016~`) is told with words around it.
+            try:
+                value = Decimal(part.rstrip("?~%"))
+            except InvalidOperation:
+                continue
+            found.add(value)
+            if "." in part and value.is_finite():
+                found |= {value.quantize(Decimal(1).scaleb(-places), how) for places in range(4) for how in ROUNDINGS}
     return found

@@ -32,9 +32,9 @@ from tests.services.web.histories import BODIES, SETUP, Act, Recorder, histories
 from tests.services.web.oracle import LEAST, STANDINGS, SWEDEN, Oracle, wilson
 from tests.services.web.paged import ready
 
-pytestmark = pytest.mark.timeout(3600)
+pytestmark = pytest.mark.timeout(4 * 3600)
 FEW = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+MANY = settings(max_examples=1_000, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 moments = st.lists(
     st.one_of(
         st.floats(0, 1).map(lambda part: ("at", part)),
@@ -255,6 +255,6 @@ async def test_numbers_of_the_whole_story_at_random_moments(tmp_path: Path) -> N
 
 @pytest.mark.slow
 @MANY
-@given(histories, moments, st.just(PAGES))
+@given(histories, moments, st.lists(st.sampled_from(PAGES), min_size=4, max_size=10, unique=True))
 def test_numbers_of_many_random_histories(acts: list[Act], at: list[tuple[str, Any]], chosen: list[str]) -> None:
     asyncio.run(holds(acts, at, chosen))

@@ -21,10 +21,10 @@ from tests.services.web.histories import SETUP, Act, histories
 from tests.services.web.paged import ready
 from tests.services.web.test_numbers import today, told
 
-pytestmark = pytest.mark.timeout(3600)
+pytestmark = pytest.mark.timeout(4 * 3600)
 OK = 200
-FEW = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+FEW = settings(max_examples=1, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 TAKING_AWAY = {"withdraw-input", "moderate-input", "restore-input", "decide-erasure"}
 """After these, words are shown that were not, or are not shown any more, in every past view: on purpose."""
 
