@@ -40,7 +40,6 @@ WHERE_STATED = frozenset(
         "AdoptDelegationOrder.clauses.delegate_role",
         "CorrectEvent.becomes",
         "CorrectEvent.text",
-        "CorrectEvent.was",
         "PublishCard.known_limits",
         "PublishCard.weights",
         "ReceiveAnswer.answers.text",
@@ -58,6 +57,7 @@ WHERE_STATED = frozenset(
 """Fields that a rule takes only beside certain others: filled where the command states them."""
 
 RULED = {
+    "CorrectEvent.was": "repeats what is recorded, so it carries what the title it corrects does",
     "RecordDecision.delegation.order": "names an order that is in force",
     "RecordDecision.delegation.clause": "names a clause of that order",
     "RecordDisposition.changed.commitment": "names a commitment",
@@ -66,8 +66,8 @@ RULED = {
 """Fields whose type takes any text, and that a rule holds to what the record knows: refused there."""
 
 _CORRECTED = {"programme-adopted": "AdoptProgramme", "matter-reopened": "ReopenMatter"}
-_WAS = "CorrectEvent.was"
-LIKE = dict.fromkeys((_WAS, "CorrectEvent.becomes"), "AdoptProgramme.title")
+_WAS, _TITLE = "CorrectEvent.was", "AdoptProgramme.title"
+LIKE = {"CorrectEvent.becomes": "AdoptProgramme.title"}
 """Fields that hold the JSON of another field, and take what that one takes."""
 
 
@@ -100,12 +100,14 @@ class Filler:
     """Goes through all vectors for each field of free text; `left` are the groups a field has not carried yet."""
 
     left: dict[str, list[list[Vector]]] = field(default_factory=dict)
+    title: str = ""
+    """Of the first programme of the world at hand."""
 
     def __post_init__(self) -> None:
         for path, each in text_fields().items():
             groups = list(packed(carriable(path), _room(each))) if path not in RULED else []
             # No two fields carry the same at once: there are rules against lines that repeat each other.
-            start = crc32(LIKE.get(path, path).encode() if path == _WAS else path.encode()) % max(1, len(groups))
+            start = crc32(path.encode()) % max(1, len(groups))
             self.left[path] = [*groups[start:], *groups[:start]]
 
     @property
@@ -123,6 +125,7 @@ class Filler:
 
     def world(self, position_of: Callable[[str], int]) -> Iterator[Hostile]:
         """Yield the commands of the next world; `position_of` tells where the first event of a command was recorded."""
+        self.title = ""
         for number, stated in enumerate(guide()):
             kind = command_named(stated["command"])
             if stated.get("position"):
@@ -133,6 +136,8 @@ class Filler:
             if kind.creates is not None:
                 given.setdefault(kind.creates, f"made-{number}")
             filled = self._filled(name, MAPS[name].request_class.DESCRIPTOR, kind, given, carried)
+            if name == _TITLE.partition(".")[0]:
+                self.title = self.title or filled["title"]
             yield Hostile(kind.model_validate(filled), tuple(carried))
 
     def _filled(
@@ -145,8 +150,13 @@ class Filler:
             place, own = f"{path}.{each.name}", given.get(each.name)
             if each.message_type is not None:
                 filled |= self._part(place, each, _model_of(model, each.name), own, carried)
+            elif place == _WAS and own is not None:
+                filled[each.name] = json.dumps(self.title, ensure_ascii=False)
             elif self.left.get(place) and (own is not None or place not in WHERE_STATED):
                 group = self.left[place].pop(0)
+                if place in LIKE and written(group) == self.title:
+                    # A correction changes something.
+                    group = [*group[1:], group[0]]
                 value = text_fields()[LIKE.get(place, place)].taken(written(group))
                 assert value is not None, (place, written(group))
                 value = json.dumps(value, ensure_ascii=False) if place in LIKE else value

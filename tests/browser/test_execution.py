@@ -64,7 +64,7 @@ def noticed_on_the_wrong_site(browser: Browser, vectors: Iterable[Vector], conte
     return ran
 
 
-def test_what_runs_is_noticed_in_a_page_and_in_a_frame(browser: Browser) -> None:
+def test_what_runs_is_noticed_in_a_page_and_in_its_place(browser: Browser) -> None:
     sure = [each for each in VECTORS if each.text.startswith(("<img src=x onerror=_r(", "<svg onload=_r("))]
     assert sure
     assert noticed_on_the_wrong_site(browser, sure, ["text"]) == {each.number for each in sure}
@@ -76,7 +76,7 @@ def test_what_runs_is_noticed_in_a_page_and_in_a_frame(browser: Browser) -> None
     assert len(watched.heard.ran) == len(watched.heard.elements) == len(sure)
 
 
-def test_a_frame_has_the_policy_of_its_page(browser: Browser) -> None:
+def test_what_is_written_in_place_of_a_page_has_its_policy(browser: Browser) -> None:
     for bypass in (False, True):
         with wrong_site("default-src 'self'; script-src 'self'; img-src 'self'") as site:
             watched = Watched(browser, site, bypass=bypass)

@@ -3,8 +3,8 @@
 A vector that runs calls `_r`, which every page of a watched context has; it says so on the console, which is heard here.
 Beside that each page is looked through for what would run on a click, and for what only a click would show.
 
-A page is gone to, or, where there are thousands, written as it was answered into a frame of a page of the site: a frame
-has the policy of the page that made it, and what is written there is parsed, loaded and run like any page.
+A page is gone to, or, where there are thousands, written as it was answered in place of a page of the site: that keeps
+the policy, and what is written is parsed, loaded and run like any page.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.adversary.markup import HOST
 RAN = "RAN "
 SERVER_ERROR = 500
 PAGES_OF_ONE = 200
-AT_ONCE = 25
+AT_ONCE = 60
 PATIENCE_MS = 4_000
 MARK = f"window._r = number => console.log('{RAN}' + number);"
 _LOOK = """document => {
@@ -45,22 +45,24 @@ _LOOK = """document => {
   return {found: [...new Set(found)], isPage: document.contentType === "text/html", text: document.documentElement.textContent};
 }""".replace("HOST", HOST)
 _LOOK_HERE = f"() => ({_LOOK})(document)"
-_LOOK_IN_FRAMES = f"""paths => Promise.all(paths.map(async path => {{
-  const answer = await fetch(path), html = await answer.text();
-  const frame = document.body.appendChild(document.createElement('iframe'));
-  frame.contentDocument.open();
-  const loaded = new Promise(done => {{
-    frame.contentWindow.addEventListener('load', () => setTimeout(done, 10));
-    setTimeout(done, {PATIENCE_MS});
-  }});
-  frame.contentDocument.write(html);
-  frame.contentDocument.close();
-  await loaded;
-  const there = frame.contentDocument;
-  const looked = there ? ({_LOOK})(there) : {{found: ['led away'], isPage: true, text: ''}};
-  frame.remove();
-  return [path, answer.status, looked];
-}}))"""
+_WRITE_IN_TURN = f"""async paths => {{
+  const look = {_LOOK};
+  const answers = await Promise.all(paths.map(async path => [path, await fetch(path)]));
+  const written = [];
+  for (const [path, answer] of answers) {{
+    const html = await answer.text();
+    document.open();
+    const loaded = new Promise(done => {{
+      window.addEventListener('load', () => setTimeout(done));
+      setTimeout(done, {PATIENCE_MS});
+    }});
+    document.write(html);
+    document.close();
+    await loaded;
+    written.push([path, answer.status, look(document)]);
+  }}
+  return written;
+}}"""
 
 
 @dataclass
@@ -162,14 +164,14 @@ class Watched:
         return str(looked["text"])
 
     def look_all(self, paths: Sequence[str], home: str = "/om") -> dict[str, str]:
-        """Look at many addresses in frames of one page, and return the text of each."""
+        """Look at many addresses in place of one page, and return the text of each."""
         texts = {}
         for first in range(0, len(paths), AT_ONCE):
             batch = paths[first : first + AT_ONCE]
             self.look(home)
             self._at = f"among {batch[0][:80]} …"
             self.heard.pages += len(batch) - 1
-            for path, status, looked in self.page.evaluate(_LOOK_IN_FRAMES, list(batch)):
+            for path, status, looked in self.page.evaluate(_WRITE_IN_TURN, list(batch)):
                 self.heard.elements += [f"{path}: {each}" for each in looked["found"]]
                 self.heard.failed += [f"{path}: {status}"] if status >= SERVER_ERROR else []
                 texts[path] = str(looked["text"])
