@@ -103,7 +103,7 @@ CODES: dict[str, dict[str, str]] = {
         "ineligible": "how many should not have been asked",
     },
     "raw_data": {"kept": "still held", "archived": "archived", "destroyed": "destroyed", "not_held": "not held"},
-    "group_by": {"age": "age", "area": "area", "sex": "sex", "mode": "way of answering"},
+    "group_by": {"age": "age", "area": "area", "mode": "way of answering"},
     "index": {"overall": "overall index", "svarssatt": "way of answering"},
     "weighting": {
         "raking": "adjusted to known totals (raking)",
