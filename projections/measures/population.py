@@ -17,7 +17,7 @@ from projections.petitions import SIGNATURES
 from projections.processes import PROCESSES
 from projections.projection import Row, Rows, once
 from projections.references import day_of_moment
-from projections.views.answer import Answer, events, state_of, states
+from projections.views.answer import Answer, events, picked, state_of, states
 from projections.views.scope import MERGED, PENDING, accounted, line, places_of
 
 OFFICIAL = str(AuthorKind.OFFICIAL)
@@ -126,7 +126,8 @@ class Asked:
         """Return everything that was received."""
         account, found = self._latest.get, []
         for row in states(self.rows, INPUTS.name):
-            facts = row.state | {"received": row.state["received"]["position"]}
+            facts = picked(row.state, "external_id", "author_kind", "kind", "status", "merged_into")
+            facts["received"] = row.state["received"]["position"]
             found.append(_voice(row.state, line(self.rows, account, Row(f"|{row.key}", self.rows.position, facts))))
         return found
 

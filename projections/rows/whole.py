@@ -8,6 +8,7 @@ from the store as ever; what is told is the same.
 
 from __future__ import annotations
 
+import gc
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ from projections.catalogue import PROJECTIONS
 from projections.decisions import DISPOSITIONS
 from projections.inputs import SCOPE
 from projections.projection import Projection, Row
+from projections.rows.change import touched, uncollected
 from projections.rows.stored import StoredRows
 
 ROWS_MAX = 100_000
@@ -59,7 +61,8 @@ class Derived:
             lock = self._locks[name]
         with lock:
             if name not in self._made:
-                self._made[name] = make()
+                with uncollected():
+                    self._made[name] = make()
             found: T = self._made[name]
             return found
 
@@ -114,11 +117,14 @@ class Mirror:
                     return self._hold(
                         name, _moved(held, stamp, self._touched(held.stamp, stamp, reader, name), stored, name)
                     )
-            found = {row.key: row for row in islice(stored.scan(name), self._rows_max + 1)}
+            with uncollected():
+                found = {row.key: row for row in islice(stored.scan(name), self._rows_max + 1)}
             if len(found) > self._rows_max:
                 self._too_large[name] = stamp.generation
                 self._held.pop(name, None)
                 return None
+            # They stay, and are in no cycles: looking at all of them again and again would cost every page.
+            gc.freeze()
             return self._hold(name, Whole(stamp, list(found), found))
 
     def _hold(self, name: str, whole: Whole) -> Whole:
@@ -131,22 +137,20 @@ class Mirror:
     def _touched(self, was: Stamp, now: Stamp, reader: Reader, name: str) -> set[str]:
         """Return the keys of a model that events after one position and up to another touch."""
         projection, after = self._projections[name], was.position
-        touched: set[str] = set()
+        keys: set[str] = set()
         while after < now.position:
             found = reader.entries(after)
-            for recorded in decode_all(each for each in found if each.position <= now.position):
-                if isinstance(recorded.entry.data, projection.types):
-                    touched.update(projection.keys(recorded.entry.data))
+            keys |= touched(projection, decode_all(each for each in found if each.position <= now.position))
             after = found[-1].position
-        return touched
+        return keys
 
 
-def _moved(held: Whole, stamp: Stamp, touched: set[str], stored: StoredRows, name: str) -> Whole:
+def _moved(held: Whole, stamp: Stamp, changed: set[str], stored: StoredRows, name: str) -> Whole:
     """Return a model with the rows of some keys as they are now."""
-    if not touched:
+    if not changed:
         return held._replace(stamp=stamp)
     rows = dict(held.rows)
-    for key in touched:
+    for key in changed:
         row = stored.get(name, key)
         if row is not None:
             rows[key] = row
@@ -192,6 +196,13 @@ class WholeRows:
 
 
 def _scan(whole: Whole, prefix: str, after: str, limit: int | None) -> Iterator[Row]:
+    keys, rows = whole.keys, whole.rows
+    if not prefix and not after and limit is None:
+        return map(rows.__getitem__, keys)
+    return _part(whole, prefix, after, limit)
+
+
+def _part(whole: Whole, prefix: str, after: str, limit: int | None) -> Iterator[Row]:
     keys, rows = whole.keys, whole.rows
     start = max(bisect_right(keys, after) if after else 0, bisect_left(keys, prefix))
     stop = len(keys) if limit is None else start + limit
