@@ -7,6 +7,7 @@ of the record's format, and the tests of the commands, start theirs as everybody
 
 from __future__ import annotations
 
+import gc
 import importlib
 import marshal
 import os
@@ -54,6 +55,7 @@ def serve(place: str) -> None:
     for name in ("services.cli.main", *READ_BEFORE):
         importlib.import_module(name)
     assert len(list(Path("/proc/self/task").iterdir())) == 1
+    gc.freeze()  # no child has to copy what its collector would otherwise touch
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that wait
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(place)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 from typing import Any, get_args, get_origin
 
 import pytest
@@ -94,6 +95,7 @@ def _values(name: str, annotation: Any) -> st.SearchStrategy[Any]:
     return st.one_of([_values(name, part) for part in get_args(annotation)])
 
 
+@cache
 def _any(kind: type[Event | Command]) -> st.SearchStrategy[Any]:
     fields = {name: _values(name, field.annotation) for name, field in kind.model_fields.items()}
     return st.builds(kind, **fields)

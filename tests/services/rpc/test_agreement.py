@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,6 @@ from google.protobuf.descriptor import FieldDescriptor
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, TypeAdapter
-from pydantic.fields import FieldInfo
 
 from services.bootstrap import SLICES
 from services.rpc import refusals
@@ -73,7 +72,10 @@ def validators_in(annotation: Any, metadata: Any = ()) -> list[str]:
     return found
 
 
-def texts(field: FieldInfo, *, clean: bool) -> st.SearchStrategy[str]:
+@cache
+def texts(model: type[BaseModel], name: str, *, clean: bool) -> st.SearchStrategy[str]:
+    """Return texts for a field. Kept: to ask for its schema takes longer than to draw, and many fields are those of others."""
+    field = model.model_fields[name]
     annotated = TypeAdapter(field.rebuild_annotation()).json_schema()
     fitting: list[st.SearchStrategy[str]] = [st.from_regex(each, fullmatch=True) for each in patterns_in(annotated)]
     names = validators_in(field.annotation, field.metadata)
@@ -101,7 +103,7 @@ def values(field: FieldDescriptor, model: type[BaseModel], how: How) -> st.Searc
     if field.type == FieldDescriptor.TYPE_BOOL:
         return st.booleans()
     if field.type == FieldDescriptor.TYPE_STRING:
-        return texts(model.model_fields[field.name], clean=clean)
+        return texts(model, field.name, clean=clean)
     return st.sampled_from([1, 2, 3] if clean else NUMBERS)
 
 
