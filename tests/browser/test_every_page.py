@@ -97,3 +97,19 @@ def test_without_scripts(browser: Browser, site: str, addresses: dict[str, list[
             wrong[place, width] = faults.axe(page, without=["color-contrast"]) + faults.sideways(page)
     context.close()
     assert wrong and {way: found for way, found in wrong.items() if found} == {}
+
+
+def test_every_page_says_the_same_without_scripts(browser: Browser, site: str, addresses: dict[str, list[str]]) -> None:
+    with_scripts, without = browser.new_context(), browser.new_context(java_script_enabled=False)
+    pages = with_scripts.new_page(), without.new_page()
+    differing = []
+    for address, *_ in addresses.values():
+        headings = []
+        for each in pages:
+            each.goto(site + address, wait_until="domcontentloaded")
+            headings.append(each.locator("h1, h2").all_inner_texts())
+        if headings[0] != headings[1] or not headings[1]:
+            differing.append(address)
+    with_scripts.close()
+    without.close()
+    assert differing == []

@@ -128,15 +128,8 @@ async def test_words_taken_away_are_gone_from_every_page_form_and_moment(tmp_pat
     asking = {"command": "request-erasure", "request": "e1", "participant": "a-i1", "scope": ["public_words"]}
     deciding = {"command": "decide-erasure", "request": "e1", "outcome": "granted", "by_role": "dpo"}
     moderated = {"command": "moderate-input", "input": "i3", "verdict": "rejected", "reason_code": "abuse"}
-    paths = [
-        *PATHS,
-        *(f"/forslag/{name}" for name in WORDS),
-        "/amne/trees",
-        "/sok",
-        "/handelse/7",
-        "/handelse/8",
-        "/handelse/9",
-    ]
+    paths = ["/", "/forslag", "/beslut/d1", "/process/p1", "/arende/m1", "/handelser", "/amne/trees"]
+    paths += [*(f"/forslag/{name}" for name in WORDS), "/handelse/7", "/handelse/8", "/handelse/9"]
     async with running(ready(tmp_path)) as ledger, face(ledger.parts) as ask:
         shown = await do(ledger, *SETUP, *received, decision | more)
         await seen(ask, shown)
