@@ -171,7 +171,12 @@ class Watched:
             self.look(home)
             self._at = f"among {batch[0][:80]} …"
             self.heard.pages += len(batch) - 1
-            for path, status, looked in self.page.evaluate(_WRITE_IN_TURN, list(batch)):
+            try:
+                written = self.page.evaluate(_WRITE_IN_TURN, list(batch))
+            except Error as error:  # the page is another one now
+                self.heard.away.append(f"{self._at}: {error.message[:120]}")
+                continue
+            for path, status, looked in written:
                 self.heard.elements += [f"{path}: {each}" for each in looked["found"]]
                 self.heard.failed += [f"{path}: {status}"] if status >= SERVER_ERROR else []
                 texts[path] = str(looked["text"])
