@@ -44,7 +44,10 @@ class Client:
     def _until(self, mark: bytes) -> bytes:
         found = b""
         while mark not in found:
-            found += self._socket.recv(65_536)
+            got = self._socket.recv(65_536)
+            if not got:
+                raise ConnectionError("the server has closed the connection")
+            found += got
         return found
 
 
