@@ -98,5 +98,11 @@ def test_hostile_cells_come_back(rows: list[tuple[str | None, int | None, bool |
 
 def test_no_cell_of_csv_begins_a_formula() -> None:
     file = io.BytesIO()
-    write("csv", file, [Column("a")], [["=1+1"], ["+1"], ["-1"], ["@x"], ["\tx"]])
+    write("csv", file, [Column("a")], [["=1+1"], ["+1+1"], ["-1+1"], ["@x"], ["\tx"]])
     assert all(line.lstrip(b'"').startswith(b"'") for line in file.getvalue().split(b"\r\n")[1:-1])
+
+
+def test_a_negative_number_is_no_formula() -> None:
+    file = io.BytesIO()
+    write("csv", file, [Column("a")], [["-1"], ["-0.5"]])
+    assert file.getvalue().split(b"\r\n")[1:-1] == [b"-1", b"-0.5"]
