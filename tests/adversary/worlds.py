@@ -50,6 +50,7 @@ WHERE_STATED = frozenset(
             for kind in ("RecordDisposition", "ReviseDisposition")
             for name in ("changed.passage", "trigger", "scope_clause", "support_rule")
         ),
+        "RecordSignatureCounts.authority",
         "SubmitStaffProposal.consequences.none_reason",
         "SubmitStaffProposal.consequences.text",
     }
@@ -119,9 +120,9 @@ class Filler:
         """Tell whether a field of text takes what anybody may write."""
         return path not in RULED and bool(carriable(path))
 
-    def again(self, path: str, numbers: tuple[int, ...]) -> None:
-        """Have a field carry some vectors once more: what carried them is not shown any more."""
-        self.left[path].append([each for each in VECTORS if each.number in numbers])
+    def again(self, path: str, numbers: tuple[int, ...], times: int) -> None:
+        """Have a field carry some vectors so many times more, so that a command does that is still shown at the end."""
+        self.left[path] += [[each for each in VECTORS if each.number in numbers]] * times
 
     def world(self, position_of: Callable[[str], int]) -> Iterator[Hostile]:
         """Yield the commands of the next world; `position_of` tells where the first event of a command was recorded."""

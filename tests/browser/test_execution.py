@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 from pathlib import Path
@@ -36,6 +36,7 @@ NEVER_SHOWN = frozenset(
         "ReceiveAnswer.answers.text",
         "ReceiveInput.age_band",
         "ReceiveInput.area",
+        "ReceiveInput.group",
         "RequestErasure.text",
         "RestoreInput.reason",
         "SeatMember.name",
@@ -105,7 +106,9 @@ def shown(placed: Iterable[Placed], texts: dict[str, str]) -> dict[str, set[int]
     for each in placed:
         there = "\n".join(texts.get(f"/handelse/{position}", "") for position in each.positions).translate(_CONTROLS)
         for path, value, vectors in each.carried:
-            if value.translate(_CONTROLS) in there:
+            # A short value may be part of another one that is shown.
+            is_part = path in NEVER_SHOWN and any(value in other for name, other, _ in each.carried if name != path)
+            if value.translate(_CONTROLS) in there and not is_part:
                 found[path].update(vectors)
     return found
 
@@ -139,9 +142,9 @@ def test_no_vector_in_any_field_runs(browser: Browser, tmp_path: Path) -> None:
     heard = {False: Heard(), True: Heard()}
     stood = {bypass: defaultdict[str, set[int]](set) for bypass in heard}
     wrong: list[str] = []
-    while not filler.is_done:
+    waiting, times = set[tuple[str, tuple[int, ...]]](), Counter[str]()
+    while not filler.is_done and worlds < WORLDS_MAX:
         worlds += 1
-        assert worlds <= WORLDS_MAX
         with served(tmp_path / str(worlds), filler) as (site, placed):
             pages = list(addresses(site, per_page=3 if worlds == 1 else 0)) if worlds % EACH_PAGE_IN == 1 else []
             new = [each for each in placed if worlds == 1 or any(_own(path) == path for path, *_ in each.carried)]
@@ -158,8 +161,13 @@ def test_no_vector_in_any_field_runs(browser: Browser, tmp_path: Path) -> None:
                     stood[bypass][_own(path)] |= vectors
             for each in new:
                 for path, _, numbers in each.carried:
-                    if path not in NEVER_SHOWN and not there[path].issuperset(numbers):
-                        filler.again(path, numbers)
+                    waiting.add((path, numbers))
+                    times[path] += worlds == 1
+            if filler.is_done:
+                for path, numbers in waiting:
+                    if path not in NEVER_SHOWN and not stood[True][_own(path)].issuperset(numbers):
+                        filler.again(path, numbers, times[path])
+                waiting.clear()
             for path in pages:
                 read += 1
                 wrong += twins(site, path)
