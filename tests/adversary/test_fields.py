@@ -29,7 +29,7 @@ def test_what_is_said_of_fields_is_said_of_fields_that_exist() -> None:
 
 def test_every_field_carries_every_vector_it_takes() -> None:
     filler, carried = Filler(), dict[str, set[int]]()
-    while not filler.is_done:
+    while not filler.is_done():
         for each in filler.world(lambda _: 1):
             for path, _, vectors in each.carried:
                 carried.setdefault(path, set()).update(vectors)

@@ -111,7 +111,6 @@ class Filler:
             start = crc32(path.encode()) % max(1, len(groups))
             self.left[path] = [*groups[start:], *groups[:start]]
 
-    @property
     def is_done(self) -> bool:
         """Tell whether every field has carried everything."""
         return not any(self.left.values())

@@ -143,7 +143,7 @@ def test_no_vector_in_any_field_runs(browser: Browser, tmp_path: Path) -> None:
     stood = {bypass: defaultdict[str, set[int]](set) for bypass in heard}
     wrong: list[str] = []
     waiting, times = set[tuple[str, tuple[int, ...]]](), Counter[str]()
-    while not filler.is_done and worlds < WORLDS_MAX:
+    while not filler.is_done() and worlds < WORLDS_MAX:
         worlds += 1
         with served(tmp_path / str(worlds), filler) as (site, placed):
             pages = list(addresses(site, per_page=3 if worlds == 1 else 0)) if worlds % EACH_PAGE_IN == 1 else []
@@ -163,7 +163,7 @@ def test_no_vector_in_any_field_runs(browser: Browser, tmp_path: Path) -> None:
                 for path, _, numbers in each.carried:
                     waiting.add((path, numbers))
                     times[path] += worlds == 1
-            if filler.is_done:
+            if filler.is_done():
                 for path, numbers in waiting:
                     if path not in NEVER_SHOWN and not stood[True][_own(path)].issuperset(numbers):
                         filler.again(path, numbers, times[path])
