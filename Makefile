@@ -21,13 +21,17 @@ serve: setup ## serve a ledger over gRPC (see `liggare serve --help`)
 
 # Compiled modules are kept, since tests start hundreds of processes; each worker has one half of the files, so that what
 # the tests of a file share is made once, until one has none left and takes of the other's.
-test: setup ## run the tests
+test: setup chromium ## run the tests
 	PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+# Where there is no package index, that is found out soon.
+BRIEFLY := -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 -o Acquire::Retries=1
 
 chromium: ## install Chromium for the browser tests, which skip without it
 	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 	    { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "installing Chromium for the browser tests" && \
-	      apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+	      apt-get $(BRIEFLY) update -qq && \
+	      DEBIAN_FRONTEND=noninteractive apt-get $(BRIEFLY) install -y -qq --no-install-recommends chromium >/dev/null; } || \
 	    echo "There is no Chromium here: the browser tests will skip."
 
 lighthouse: setup ## measure ten kinds of page, where the command `lighthouse` is installed
