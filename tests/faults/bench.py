@@ -21,7 +21,7 @@ from projections import rebuild
 from projections.catalogue import PROJECTIONS
 from projections.rows.stored import StoredRows
 from services.bootstrap import prepared, running
-from services.engines import engine
+from services.engines import LedgerReader, engine
 from services.keys import make_keys
 from services.settings import Settings
 from tests.faults.checker import Attempt, Call, Kept, check, read_history
@@ -128,20 +128,9 @@ class Bench:
         return record
 
     def record(self) -> list[Kept]:
-        """Return what the record holds, in order; its positions are gapless and its leaves are those of its entries."""
+        """Return what the record holds, in order."""
         with closing(engine(self.settings).reader()) as reader:
-            head = reader.head()
-            kept: list[Kept] = []
-            while page := reader.entries(len(kept)):
-                leaves = reader.leaves(len(kept), len(page))
-                assert leaves == [hashlib.sha256(b"\x00" + each.entry).digest() for each in page]
-                assert [each.position for each in page] == list(range(len(kept) + 1, len(kept) + len(page) + 1))
-                for recorded in decode_all(page):
-                    vote = recorded.event
-                    claim = f"{ONCE}|{vote.voter}" if isinstance(vote, VoteCast) and vote.ballot == ONCE else None
-                    kept.append(Kept(recorded.entry.id, claim))
-            assert head == len(kept)
-            return kept
+            return kept(reader)
 
     def _read_histories(self) -> dict[str, Call]:
         calls: dict[str, Call] = {}
@@ -178,3 +167,19 @@ class Bench:
 
 def _answers(path: Path) -> int:
     return path.read_bytes().count(b'"heard"') if path.exists() else 0
+
+
+def kept(reader: LedgerReader) -> list[Kept]:
+    """Return what the record holds, in order; its positions are gapless and its leaves are those of its entries."""
+    head = reader.head()
+    found: list[Kept] = []
+    while page := reader.entries(len(found)):
+        leaves = reader.leaves(len(found), len(page))
+        assert leaves == [hashlib.sha256(b"\x00" + each.entry).digest() for each in page]
+        assert [each.position for each in page] == list(range(len(found) + 1, len(found) + len(page) + 1))
+        for recorded in decode_all(page):
+            vote = recorded.event
+            claim = f"{ONCE}|{vote.voter}" if isinstance(vote, VoteCast) and vote.ballot == ONCE else None
+            found.append(Kept(recorded.entry.id, claim))
+    assert head == len(found)
+    return found

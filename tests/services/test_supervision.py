@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -102,6 +102,17 @@ def told_to_end(pid: int) -> bool:
     return bool(int(status.rpartition("ShdPnd:")[2].split()[0], 16) & 1 << signal.SIGTERM - 1)
 
 
+def stopped(pid: int) -> bool:
+    return "\nState:\tT" in Path(f"/proc/{pid}/status").read_text()
+
+
+def comes_true(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def test_a_part_that_dies_comes_again_with_what_it_told_and_the_end_goes_in_order(program: Program) -> None:
     program.until("ready ['a', 'b']")
     first, other = program.pid("b"), program.pid("a")
@@ -136,11 +147,10 @@ def test_the_second_signal_does_not_wait(tmp_path: Path) -> None:
     found = Program(tmp_path)
     found.until("ready")
     os.kill(found.pid("a"), signal.SIGSTOP)
+    # A signal that comes before it has stopped is taken first, and awaits nobody.
+    comes_true(lambda: stopped(found.pid("a")))
     found.process.terminate()
-    deadline = time.monotonic() + 30
-    while not told_to_end(found.pid("a")):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    comes_true(lambda: told_to_end(found.pid("a")))
     assert found.process.poll() is None
     found.process.terminate()
     assert found.process.wait(30) == 0
