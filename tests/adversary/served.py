@@ -2,50 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from tests.adversary.worlds import Filler, Placed, made
 from tests.services.web.paged import paged
 from tests.services.web.site import Site
-
-READY_SECONDS = 120
+from tests.threads import in_thread
 
 
 @contextmanager
 def served(folder: Path, filler: Filler) -> Iterator[tuple[Site, list[Placed]]]:
     """Record the filler's next world, and serve its pages until the block ends."""
     folder.mkdir(exist_ok=True)
-    ready, failures = threading.Event(), list[BaseException]()
-    found: list[tuple[Site, list[Placed], asyncio.AbstractEventLoop, asyncio.Event]] = []
 
-    async def serve() -> None:
-        stop = asyncio.Event()
+    @asynccontextmanager
+    async def serving() -> AsyncIterator[tuple[Site, list[Placed]]]:
         async with paged(folder) as town:
-            placed = await made(town.ledger, filler)
-            found.append((town.site, placed, asyncio.get_running_loop(), stop))
-            ready.set()
-            await stop.wait()
+            yield town.site, await made(town.ledger, filler)
 
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as error:
-            failures.append(error)
-            ready.set()
-
-    thread = threading.Thread(target=run, name="hostile")
-    thread.start()
-    assert ready.wait(READY_SECONDS)
-    if failures:
-        raise failures[0]
-    site, placed, loop, stop = found[0]
-    try:
-        yield site, placed
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(READY_SECONDS)
-        assert not thread.is_alive() and not failures
+    with in_thread(serving) as found:
+        yield found

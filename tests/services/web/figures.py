@@ -7,6 +7,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from html import unescape
 from inspect import signature
@@ -19,6 +20,7 @@ from services.bootstrap import Parts
 from services.rpc.catalogue import message_class, methods
 from services.rpc.refusals import ViewUnknown
 from services.rpc.transparency import SERVICE, VIEWS, Asked
+from services.web.language import ZONE
 from tests.services.web.asgi import Face, twin
 from tests.services.web.numbers import Number, dates, leaves, numbers, pieces, values
 
@@ -186,13 +188,9 @@ def _assert_dates(address: str, html: str, shown: Any) -> None:
 
 
 def _days(text: str) -> Iterator[str]:
-    from services.web.language import ZONE  # noqa: PLC0415
-
     for part in text.split("/"):
         yield part.rstrip("?~%")
         if "T" in part:
-            from datetime import datetime  # noqa: PLC0415
-
             try:
                 yield datetime.fromisoformat(part).astimezone(ZONE).date().isoformat()
             except ValueError:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
-import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from itertools import pairwise
@@ -16,6 +14,7 @@ from ledger.log.note import parse_note
 from ledger.log.vkeys import AnyKey
 from ledger.store.port import Cosignature
 from services.web.server import web_serving
+from tests import threads
 from tests.ledger.log.published import ORIGIN, Published
 
 TIMEOUT_SECONDS = 30
@@ -107,33 +106,11 @@ def served(published: Published) -> Iterator[Site]:
 @contextmanager
 def in_thread(published: Published) -> Iterator[int]:
     """Run the server in a loop of its own; yields its port."""
-    ready, failures = threading.Event(), list[BaseException]()
-    found: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = []
 
-    async def serve() -> None:
-        stop = asyncio.Event()
+    @asynccontextmanager
+    async def serving() -> AsyncIterator[int]:
         async with web_serving(published.folder, lambda: published.engine.open_writer(ORIGIN), "127.0.0.1:0") as server:
-            found.append((server.port, asyncio.get_running_loop(), stop))
-            ready.set()
-            await stop.wait()
+            yield server.port
 
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as error:
-            failures.append(error)
-            ready.set()
-
-    thread = threading.Thread(target=run, name="site")
-    thread.start()
-    assert ready.wait(TIMEOUT_SECONDS)
-    if failures:
-        raise failures[0]
-    port, loop, stop = found[0]
-    try:
+    with threads.in_thread(serving) as port:
         yield port
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(TIMEOUT_SECONDS)
-        assert not thread.is_alive()
-        assert not failures

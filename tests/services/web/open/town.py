@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from random import Random
 from uuid import UUID
@@ -32,6 +31,7 @@ from services.web.pages import PAGES
 from services.web.server import web_serving
 from services.web.site import site_of
 from tests.services.web.site import Site
+from tests.threads import in_thread
 
 ORIGIN = "kommun.example/inflytande"
 HOSTILE = '<script>alert("1")</script> =2+2 ]]> &amp; BEGIN:VEVENT'
@@ -150,36 +150,15 @@ def record(chosen: Settings, asked: Sequence[Command], erasing: str | None = Non
 @contextmanager
 def served(chosen: Settings, pace: Pace | None = None) -> Iterator[Site]:
     """Serve a ledger's site on a real socket, from a thread of its own, until the block ends."""
-    ready, failures = threading.Event(), list[BaseException]()
-    found: list[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = []
 
-    async def serve() -> None:
-        stop = asyncio.Event()
+    @asynccontextmanager
+    async def serving() -> AsyncIterator[Site]:
         with prepared(chosen) as parts:
             async with (
                 site_of(parts, PAGES, pace, networks(["127.0.0.1"]) if pace is not None else ()) as site,
                 web_serving(parts.folder, parts.reader, "127.0.0.1:0", site.routes()) as server,
             ):
-                found.append((server.port, asyncio.get_running_loop(), stop))
-                ready.set()
-                await stop.wait()
+                yield Site(server.port)
 
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as error:
-            failures.append(error)
-            ready.set()
-
-    thread = threading.Thread(target=run, name="open data")
-    thread.start()
-    assert ready.wait(30)
-    if failures:
-        raise failures[0]
-    port, loop, stop = found[0]
-    try:
-        yield Site(port)
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(30)
-        assert not failures
+    with in_thread(serving) as site:
+        yield site

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.services.web.paged import OPENING, Paged, paged, received
-from tests.services.web.site import TIMEOUT_SECONDS, Site
+from tests.services.web.paged import OPENING, paged, received
+from tests.services.web.site import Site
+from tests.threads import in_thread
 
 HOSTILE = '<img src=x onerror="alert(1)">=1+1 {{7*7}} </script>'
 COMMANDS: tuple[dict[str, Any], ...] = (
@@ -50,36 +49,14 @@ EVENTS = len(COMMANDS)
 @contextmanager
 def audited(folder: Path, commands: tuple[dict[str, Any], ...] = COMMANDS) -> Iterator[Site]:
     """Serve the ledger until the block ends, every event of it signed."""
-    ready, failures = threading.Event(), list[BaseException]()
-    found: list[tuple[Paged, asyncio.AbstractEventLoop, asyncio.Event]] = []
 
-    async def serve() -> None:
-        stop = asyncio.Event()
+    @asynccontextmanager
+    async def serving() -> AsyncIterator[Site]:
         async with paged(folder) as town:
             last = await town.do(*commands)
             if last:
                 await town.until("/checkpoint", f"\n{last}\n")
-            found.append((town, asyncio.get_running_loop(), stop))
-            ready.set()
-            await stop.wait()
+            yield town.site
 
-    def run() -> None:
-        try:
-            asyncio.run(serve())
-        except BaseException as error:
-            failures.append(error)
-            ready.set()
-
-    thread = threading.Thread(target=run, name="audited")
-    thread.start()
-    assert ready.wait(TIMEOUT_SECONDS)
-    if failures:
-        raise failures[0]
-    town, loop, stop = found[0]
-    try:
-        yield town.site
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join(TIMEOUT_SECONDS)
-        assert not thread.is_alive()
-        assert not failures
+    with in_thread(serving) as site:
+        yield site
